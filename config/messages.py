@@ -5,8 +5,8 @@
     python -m config.messages fill F.json   extract, then enter {msgid: Chinese} where an entry is still empty
     python -m config.messages --check       write nothing; exit 1 and name what is empty, fuzzy, missing, stale or wrong
 
-An app is a directory at the top that has an `apps.py` or a `locale`; its subpackages belong to it. English msgids are the
-source text, so the English catalogue repeats them and only the Chinese one is translated.
+An app is a directory at the top that has an `apps.py` or a `locale`; its subpackages belong to it. English msgids are
+the source text, so the English catalogue repeats them and only the Chinese one is translated.
 """
 
 import argparse
@@ -25,7 +25,7 @@ from django.template.base import Lexer, Token, TokenType
 from django.utils.translation import trim_whitespace
 
 ROOT = Path(__file__).resolve().parent.parent
-ALWAYS_APPS = {"config"}
+ALWAYS_APPS = {"config", "core"}
 NEVER_APPS = {"tests", "bench", "docs", "deploy", "var", "node_modules"}
 SKIPPED_PARTS = {"migrations", "static", "__pycache__", "node_modules", "locale"}
 TEMPLATE_SUFFIXES = {".html", ".txt", ".xml", ".svg"}
@@ -88,7 +88,6 @@ def apps(root: Path = ROOT) -> list[Path]:
         and folder.name not in NEVER_APPS
         and (folder.name in ALWAYS_APPS or (folder / "apps.py").exists() or (folder / "locale").exists())
     ]
-
 
 
 def extract(app: Path, root: Path = ROOT) -> Extracted:
@@ -220,7 +219,6 @@ def _skip_to(tokens: Iterator[Token], word: str) -> None:
             return
 
 
-
 def po_path(app: Path, locale: str) -> Path:
     """Where an app keeps the catalogue of a locale."""
     return app / "locale" / locale / "LC_MESSAGES" / "django.po"
@@ -319,7 +317,6 @@ def update(root: Path = ROOT, given: dict[str, str] | None = None, *, replace: b
     return sorted(unused)
 
 
-
 def check(root: Path = ROOT) -> list[str]:
     """What is wrong with the catalogues, one sentence each, naming file and message; empty when all is well."""
     problems: list[str] = []
@@ -369,7 +366,9 @@ def _only_one() -> Iterator[None]:
 
 def main(arguments: list[str] | None = None, root: Path = ROOT) -> int:
     """Entry point; returns the exit code."""
-    parser = argparse.ArgumentParser(prog="config.messages", description="Message catalogues: extract, fill, check, compile.")
+    parser = argparse.ArgumentParser(
+        prog="config.messages", description="Message catalogues: extract, fill, check, compile."
+    )
     parser.add_argument("verb", nargs="?", choices=["update", "compile", "fill"], default="update")
     parser.add_argument("file", nargs="?", type=Path, help="for fill: a JSON object {msgid: Chinese}")
     parser.add_argument("--check", action="store_true", help="write nothing, exit 1 when a catalogue is not complete")

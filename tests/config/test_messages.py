@@ -9,7 +9,7 @@ import pytest
 
 from config import messages
 
-PYTHON = '''
+PYTHON = """
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _, ngettext, pgettext as p
 
@@ -20,7 +20,7 @@ OTHER = translation.gettext("Unit")
 
 def label(value):
     return _(value)
-'''
+"""
 TEMPLATE = """
 {% load i18n %}{# _("not this") #}
 {% translate "100% done" %} {% trans 'Post' context "job" %}
@@ -85,7 +85,9 @@ def test_update_keeps_translations_drops_obsolete_and_is_stable(project: Path):
     messages.update(project)
     assert path.read_bytes() == first
 
-    (project / "alpha" / "labels.py").write_text("from django.utils.translation import gettext as _\n\n\nA = _('Unit')\n")
+    (project / "alpha" / "labels.py").write_text(
+        "from django.utils.translation import gettext as _\n\n\nA = _('Unit')\n"
+    )
     messages.update(project)
 
     assert "Teacher file" not in chinese(project)
@@ -132,7 +134,8 @@ def test_compiled_catalogues_translate_plurals(project: Path):
 
 def test_check_names_missing_empty_stale_fuzzy_placeholders_and_conflicts(project: Path):
     every = {
-        message.msgid: message.msgid + "译" for message in messages.extract(project / "alpha", project).messages.values()
+        message.msgid: message.msgid + "译"
+        for message in messages.extract(project / "alpha", project).messages.values()
     }
     every["%(n)s person"] = "%(n)s 人"
     messages.update(project, every | {"%(n)s row": "%(n)s 行"})
