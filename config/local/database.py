@@ -1,0 +1,91 @@
+"""The two database roles, the database and its extensions: made by a superuser, as often as one likes.
+
+`shidang_owner` owns the database and migrates. `shidang_app` (web, worker, tests) may connect and use the schema; what
+it may do with each table is granted by the migrations, run by the owner.
+"""
+
+from dataclasses import dataclass
+from urllib.parse import urlsplit, urlunsplit
+
+import psycopg
+from psycopg import sql
+
+OWNER = "shidang_owner"
+APP = "shidang_app"
+DATABASE = "shidang"
+EXTENSIONS = ("btree_gist", "ltree", "pg_trgm")
+LOWEST_VERSION = 180000
+
+
+class UnsuitableServer(RuntimeError):
+    """The PostgreSQL server lacks something that Shidang needs."""
+
+
+@dataclass(frozen=True)
+class Urls:
+    """Connection URLs of the two roles for one database."""
+
+    owner: str
+    app: str
+
+
+def prepare(superuser_url: str, *, owner_password: str, app_password: str, database: str = DATABASE) -> Urls:
+    """Make or renew the roles, the database and its extensions; returns the URLs of both roles."""
+    prepare_roles(superuser_url, owner_password=owner_password, app_password=app_password)
+    prepare_database(superuser_url, database)
+    return Urls(
+        with_database(superuser_url, database, user=OWNER, password=owner_password),
+        with_database(superuser_url, database, user=APP, password=app_password),
+    )
+
+
+def prepare_roles(superuser_url: str, *, owner_password: str, app_password: str) -> None:
+    """Make the two roles, or give them these passwords; neither may make databases, roles or bypass anything."""
+    with psycopg.connect(superuser_url, autocommit=True) as connection:
+        if connection.info.server_version < LOWEST_VERSION:
+            message = f"PostgreSQL 18 or newer is needed; {superuser_host(superuser_url)} runs {connection.info.server_version // 10000}."
+            raise UnsuitableServer(message)
+        for role, password in ((OWNER, owner_password), (APP, app_password)):
+            verb = "ALTER" if _exists(connection, "SELECT 1 FROM pg_roles WHERE rolname = %s", role) else "CREATE"
+            connection.execute(
+                sql.SQL(
+                    "{} ROLE {} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS PASSWORD {}"
+                ).format(sql.SQL(verb), sql.Identifier(role), sql.Literal(password))
+            )
+
+
+def prepare_database(superuser_url: str, database: str = DATABASE) -> None:
+    """Make the database if it is absent, and set owner, rights and extensions."""
+    with psycopg.connect(superuser_url, autocommit=True) as connection:
+        name = sql.Identifier(database)
+        if not _exists(connection, "SELECT 1 FROM pg_database WHERE datname = %s", database):
+            connection.execute(sql.SQL("CREATE DATABASE {} ENCODING 'UTF8'").format(name))
+        connection.execute(sql.SQL("ALTER DATABASE {} OWNER TO {}").format(name, sql.Identifier(OWNER)))
+        connection.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(name))
+        connection.execute(sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(name, sql.Identifier(APP)))
+    with psycopg.connect(with_database(superuser_url, database), autocommit=True) as connection:
+        connection.execute("REVOKE ALL ON SCHEMA public FROM PUBLIC")
+        connection.execute(sql.SQL("GRANT CREATE, USAGE ON SCHEMA public TO {}").format(sql.Identifier(OWNER)))
+        connection.execute(sql.SQL("GRANT USAGE ON SCHEMA public TO {}").format(sql.Identifier(APP)))
+        for extension in EXTENSIONS:
+            connection.execute(
+                sql.SQL("CREATE EXTENSION IF NOT EXISTS {} SCHEMA public").format(sql.Identifier(extension))
+            )
+
+
+def with_database(url: str, database: str, *, user: str = "", password: str = "") -> str:
+    """`url` pointed at another database, and at another role when `user` is given."""
+    parts = urlsplit(url)
+    place = parts.netloc
+    if user:
+        place = f"{user}:{password}@{place.rpartition('@')[2]}"
+    return urlunsplit(parts._replace(netloc=place, path=f"/{database}"))
+
+
+def superuser_host(url: str) -> str:
+    """Host and port of a URL, without its password, for messages."""
+    return urlsplit(url).netloc.rpartition("@")[2]
+
+
+def _exists(connection: "psycopg.Connection[tuple[object, ...]]", query: str, name: str) -> bool:
+    return connection.execute(query, [name]).fetchone() is not None

@@ -1,0 +1,112 @@
+"""A private, throw-away PostgreSQL and Valkey for one test session, shared by its parallel workers.
+
+`database_urls()` may be called from any process of the session, at any time: the first call starts the servers, the
+others find them by the number of the session's main process. `stop_test_server()` ends them; the main process does so
+by itself when it exits. What a killed session left behind is cleared by the next one.
+"""
+
+import atexit
+import contextlib
+import fcntl
+import json
+import os
+import secrets
+import shutil
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import psutil
+
+from config import env
+from config.local import account, database, postgres, valkey
+
+WORKER_MARK = "PYTEST_XDIST_WORKER"
+
+
+@dataclass(frozen=True)
+class TestServer:
+    """Connection URLs of the test servers; the database of `owner_url` and `app_url` has the extensions, no tables."""
+
+    __test__ = False  # not a test, whatever its name makes pytest believe
+
+    superuser_url: str
+    owner_url: str
+    app_url: str
+    broker_url: str
+
+
+def database_urls() -> TestServer:
+    """The servers of this test session, started on the first call.
+
+    With SHIDANG_TEST_SUPERUSER_URL an external PostgreSQL is used: roles get new passwords, the database is kept.
+    """
+    home = _session_folder()
+    account.make_folder(home.parent)
+    with _locked(home.parent):
+        _clear_dead_sessions(home.parent)
+        note = home / "urls.json"
+        if note.exists():
+            return TestServer(**json.loads(note.read_text()))
+        server = _start(home)
+        account.write_private(note, json.dumps(asdict(server)))
+    if not _is_worker():
+        atexit.register(stop_test_server)
+    return server
+
+
+def stop_test_server() -> None:
+    """Stop and remove the session's servers; a parallel worker leaves that to the main process."""
+    home = _session_folder()
+    if _is_worker() or not home.exists():
+        return
+    with _locked(home.parent):
+        _remove(home)
+
+
+def _start(home: Path) -> TestServer:
+    account.make_folder(home)
+    superuser_url = env.url("SHIDANG_TEST_SUPERUSER_URL")
+    if not superuser_url:
+        superuser_url = postgres.start(home / "postgres", durable=False).superuser_url
+    urls = database.prepare(
+        superuser_url, owner_password=secrets.token_urlsafe(24), app_password=secrets.token_urlsafe(24)
+    )
+    broker = valkey.start(home / "valkey")
+    return TestServer(superuser_url, urls.owner, urls.app, broker.url)
+
+
+def _session_folder() -> Path:
+    """The session's folder, named after its main process so that neither another session nor a later one shares it."""
+    main = psutil.Process(os.getppid() if _is_worker() else os.getpid())
+    return env.path("SHIDANG_VAR") / "test" / f"{main.pid}-{int(main.create_time())}"
+
+
+def _is_worker() -> bool:
+    return WORKER_MARK in os.environ
+
+
+def _clear_dead_sessions(root: Path) -> None:
+    """Remove the servers of sessions whose main process is gone."""
+    for folder in root.iterdir():
+        pid, _, created = folder.name.partition("-")
+        if not pid.isdigit():
+            continue
+        alive = False
+        with contextlib.suppress(psutil.Error):
+            alive = int(psutil.Process(int(pid)).create_time()) == int(created)
+        if not alive:
+            _remove(folder)
+
+
+def _remove(folder: Path) -> None:
+    valkey.stop(folder / "valkey")
+    postgres.stop(folder / "postgres")
+    shutil.rmtree(folder)
+
+
+@contextlib.contextmanager
+def _locked(root: Path) -> Iterator[None]:
+    with (root / ".lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
