@@ -1,0 +1,10 @@
+"""The celery application: it runs jobs, and the beat that settles history and resends lost jobs."""
+
+import os
+
+from celery import Celery
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+app = Celery("shidang")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks(["core.jobs"])

@@ -1,0 +1,62 @@
+"""Who may do what, on one screen. Printed to the customer as it stands."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+PERMISSION_LABELS = {
+    "org.view_unit": _("see units"),
+    "org.change_unit": _("change units"),
+    "org.view_user": _("see users and roles"),
+    "org.grant_role": _("propose and confirm roles"),
+    "personnel.view_teacher": _("see teacher files"),
+    "personnel.change_teacher": _("change teacher files"),
+    "personnel.reveal": _("reveal masked values, with a reason"),
+    "personnel.view_own": _("see one's own file"),
+    "exchange.import": _("import workbooks"),
+    "exchange.export": _("export lists"),
+    "exchange.approve": _("accept batches"),
+    "records.view_change": _("see changes of visible files"),
+    "records.audit": _("read the change log, the access log and seals"),
+    "codes.view": _("see code lists"),
+    "codes.change": _("extend code lists"),
+    "jobs.view_own": _("see one's own jobs"),
+    "system.operate": _("see all jobs and the state of the system"),
+}
+
+CLERK = frozenset(
+    {
+        "org.view_unit", "personnel.view_teacher", "personnel.change_teacher", "personnel.reveal", "exchange.import",
+        "exchange.export", "exchange.approve", "records.view_change", "codes.view", "jobs.view_own",
+    }
+)  # fmt: skip
+APPROVER = CLERK - {"personnel.change_teacher", "exchange.import"}
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """A role: its name on the page, the kinds of unit it may be given at, what it may do, what it excludes."""
+
+    label: Any
+    levels: frozenset[str]
+    permissions: frozenset[str]
+    alone: bool = False
+
+
+ROLES = {
+    "city_clerk": Role(_("City clerk"), frozenset({"city"}), CLERK | {"org.change_unit", "codes.change"}),
+    "city_approver": Role(_("City approver"), frozenset({"city"}), APPROVER | {"org.change_unit"}),
+    "county_clerk": Role(_("County clerk"), frozenset({"county"}), CLERK | {"org.change_unit"}),
+    "county_approver": Role(_("County approver"), frozenset({"county"}), APPROVER | {"org.change_unit"}),
+    "school_clerk": Role(_("School clerk"), frozenset({"school", "teaching_point", "department"}), CLERK),
+    "school_approver": Role(_("School approver"), frozenset({"school", "teaching_point", "department"}), APPROVER),
+    "teacher": Role(_("Teacher"), frozenset(), frozenset({"personnel.view_own", "codes.view"})),
+    "panel_secretary": Role(_("Panel secretary"), frozenset({"city", "county"}), frozenset({"codes.view"})),
+    "panel_member": Role(_("Panel member"), frozenset({"city", "county"}), frozenset({"codes.view"})),
+    "auditor": Role(_("Auditor"), frozenset({"city", "county"}), frozenset({"records.audit", "codes.view"}), alone=True),
+    "system_administrator": Role(_("System administrator"), frozenset({"city"}), frozenset({"system.operate", "codes.view"}), alone=True),
+    "security_administrator": Role(
+        _("Security administrator"), frozenset({"city"}), frozenset({"org.view_user", "org.grant_role", "org.view_unit"}), alone=True
+    ),
+}

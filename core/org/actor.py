@@ -1,0 +1,74 @@
+"""Who acts: one user in one role at one unit on one day."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+from django.conf import settings
+
+from core.org.models import RoleAssignment, Unit, User, unit_name
+
+
+@dataclass(frozen=True, eq=False)
+class Actor:
+    """A user in one of their roles, built once per request, job or command.
+
+    `unit` is where they act (None for the system); `on` is the day on which they look. `assignment` is the role assignment
+    that the act stands on.
+    """
+
+    user: User
+    role: str
+    unit: Unit | None
+    on: date
+    assignment: int | None = None
+
+    @cached_property
+    def permissions(self) -> frozenset[str]:
+        """What the role may do, by `config/roles.py`."""
+        role = settings.ROLES.get(self.role)
+        return role.permissions if role else frozenset()
+
+    def may(self, permission: str) -> bool:
+        """Whether the role carries a permission. The system may do all."""
+        return self.sees_all or permission in self.permissions
+
+    @property
+    def sees_all(self) -> bool:
+        """Only the system's own actor, which no person can log in as."""
+        return self.role == "system"
+
+    @property
+    def own_only(self) -> bool:
+        """A teacher sees their own rows only."""
+        return self.role == "teacher"
+
+    @property
+    def role_label(self) -> Any:
+        """The role's name on the page."""
+        role = settings.ROLES.get(self.role)
+        return role.label if role else self.role
+
+
+def assignments_of(user: User, on: date) -> Any:
+    """The roles a user holds on a day, each with its unit and the unit's name."""
+    held = RoleAssignment.objects.filter(user=user, valid__contains=on)
+    return held.select_related("unit").annotate(unit_name=unit_name("unit_id", on)).order_by("id")
+
+
+def actor_for(user: User, on: date, assignment: int | None = None) -> Actor | None:
+    """The actor of a user on a day: in the assignment asked for, else in the first; None when the user holds no role."""
+    held = list(assignments_of(user, on))
+    chosen = next((one for one in held if one.pk == assignment), held[0] if held else None)
+    if chosen is None or not user.is_active:
+        return None
+    chosen.unit.name = chosen.unit_name
+    return Actor(user=user, role=chosen.role, unit=chosen.unit, on=on, assignment=chosen.pk)
+
+
+def system_actor(on: date) -> Actor:
+    """The system's own actor, for migrations, demo data and beat jobs."""
+    return Actor(user=User.objects.system(), role="system", unit=None, on=on)

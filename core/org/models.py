@@ -1,0 +1,246 @@
+"""Units and their tree, users, and which role they hold where and when."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any, ClassVar, Self
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GistIndex
+from django.db import models
+from django.db.models import OuterRef, Subquery
+from django.utils.translation import gettext_lazy as _
+
+from core.org.fields import LtreeField
+from core.records.models import ClockTimestamp, EffectiveRecord, Record, no_overlap, real_period
+from core.records.scope import RecordQuerySet
+
+
+class UnitKind(models.TextChoices):
+    """The levels of the tree."""
+
+    PROVINCE = "province", _("Province")
+    CITY = "city", _("City bureau")
+    COUNTY = "county", _("County bureau")
+    DEPARTMENT = "department", _("Department")
+    SCHOOL = "school", _("School")
+    TEACHING_POINT = "teaching_point", _("Teaching point")
+
+
+class UserManager(BaseUserManager["User"]):
+    """Makes users; the system's own user is made by the first migration."""
+
+    def create_user(self, username: str, password: str | None = None, **fields: Any) -> User:
+        """A user who may log in (no password given: not until one is set)."""
+        user = self.model(username=username, **fields)
+        user.set_password(password)
+        user.save()
+        return user
+
+    def system(self) -> User:
+        """The actor of the system's own work."""
+        return self.get(username="system")
+
+
+class User(AbstractBaseUser):
+    """Somebody who logs in. What they may do comes from their role assignments."""
+
+    username = models.CharField(_("user name"), max_length=60, unique=True)
+    name = models.CharField(_("name"), max_length=60)
+    email = models.EmailField(_("e-mail"), blank=True)
+    is_active = models.BooleanField(_("may log in"), default=True)
+    language = models.CharField(_("language"), max_length=10, default="zh-hans")
+    theme = models.CharField(max_length=10, default="light")
+    preferences = models.JSONField(default=dict, blank=True)
+    created_at = models.DateTimeField(db_default=ClockTimestamp())
+
+    USERNAME_FIELD = "username"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
+
+    objects = UserManager()
+
+    class Meta:
+        verbose_name = _("user")
+        verbose_name_plural = _("users")
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return self.name or self.username
+
+
+class UnitQuerySet(RecordQuerySet):
+    """Units with the name that they have on a day."""
+
+    def named(self, on: date) -> Self:
+        """Annotate `name`, `office_type`, `location` as they are on a day."""
+        profile = UnitProfile._base_manager.filter(unit=OuterRef("pk"), valid__contains=on)
+        return self.annotate(
+            name=Subquery(profile.values("name")[:1]),
+            office_type=Subquery(profile.values("office_type")[:1]),
+            location=Subquery(profile.values("location")[:1]),
+        )
+
+    def open_on(self, day: date) -> Self:
+        """Units that exist on a day."""
+        return self.filter(models.Q(opened__isnull=True) | models.Q(opened__lte=day)).filter(
+            models.Q(closed__isnull=True) | models.Q(closed__gt=day)
+        )
+
+    def under(self, unit: Unit) -> Self:
+        """The unit and all below it."""
+        return self.filter(path__descendants=unit.path)
+
+
+class Unit(Record):
+    """A node of the tree. Its name and type are dated facts in `UnitProfile`; `path` is kept by `core.org.services`."""
+
+    scope = "self"
+
+    code = models.CharField(_("unit code"), max_length=20, unique=True)
+    kind = models.CharField(_("level"), max_length=20, choices=UnitKind.choices)
+    parent = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="children", verbose_name=_("parent unit"))
+    path = LtreeField(editable=False)
+    opened = models.DateField(_("opened"), null=True)
+    closed = models.DateField(_("closed"), null=True)
+
+    objects = UnitQuerySet.as_manager()
+
+    class Meta(Record.Meta):
+        verbose_name = _("unit")
+        verbose_name_plural = _("units")
+        indexes: ClassVar = [GistIndex(fields=["path"], name="unit_path")]
+
+    def __str__(self) -> str:
+        return getattr(self, "name", None) or self.code
+
+    @property
+    def is_bureau(self) -> bool:
+        """A bureau has other units below it that it leads."""
+        return self.kind in {UnitKind.PROVINCE, UnitKind.CITY, UnitKind.COUNTY}
+
+
+def unit_name(unit_path: str, on: Any) -> Subquery:
+    """The name on a day of the unit that `unit_path` (such as `unit_id`) points to, for annotations."""
+    return Subquery(UnitProfile._base_manager.filter(unit=OuterRef(unit_path), valid__contains=on).values("name")[:1])
+
+
+class UnitProfile(EffectiveRecord):
+    """What a unit is called and is, for a period: name, office type (办学类型) and location code of GB/T 33782, stages taught."""
+
+    scope = "unit"
+    natural = ("unit",)
+
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="profiles", verbose_name=_("unit"))
+    name = models.CharField(_("unit name"), max_length=120)
+    short_name = models.CharField(_("short name"), max_length=60, blank=True)
+    office_type = models.CharField(_("school type"), max_length=10, blank=True)
+    location = models.CharField(_("location"), max_length=10, blank=True)
+    sponsor = models.CharField(_("sponsor"), max_length=10, blank=True)
+    stages = ArrayField(models.CharField(max_length=20), verbose_name=_("stages taught"), default=list, blank=True)
+
+    class Meta(EffectiveRecord.Meta):
+        verbose_name = _("unit profile")
+        indexes: ClassVar = [models.Index(fields=["name"], name="unit_profile_name")]
+        constraints: ClassVar = [no_overlap("unit_profile_once", "unit"), real_period("unit_profile_period")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class UnitStatistics(Record):
+    """Pupils and classes of a unit in a school year (named by its first calendar year: 2026 is 2026–2027)."""
+
+    scope = "unit"
+
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="statistics", verbose_name=_("unit"))
+    school_year = models.IntegerField(_("school year"))
+    stage = models.CharField(_("stage"), max_length=20, blank=True)
+    pupils = models.IntegerField(_("pupils"), null=True)
+    classes = models.IntegerField(_("classes"), null=True)
+
+    class Meta(Record.Meta):
+        verbose_name = _("school statistics")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["unit", "school_year", "stage"], name="unit_statistics_once"),
+            models.CheckConstraint(name="unit_statistics_not_negative", condition=models.Q(pupils__gte=0) & models.Q(classes__gte=0)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.school_year}"
+
+
+class ApprovedQuota(EffectiveRecord):
+    """How many seats (编制) are approved for a unit, for a period."""
+
+    scope = "unit"
+    natural = ("unit",)
+
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="quotas", verbose_name=_("unit"))
+    seats = models.IntegerField(_("approved quota"))
+
+    class Meta(EffectiveRecord.Meta):
+        verbose_name = _("approved quota")
+        constraints: ClassVar = [
+            no_overlap("approved_quota_once", "unit"),
+            real_period("approved_quota_period"),
+            models.CheckConstraint(name="approved_quota_not_negative", condition=models.Q(seats__gte=0)),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.seats)
+
+
+class RoleAssignment(EffectiveRecord):
+    """A user holds a role at a unit for a period."""
+
+    scope = "unit"
+    natural = ("user", "role", "unit")
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="assignments", verbose_name=_("user"))
+    role = models.CharField(_("role"), max_length=40)
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="assignments", verbose_name=_("unit"))
+
+    class Meta(EffectiveRecord.Meta):
+        verbose_name = _("role assignment")
+        constraints: ClassVar = [no_overlap("role_assignment_once", "user", "role", "unit"), real_period("role_assignment_period")]
+
+    def __str__(self) -> str:
+        return self.role
+
+
+class RoleProposal(Record):
+    """A role that one security administrator proposed to give or end; another one confirms or rejects it."""
+
+    scope = "unit"
+
+    class State(models.TextChoices):
+        """Where a proposal stands."""
+
+        OPEN = "open", _("waits for a second person")
+        CONFIRMED = "confirmed", _("confirmed")
+        REJECTED = "rejected", _("rejected")
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", verbose_name=_("user"))
+    role = models.CharField(_("role"), max_length=40)
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+", verbose_name=_("unit"))
+    starts = models.DateField(_("from"))
+    ends = models.DateField(_("until"), null=True, blank=True)
+    revoke = models.BooleanField(_("ends the role"), default=False)
+    reason = models.CharField(_("reason"), max_length=255)
+    proposed_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", verbose_name=_("proposed by"))
+    decided_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("decided by"))
+    state = models.CharField(_("state"), max_length=20, choices=State.choices, default=State.OPEN)
+
+    class Meta(Record.Meta):
+        verbose_name = _("role proposal")
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                name="role_proposal_two_persons",
+                condition=models.Q(decided_by__isnull=True) | ~models.Q(decided_by=models.F("proposed_by")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.role} {self.get_state_display()}"

@@ -1,0 +1,95 @@
+"""Verbs on units and roles."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.translation import gettext as _
+from psycopg.types.range import Range
+
+from core.org.models import RoleAssignment, RoleProposal, Unit, UnitProfile, User
+from core.records.bulk import allocate
+from core.records.change import change
+
+
+class NotAllowed(Exception):
+    """A rule of the organisation forbids it; the text says which."""
+
+
+def create_unit(
+    *, actor: Any, code: str, kind: str, name: str, parent: Unit | None, opened: date, reason: str, **profile: Any
+) -> Unit:
+    """Add a unit below `parent` with its first profile, valid from `opened`."""
+    with change("org.create_unit", actor=actor, reason=reason):
+        (pk,) = allocate(Unit, 1)
+        path = f"{parent.path}.{pk}" if parent else str(pk)
+        unit = Unit(pk=pk, code=code, kind=kind, parent=parent, path=path, opened=opened)
+        unit.save(force_insert=True)
+        UnitProfile.objects.create(unit=unit, name=name, valid=Range(opened, None), **profile)
+    return unit
+
+
+def propose_role(
+    *, actor: Any, user: User, role: str, unit: Unit, starts: date, reason: str, ends: date | None = None, revoke: bool = False
+) -> RoleProposal:
+    """Propose to give (or end) a role. Refused by `NotAllowed` where the role does not fit the unit or the user's other roles."""
+    if user.pk == actor.user.pk:
+        raise NotAllowed(_("You cannot propose a role for yourself; ask another security administrator."))
+    if not revoke:
+        check_role(user=user, role=role, unit=unit, on=starts)
+    with change("org.propose_role", actor=actor, reason=reason, source="page"):
+        return RoleProposal.objects.create(
+            user=user, role=role, unit=unit, starts=starts, ends=ends, revoke=revoke, reason=reason, proposed_by=actor.user
+        )
+
+
+def check_role(*, user: User, role: str, unit: Unit, on: date) -> None:
+    """Refuse a role at the wrong level, and a second role beside one that must stand alone."""
+    definition = settings.ROLES.get(role)
+    if definition is None:
+        raise NotAllowed(_("There is no such role."))
+    if definition.levels and unit.kind not in definition.levels:
+        raise NotAllowed(_("This role is not given at a unit of this level."))
+    held = RoleAssignment.objects.filter(user=user, valid__contains=on).values_list("role", flat=True)
+    alone = definition.alone or any(settings.ROLES[name].alone for name in held if name in settings.ROLES)
+    if alone and any(name != role for name in held):
+        raise NotAllowed(_("System administration, security administration and audit are kept apart: nobody holds another role beside them."))
+
+
+def decide_role(*, actor: Any, proposal: RoleProposal, confirm: bool) -> RoleProposal:
+    """Confirm or reject a proposal, by a second person. Confirming gives or ends the role."""
+    with transaction.atomic():
+        proposal = RoleProposal.objects.select_for_update().get(pk=proposal.pk)
+        if proposal.state != RoleProposal.State.OPEN:
+            raise NotAllowed(_("This proposal was decided already."))
+        if actor.user.pk in {proposal.proposed_by_id, proposal.user_id}:
+            raise NotAllowed(_("A second person decides: neither who proposed it nor who would hold the role."))
+        with change("org.decide_role", actor=actor, reason=proposal.reason, source="page"):
+            proposal.decided_by = actor.user
+            proposal.state = RoleProposal.State.CONFIRMED if confirm else RoleProposal.State.REJECTED
+            proposal.save(update_fields={"decided_by", "state"})
+            if confirm:
+                _carry_out(proposal)
+    return proposal
+
+
+def _carry_out(proposal: RoleProposal) -> None:
+    if not proposal.revoke:
+        check_role(user=proposal.user, role=proposal.role, unit=proposal.unit, on=proposal.starts)
+        grant_role(user=proposal.user, role=proposal.role, unit=proposal.unit, starts=proposal.starts, ends=proposal.ends)
+        return
+    held = RoleAssignment.objects.filter(user=proposal.user, role=proposal.role, unit=proposal.unit, valid__contains=proposal.starts)
+    for assignment in held:
+        if assignment.valid.lower == proposal.starts:
+            assignment.delete()
+        else:
+            assignment.valid = Range(assignment.valid.lower, proposal.starts)
+            assignment.save(update_fields={"valid"})
+
+
+def grant_role(*, user: User, role: str, unit: Unit, starts: date, ends: date | None = None) -> RoleAssignment:
+    """Give a role inside the open change."""
+    return RoleAssignment.objects.create(user=user, role=role, unit=unit, valid=Range(starts, ends))

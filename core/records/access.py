@@ -1,0 +1,40 @@
+"""What the application's database role may do. Run by the owner after every migration."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.apps import apps
+from django.db import connections
+
+APP_ROLE = "shidang_app"
+READ_ONLY = {"records_settled", "records_seal", "records_sealedrows", "records_tableshape", "django_migrations"}
+ADD_ONLY = {"records_change", "records_accesslog"}
+
+
+def _rights(table: str, history: set[str]) -> str:
+    if table in history or table in READ_ONLY:
+        return "SELECT"
+    if table in ADD_ONLY:
+        return "SELECT, INSERT"
+    return "SELECT, INSERT, UPDATE, DELETE"
+
+
+def grant(sender: Any, using: str, **_kwargs: Any) -> None:
+    """Give the application's role its rights on every table: no TRUNCATE, no write to history, seals or positions."""
+    if sender.label != "records":
+        return
+    history = {model._meta.db_table for model in apps.get_models() if hasattr(model, "instance_type")}
+    with connections[using].cursor() as cursor:
+        cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [APP_ROLE])
+        if cursor.fetchone() is None:
+            return
+        cursor.execute(f"GRANT USAGE ON SCHEMA public TO {APP_ROLE}")
+        cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tableowner = current_user")
+        for (table,) in cursor.fetchall():
+            cursor.execute(f'REVOKE ALL ON "{table}" FROM {APP_ROLE}, PUBLIC')
+            cursor.execute(f'GRANT {_rights(table, history)} ON "{table}" TO {APP_ROLE}')
+        cursor.execute(f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {APP_ROLE}")
+        cursor.execute("SELECT 1 FROM pg_proc WHERE proname = 'records_settle'")
+        if cursor.fetchone():
+            cursor.execute(f"GRANT EXECUTE ON FUNCTION records_settle(integer) TO {APP_ROLE}")

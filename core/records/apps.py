@@ -1,0 +1,15 @@
+from django.apps import AppConfig
+from django.core.checks import register
+from django.db.models.signals import post_migrate
+
+
+class RecordsConfig(AppConfig):
+    name = "core.records"
+    label = "records"
+
+    def ready(self) -> None:
+        from core.records import access, checks, shapes  # noqa: PLC0415 - models must be loaded first
+
+        register(checks.records_are_guarded)
+        post_migrate.connect(access.grant, dispatch_uid="records.grant")
+        post_migrate.connect(shapes.remember, dispatch_uid="records.shapes")

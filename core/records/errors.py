@@ -1,0 +1,52 @@
+"""What the database says when a write is not allowed, as Python errors."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.db import DatabaseError
+
+
+class RecordError(DatabaseError):
+    """A write that the record kernel refuses. Never retried."""
+
+
+class NoChange(RecordError):
+    """A record was written outside a `change()` of this transaction."""
+
+
+class StaleRecord(RecordError):
+    """The record was changed by somebody else since it was read."""
+
+
+class AppendOnly(RecordError):
+    """History, changes and seals are only added to."""
+
+
+class FixedKey(RecordError):
+    """A primary key never changes."""
+
+
+STATES = {"SD001": StaleRecord, "SD002": NoChange, "SD003": FixedKey, "SD004": AppendOnly}
+
+
+def meaning(error: BaseException) -> RecordError | None:
+    """The kernel's error behind a database error, or None."""
+    state = getattr(error.__cause__, "sqlstate", None) or getattr(error, "sqlstate", None)
+    known = STATES.get(state or "")
+    return known(str(error).splitlines()[0]) if known else None
+
+
+@contextmanager
+def explained() -> Iterator[None]:
+    """Turn the kernel's SQLSTATEs into their Python errors."""
+    try:
+        yield
+    except RecordError:
+        raise
+    except DatabaseError as error:
+        known = meaning(error)
+        if known is None:
+            raise
+        raise known from error

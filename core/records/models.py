@@ -1,0 +1,281 @@
+"""Changes, records with history, and the seals that prove history."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any, ClassVar, Self
+
+import pgtrigger
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import ArrayField, DateRangeField, RangeOperators
+from django.db import models
+from django.db.models import F, Q
+
+from core.dates import Period
+from core.records.errors import explained
+from core.records.history import History
+from core.records.scope import RecordQuerySet
+from core.records.triggers import Guard, append_only_triggers, record_triggers
+
+
+class CurrentXid(models.Func):
+    """The id of the running transaction."""
+
+    template = "pg_current_xact_id()::text::bigint"
+    output_field = models.BigIntegerField()
+
+
+class ClockTimestamp(models.Func):
+    """The clock's time, not the transaction's."""
+
+    template = "clock_timestamp()"
+    output_field = models.DateTimeField()
+
+
+class Change(models.Model):
+    """One act of one actor: who, in which role, when, why, on what paper. Written by `change()` only."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    kind = models.CharField(max_length=60)
+    actor = models.ForeignKey("org.User", on_delete=models.PROTECT, related_name="+")
+    role = models.CharField(max_length=40, blank=True)
+    unit = models.ForeignKey("org.Unit", on_delete=models.PROTECT, null=True, related_name="+")
+    reason = models.TextField()
+    document = models.CharField(max_length=120, blank=True)
+    evidence = models.ForeignKey("records.StoredFile", on_delete=models.PROTECT, null=True, related_name="+")
+    source = models.CharField(max_length=120, blank=True)
+    at = models.DateTimeField(db_default=ClockTimestamp())
+    xid = models.BigIntegerField(db_default=CurrentXid())
+
+    class Meta:
+        default_permissions = ()
+        indexes: ClassVar = [models.Index(fields=["xid"], name="change_xid"), models.Index(fields=["source"], name="change_source")]
+        triggers: ClassVar = [
+            *append_only_triggers("changes are append-only"),
+            Guard(
+                name="own_transaction",
+                operation=pgtrigger.Insert,
+                when=pgtrigger.Before,
+                level=pgtrigger.Row,
+                func="NEW.xid := pg_current_xact_id()::text::bigint; NEW.at := clock_timestamp(); RETURN NEW;",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.at:%Y-%m-%d}"
+
+
+class DataKey(models.Model):
+    """The key of one person's (or one batch's) protected values, wrapped by the master key. Destroying it erases them."""
+
+    wrapped = models.BinaryField(null=True)
+    master = models.CharField(max_length=40)
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"key {self.pk}"
+
+
+class StoredFile(models.Model):
+    """A file kept encrypted on disk: an uploaded workbook, an evidence scan, an export."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    name = models.CharField(max_length=255)
+    size = models.BigIntegerField()
+    digest = models.CharField(max_length=64, db_index=True)
+    content_type = models.CharField(max_length=120)
+    key = models.ForeignKey(DataKey, on_delete=models.PROTECT, related_name="+")
+    stored_at = models.DateTimeField(db_default=ClockTimestamp())
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Settled(models.Model):
+    """The place of a change in commit order. Written by the settling function only."""
+
+    change = models.OneToOneField(Change, on_delete=models.PROTECT, primary_key=True, related_name="settled")
+    position = models.BigIntegerField(unique=True)
+    seal = models.ForeignKey("Seal", on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        default_permissions = ()
+        triggers: ClassVar = append_only_triggers("positions are append-only")
+
+    def __str__(self) -> str:
+        return str(self.position)
+
+
+class Seal(models.Model):
+    """A Merkle root over the changes from `first` to `last` and their history rows, chained to the seal before."""
+
+    first = models.BigIntegerField()
+    last = models.BigIntegerField()
+    root = models.BinaryField()
+    chain = models.BinaryField()
+    settled_at = models.DateTimeField()
+
+    class Meta:
+        default_permissions = ()
+        triggers: ClassVar = append_only_triggers("seals are append-only")
+
+    def __str__(self) -> str:
+        return bytes(self.chain).hex()
+
+
+class SealedRows(models.Model):
+    """Which history rows of one table a settled change had, and the digest of each."""
+
+    change = models.ForeignKey(Change, on_delete=models.PROTECT, related_name="sealed")
+    shape = models.ForeignKey("TableShape", on_delete=models.PROTECT, related_name="+")
+    rows = ArrayField(models.BigIntegerField())
+    leaves = models.BinaryField()
+
+    class Meta:
+        default_permissions = ()
+        triggers: ClassVar = append_only_triggers("sealed digests are append-only")
+
+    def __str__(self) -> str:
+        return f"{self.shape} of {self.change_id}"
+
+
+class TableShape(models.Model):
+    """The columns that a history table had, by their fixed numbers, so that a rename or a new column breaks no seal."""
+
+    table = models.CharField(max_length=100)
+    version = models.IntegerField()
+    columns = ArrayField(models.IntegerField())
+    names = ArrayField(models.CharField(max_length=63))
+
+    class Meta:
+        default_permissions = ()
+        constraints: ClassVar = [models.UniqueConstraint(fields=["table", "version"], name="shape_of_table")]
+        triggers: ClassVar = append_only_triggers("shapes are append-only")
+
+    def __str__(self) -> str:
+        return f"{self.table} v{self.version}"
+
+
+class Record(models.Model):
+    """A row whose every version is kept. Written inside `change()` only; `revision` is set by the database.
+
+    `scope` names the way to the unit that owns the row: a field path to a `Unit`, or to dated employments.
+    `own` names the way to the user whom the row is about, or is empty.
+    """
+
+    scope: ClassVar[str] = ""
+    own: ClassVar[str] = ""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    revision = models.IntegerField(default=1, editable=False)
+    source_row = models.BigIntegerField(null=True, editable=False)
+    history = History()
+
+    objects = RecordQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+        default_permissions = ()
+        triggers: ClassVar = record_triggers()
+
+    def save(self, *args: Any, update_fields: Any = None, **kwargs: Any) -> None:
+        """Save inside the open change; the new revision is read back.
+
+        Raises `NoChange` outside a change and `StaleRecord` when somebody else changed the row since it was read.
+        """
+        adding = self._state.adding
+        if update_fields is not None:
+            update_fields = {*update_fields, "revision"}
+        with explained():
+            super().save(*args, update_fields=update_fields, **kwargs)
+        if not adding:
+            self.revision = type(self)._base_manager.values_list("revision", flat=True).get(pk=self.pk)
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        with explained():
+            return super().delete(*args, **kwargs)
+
+
+class EffectiveRecord(Record):
+    """A record that holds for a half-open range of days. Only `supersede` and `correct` edit time.
+
+    `natural` names the fields of which at most one row holds on any day; an exclusion constraint keeps it.
+    """
+
+    natural: ClassVar[tuple[str, ...]] = ()
+
+    valid = DateRangeField()
+
+    class Meta(Record.Meta):
+        abstract = True
+
+    @property
+    def period(self) -> Period:
+        """`valid` as a `Period` (half-open, days)."""
+        return Period(self.valid.lower, self.valid.upper)
+
+    def supersede(self, *, on: Any, **values: Any) -> Self:
+        """Close this row on a day and open the next one with new values from that day, kept until this row's old end.
+
+        Raises ValueError when the day is not inside this row's period after its first day.
+        """
+        if not (self.valid.lower < on and (self.valid.upper is None or on < self.valid.upper)):
+            msg = f"{on} is not inside {self.valid.lower}–{self.valid.upper}"
+            raise ValueError(msg)
+        old_end = self.valid.upper
+        following = type(self)(**{f.attname: getattr(self, f.attname) for f in self._meta.concrete_fields})
+        self.valid = type(self.valid)(self.valid.lower, on)
+        self.save(update_fields={"valid"})
+        following.pk, following.public_id, following.revision = None, uuid.uuid4(), 1
+        following._state.adding = True
+        following.valid, following.source_row = type(self.valid)(on, old_end), None
+        for name, value in values.items():
+            setattr(following, name, value)
+        following.save()
+        return following
+
+    def correct(self, **values: Any) -> bool:
+        """Put right what was recorded wrongly, for the same period. Returns False, and writes nothing, when nothing differs."""
+        changed = {name for name, value in values.items() if getattr(self, name) != value}
+        for name in changed:
+            setattr(self, name, values[name])
+        if changed:
+            self.save(update_fields=changed)
+        return bool(changed)
+
+
+def no_overlap(name: str, *fields: str, condition: Q | None = None) -> ExclusionConstraint:
+    """At most one row per natural key on any day."""
+    keys = [(field, RangeOperators.EQUAL) for field in fields]
+    return ExclusionConstraint(name=name, expressions=[*keys, (F("valid"), RangeOperators.OVERLAPS)], condition=condition)
+
+
+def real_period(name: str) -> models.CheckConstraint:
+    """The period is not empty and has a first day."""
+    return models.CheckConstraint(name=name, condition=Q(valid__isempty=False, valid__startswith__isnull=False))
+
+
+class AccessLog(models.Model):
+    """Who looked at a masked value or a sealed section, whose, when and why. Append-only."""
+
+    at = models.DateTimeField(db_default=ClockTimestamp())
+    actor = models.ForeignKey("org.User", on_delete=models.PROTECT, related_name="+")
+    role = models.CharField(max_length=40, blank=True)
+    unit = models.ForeignKey("org.Unit", on_delete=models.PROTECT, null=True, related_name="+")
+    subject = models.CharField(max_length=60)
+    subject_id = models.BigIntegerField()
+    what = models.CharField(max_length=120)
+    reason = models.CharField(max_length=255)
+
+    class Meta:
+        default_permissions = ()
+        indexes: ClassVar = [models.Index(fields=["subject", "subject_id", "-at"], name="access_subject")]
+        triggers: ClassVar = append_only_triggers("the access log is append-only")
+
+    def __str__(self) -> str:
+        return f"{self.what} {self.at:%Y-%m-%d}"

@@ -1,0 +1,77 @@
+"""Which rows an actor may see. Every queryset on a page, in a job, in an export starts from `visible_to(actor)`."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any, Self
+
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+
+from core.records.errors import explained
+
+
+class RecordQuerySet(models.QuerySet[Any]):
+    """Rows of a record, narrowed to what an actor may see; refused writes are explained."""
+
+    def visible_to(self, actor: Any, *, on: date | None = None) -> Self:
+        """Rows that the actor may see as things stand on a day (default: the actor's day).
+
+        The way to a unit is the model's `scope`. `a__b` ends at a `Unit`; where the way passes a relation to dated employments
+        (`scope = "teacher__employments"`) the employment must contain the day. A person's own rows are found by `own`.
+        """
+        if actor is None:
+            return self.none()
+        return self.filter(visibility(self.model, actor, on or actor.on)) if not actor.sees_all else self
+
+    def on(self, day: date) -> Self:
+        """Rows of an effective record that hold on a day."""
+        return self.filter(valid__contains=day)
+
+    def update(self, **values: Any) -> int:
+        with explained():
+            return super().update(**values)
+
+    def delete(self) -> tuple[int, dict[str, int]]:
+        with explained():
+            return super().delete()
+
+    def bulk_create(self, *args: Any, **kwargs: Any) -> Any:
+        with explained():
+            return super().bulk_create(*args, **kwargs)
+
+    def bulk_update(self, *args: Any, **kwargs: Any) -> Any:
+        with explained():
+            return super().bulk_update(*args, **kwargs)
+
+
+def visibility(model: Any, actor: Any, on: date) -> Q:
+    """The condition under which the actor sees rows of the model on a day."""
+    scope = model.scope
+    if actor.own_only:
+        return Q(**{model.own: actor.user.pk}) if model.own else Q(pk__in=[])
+    if scope == "public":
+        return Q()
+    if not scope or actor.unit is None:
+        return Q(pk__in=[])
+    way, field = _split(model, scope)
+    if field is None:
+        return Q(**{f"{scope}__path__descendants": actor.unit.path} if scope != "self" else {"path__descendants": actor.unit.path})
+    dated = field.related_model
+    here = dated._base_manager.filter(valid__contains=on, unit__path__descendants=actor.unit.path)
+    key = f"{way}_id" if way else "pk"
+    return Q(Exists(here.filter(**{field.field.attname: OuterRef(key)})))
+
+
+def _split(model: Any, scope: str) -> tuple[str, Any]:
+    """`teacher__employments` → (`teacher`, the reverse relation) where the way passes dated rows, else (scope, None)."""
+    *steps, last = scope.split("__")
+    owner = model
+    for step in steps:
+        owner = owner._meta.get_field(step).related_model
+    if last == "self":
+        return "", None
+    field = owner._meta.get_field(last)
+    if field.one_to_many:
+        return "__".join(steps), field
+    return scope, None

@@ -1,0 +1,28 @@
+"""The teacher file: every person on staff (教职工), and the sections of their file."""
+
+from personnel.models.career import Employment, PersonStatus, TeachingAssignment, TeachingBreak, WorkExperience
+from personnel.models.learning import Certificate, Education, OverseasStudy
+from personnel.models.standing import Achievement, PartyPost, PoliticalStatus, TalentProgramme
+from personnel.models.teacher import BirthDecision, Contact, FamilyMember, FormerName, IdentityDocument, Photo, Teacher
+
+__all__ = [
+    "Achievement",
+    "BirthDecision",
+    "Certificate",
+    "Contact",
+    "Education",
+    "Employment",
+    "FamilyMember",
+    "FormerName",
+    "IdentityDocument",
+    "OverseasStudy",
+    "PartyPost",
+    "PersonStatus",
+    "Photo",
+    "PoliticalStatus",
+    "TalentProgramme",
+    "Teacher",
+    "TeachingAssignment",
+    "TeachingBreak",
+    "WorkExperience",
+]

@@ -1,0 +1,33 @@
+"""What all sections of a file share."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from core.records.models import EffectiveRecord, Record
+
+
+class Section(Record):
+    """A record of one person's file. It is seen where the person is employed."""
+
+    scope = "teacher__employments"
+    own = "teacher__user"
+
+    teacher = models.ForeignKey("personnel.Teacher", on_delete=models.PROTECT, related_name="%(class)ss", verbose_name=_("teacher"))
+
+    class Meta(Record.Meta):
+        abstract = True
+
+
+class DatedSection(EffectiveRecord):
+    """A fact of one person's file that holds for a period."""
+
+    scope = "teacher__employments"
+    own = "teacher__user"
+    natural = ("teacher",)
+
+    teacher = models.ForeignKey("personnel.Teacher", on_delete=models.PROTECT, related_name="%(class)ss", verbose_name=_("teacher"))
+
+    class Meta(EffectiveRecord.Meta):
+        abstract = True

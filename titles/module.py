@@ -1,0 +1,7 @@
+"""What titles plugs in."""
+
+from django.utils.translation import gettext_lazy as _
+
+from core.registry import Module
+
+MODULE = Module(name="titles", label=_("Titles"))
