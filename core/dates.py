@@ -1,0 +1,279 @@
+"""Days as this field knows them: values known only to the month, what people type, half-open periods, whole months and years.
+
+Nothing here asks the clock except `today()`, which only the edge of the product calls.
+"""
+
+import calendar
+import re
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import lru_cache, total_ordering
+from typing import Final, Literal, Self
+from zoneinfo import ZoneInfo
+
+from core.text import clean
+
+Precision = Literal["year", "month", "day"]
+DateProblem = Literal["not_a_date", "ambiguous_date"]
+
+SHANGHAI: Final = ZoneInfo("Asia/Shanghai")
+FIRST_YEAR: Final = 1900
+LAST_YEAR: Final = 2099
+# Longer texts are no dates; they are turned away before any pattern or cache sees them.
+MAX_TYPED_LENGTH: Final = 64
+
+_ISO: Final = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?", re.ASCII)
+_SAME_SIGN: Final = dict.fromkeys(map(ord, "‐‑‒–—−"), "-") | {ord("。"): ".", ord("号"): "日"}
+# A clock time after the day, as database dumps and spreadsheets write it; a day in another time zone may be another day here.
+_CLOCK: Final = re.compile(r"(?:[T ] *)(?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.\d+)?)?(\+08:?00|Z|[+-]\d\d:?\d\d)?", re.ASCII)
+_SEPARATED: Final = re.compile(r"(\d{4})(?: ?([./-]) ?| )(\d{1,2})(?:(?:(?(2) ?\2 ?| ))(\d{1,2}))? ?[./-]?", re.ASCII)
+_WORDED: Final = re.compile(r"(\d{4}) ?(?:年|[./-](?=[^./-]*月)) ?(?:(\d{1,2}) ?(?:月份?)?(?:(?<=月) ?(\d{1,2}) ?日?)?)?", re.ASCII)
+_COMPACT: Final = re.compile(r"(\d{4})(?:(\d{2})(\d{2})?)?", re.ASCII)
+_SHORT_YEAR: Final = re.compile(r"'?(\d{2})(?: ?[./-] ?| |年 ?)(\d{1,2})(?:(?: ?[./-] ?| |月 ?)(\d{1,2}))? ?[./月日-]?", re.ASCII)
+_YEAR_LAST: Final = re.compile(r"(?:(\d{1,2}) ?[./-] ?)?(\d{1,2}) ?[./-] ?(?:\d{4})", re.ASCII)
+_DIGITS: Final = re.compile(r"\d{4,7}", re.ASCII)
+_DECIMAL: Final = re.compile(r"\d{4}\.(\d+)", re.ASCII)
+
+
+class InvalidDate(ValueError):
+    """The text names no day, month or year ("not_a_date") or may name several ("ambiguous_date"); `.code` says which."""
+
+    def __init__(self, code: DateProblem) -> None:
+        super().__init__(code)
+        self.code: Final = code
+
+
+@total_ordering
+@dataclass(frozen=True, slots=True)
+class PartialDate:
+    """A year, a month or a day of 1900 to 2099, as precise as it is known (GB/T 7408).
+
+    Sorted by time, and at one moment the less precise first: "1985" < "1985-01" < "1985-01-01".
+    """
+
+    year: int
+    month: int | None = None
+    day: int | None = None
+
+    def __post_init__(self) -> None:
+        if not FIRST_YEAR <= self.year <= LAST_YEAR or (self.month is None and self.day is not None):
+            raise InvalidDate("not_a_date")
+        if self.month is not None and not 1 <= self.month <= 12:
+            raise InvalidDate("not_a_date")
+        if self.month is not None and self.day is not None and not 1 <= self.day <= _days_in(self.year, self.month):
+            raise InvalidDate("not_a_date")
+
+    @classmethod
+    def parse(cls, iso: str) -> Self:
+        """Read the stored form: "1985", "1985-07" or "1985-07-13", nothing else (InvalidDate "not_a_date")."""
+        found = _ISO.fullmatch(iso)
+        if found is None:
+            raise InvalidDate("not_a_date")
+        return cls(*(int(part) for part in found.groups() if part is not None))
+
+    @classmethod
+    def of(cls, day: date) -> Self:
+        """The whole day, whatever time of day comes with it."""
+        return cls(day.year, day.month, day.day)
+
+    def __str__(self) -> str:
+        if self.month is None:
+            return f"{self.year:04}"
+        if self.day is None:
+            return f"{self.year:04}-{self.month:02}"
+        return f"{self.year:04}-{self.month:02}-{self.day:02}"
+
+    def __lt__(self, other: object) -> bool:
+        if not isinstance(other, PartialDate):
+            return NotImplemented
+        return (self.year, self.month or 0, self.day or 0) < (other.year, other.month or 0, other.day or 0)
+
+    @property
+    def precision(self) -> Precision:
+        """How much of the date is known: "year", "month" or "day"."""
+        if self.month is None:
+            return "year"
+        return "month" if self.day is None else "day"
+
+    def first_day(self) -> date:
+        """The earliest day that it can mean."""
+        return date(self.year, self.month or 1, self.day or 1)
+
+    def last_day(self) -> date:
+        """The latest day that it can mean."""
+        month = self.month or 12
+        return date(self.year, month, self.day or _days_in(self.year, month))
+
+    def agrees(self, other: "PartialDate") -> bool:
+        """Whether both are equal at the coarser precision of the two: "1985-07" agrees with every day of that July."""
+        if self.year != other.year or self.month is None or other.month is None:
+            return self.year == other.year
+        return self.month == other.month and (self.day is None or other.day is None or self.day == other.day)
+
+
+def read_date(text: str) -> PartialDate:
+    """Read a date as people type it, no more precise than typed: 1985.07, 1985年7月1日, 1985-7-1, 2009/7/1, 20170908, 201709, 1985.
+
+    Full-width digits, blanks, zero-width characters, a closing full stop and a time of day (local, or +08:00) do not matter.
+    In text 1985.1 is January. Raises InvalidDate "ambiguous_date" for what could be read in more than one way (a year of
+    two digits, the year last, 1985112, a time in another zone) and "not_a_date" for the rest, years outside 1900-2099 included.
+    """
+    if len(text) > MAX_TYPED_LENGTH:
+        raise InvalidDate("not_a_date")
+    return _read(text)
+
+
+def read_number_date(value: float, shown: str | None) -> PartialDate:
+    """Read a date that a workbook stores as a plain number: 20170716 a day, 201707 or 1985.07 a month, 1985 a year.
+
+    `shown` is the text that the cell displays, where known. 1985.1 may be January or a typed 1985.10 that lost its nought: it is
+    "ambiguous_date" unless the cell shows 1985.10 or 1985.01. Serial day numbers of date cells are the workbook reader's matter.
+    """
+    if isinstance(value, bool) or not FIRST_YEAR <= value < 10**8:
+        raise InvalidDate("not_a_date")
+    if value == int(value):
+        return read_date(str(int(value)))
+    digits = f"{value:.10g}"
+    if shown is not None:
+        displayed = clean(shown)
+        # A display that rounds (1985.07 shown as 1985) hides what is stored: then what is stored counts.
+        if _DECIMAL.fullmatch(displayed) and float(displayed) == float(digits):
+            digits = displayed
+    found = _DECIMAL.fullmatch(digits)
+    if found is None or len(found[1]) > 2:
+        raise InvalidDate("not_a_date")
+    month = read_date(digits)
+    if found[1] == "1":
+        raise InvalidDate("ambiguous_date")
+    return month
+
+
+@lru_cache(maxsize=65536)
+def _read(text: str) -> PartialDate:
+    plain = _without_clock(clean(text).translate(_SAME_SIGN))
+    for pattern, groups in ((_SEPARATED, (1, 3, 4)), (_WORDED, (1, 2, 3)), (_COMPACT, (1, 2, 3))):
+        found = pattern.fullmatch(plain)
+        if found is not None:
+            parts = [int(found[group]) for group in groups if found[group] is not None]
+            return _checked(plain, parts)
+    raise InvalidDate("ambiguous_date" if _readings(plain) else "not_a_date")
+
+
+def _without_clock(plain: str) -> str:
+    """The text without a time of day at its end; in another time zone than ours the day itself is uncertain."""
+    colon = plain.find(":")
+    if colon < 0:
+        return plain
+    for start in (plain.find("T"), plain.rfind(" ", 0, colon)):
+        found = _CLOCK.fullmatch(plain, start) if start > 0 else None
+        if found is not None:
+            if found[1] is not None and not found[1].startswith("+08"):
+                raise InvalidDate("ambiguous_date")
+            return plain[:start].rstrip()
+    raise InvalidDate("not_a_date")
+
+
+def _checked(plain: str, parts: list[int]) -> PartialDate:
+    """The date of these parts, or the reason why the text that gave them names none."""
+    try:
+        return PartialDate(*parts)
+    except InvalidDate:
+        if _readings(plain):
+            raise InvalidDate("ambiguous_date") from None
+        raise
+
+
+def _readings(plain: str) -> bool:
+    """Whether the text is a date in a way of writing that leaves open which: a short year, the year last, digits run together."""
+    found = _SHORT_YEAR.fullmatch(plain)
+    if found is not None:
+        return _exists(int(found[2]), int(found[3] or 1))
+    found = _YEAR_LAST.fullmatch(plain)
+    if found is not None:
+        first, second = int(found[1] or 1), int(found[2])
+        return _exists(first, second) or _exists(second, first)
+    if _DIGITS.fullmatch(plain) is None:
+        return False
+    if len(plain) == 4:  # 8507
+        return _exists(int(plain[2:]), 1)
+    if len(plain) == 5:  # 19857
+        return _in_range(plain[:4]) and _exists(int(plain[4:]), 1)
+    if len(plain) == 6:  # 850713
+        return _exists(int(plain[2:4]), int(plain[4:]))
+    splits = ((4, 5), (4, 6))  # 1985112
+    return _in_range(plain[:4]) and any(_exists(int(plain[a:b]), int(plain[b:])) for a, b in splits)
+
+
+def _exists(month: int, day: int) -> bool:
+    """Whether some year has this day."""
+    return 1 <= month <= 12 and 1 <= day <= _days_in(2000, month)
+
+
+def _in_range(year: str) -> bool:
+    return FIRST_YEAR <= int(year) <= LAST_YEAR
+
+
+def _days_in(year: int, month: int) -> int:
+    return calendar.monthrange(year, month)[1]
+
+
+def today() -> date:
+    """The day it is now in China. Only the edge of the product asks; everything below is given its day."""
+    return datetime.now(SHANGHAI).date()
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """The days from `start` up to, not including, `end`; without an end it lasts. Never empty (ValueError)."""
+
+    start: date
+    end: date | None = None
+
+    def __post_init__(self) -> None:
+        if self.end is not None and self.end <= self.start:
+            raise ValueError("a period ends after it starts")
+
+    def contains(self, day: date) -> bool:
+        return self.start <= day and (self.end is None or day < self.end)
+
+    def overlaps(self, other: "Period") -> bool:
+        return (self.end is None or other.start < self.end) and (other.end is None or self.start < other.end)
+
+    def intersect(self, other: "Period") -> "Period | None":
+        """The days in both, None where there is none."""
+        if not self.overlaps(other):
+            return None
+        ends = [end for end in (self.end, other.end) if end is not None]
+        return Period(max(self.start, other.start), min(ends, default=None))
+
+
+def month_period(year: int, month: int) -> Period:
+    """The days of one calendar month."""
+    start = date(year, month, 1)
+    return Period(start, add_months(start, 1))
+
+
+def add_months(day: date, n: int) -> date:
+    """The same day `n` months later (earlier for a negative n), or the last day of a month that is shorter.
+
+    This is how the Civil Code counts months and years (art. 202). ValueError when the result leaves the calendar.
+    """
+    index = day.year * 12 + day.month - 1 + n
+    year, month = index // 12, index % 12 + 1
+    if not date.min.year <= year <= date.max.year:
+        raise ValueError("the date leaves the calendar")
+    return date(year, month, min(day.day, _days_in(year, month)))
+
+
+def months_between(start: date, on: date) -> int:
+    """Whole months elapsed from `start` to `on`: the largest n with add_months(start, n) <= on; negative when `on` is earlier."""
+    months = (on.year - start.year) * 12 + on.month - start.month
+    return months if add_months(start, months) <= on else months - 1
+
+
+def full_years(start: date, on: date) -> int:
+    """Whole years elapsed from `start` to `on` (an age in 周岁), negative when `on` is earlier.
+
+    Who is born on 29 February completes a year on 28 February where the year has no 29th (Civil Code art. 202).
+    """
+    return months_between(start, on) // 12

@@ -1,0 +1,130 @@
+"""Text as it comes out of workbooks and forms: cleaned for storing, keyed for matching headers and for finding names."""
+
+import re
+import unicodedata
+from functools import lru_cache
+from typing import Final, NamedTuple
+
+from pypinyin import lazy_pinyin
+
+# Invisible in every font: format characters (zero-width, direction marks, soft hyphen, tags), variation selectors, fillers,
+# lone surrogates and control characters; tabs and line breaks count as blanks instead.
+_HIDDEN_RANGES: Final = (
+    "\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u034f\u0600-\u0605\u061c\u06dd\u070f\u115f\u1160\u17b4\u17b5\u180b-\u180f"
+    "\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\ud800-\udfff"
+    "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
+)
+_HIDDEN: Final = re.compile(f"[{_HIDDEN_RANGES}]")
+_MIDDLE_DOTS: Final = re.compile("[・•‧∙⋅⸱]")
+_MIDDLE_DOT: Final = "·"
+_HAN: Final = "\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+_BLANK_IN_NAME: Final = re.compile(f"(?<=[{_HAN}·]) (?=[{_HAN}·])")
+_POINT_IN_NAME: Final = re.compile(f"(?<=[{_HAN}]) ?[.] ?(?=[{_HAN}])")
+_HAN_ONLY: Final = re.compile(f"[{_HAN}]+")
+_NO_LETTERS: Final = re.compile(r"[\W_]+")
+_BRACKETS: Final = {ord(sign): "(" for sign in "[{【〔〖《〈「『<"} | {ord(sign): ")" for sign in "]}】〕〗》〉」』>"}
+_HEADER_ORNAMENT: Final = "*:★☆※"
+_DASHES: Final = re.compile(r"[/\\_|\-‐‑‒–—―−~]+")
+
+# What people write into a cell that has nothing to say. Unknown (不详) is not here: it is an answer.
+EMPTY_WORDS: Final = frozenset(
+    {
+        "",
+        "无",
+        "暂无",
+        "没有",
+        "暂无数据",
+        "无数据",
+        "未添加",
+        "未填",
+        "未填写",
+        "待填",
+        "空",
+        "空白",
+        "不适用",
+        "n/a",
+        "null",
+        "none",
+        "nil",
+        "nan",
+    },
+)
+
+# Surnames that sound otherwise than the same character elsewhere; of several surname readings the most frequent one.
+# 单于 is not here: a 单 whose given name begins with 于 is far more frequent.
+_SURNAME_READINGS: Final = """
+单:shan 仇:qiu 区:ou 解:xie 曾:zeng 查:zha 朴:piao 洗:xian 盖:ge 缪:miao 乐:yue 秘:bi 种:chong 折:she 黑:he 员:yun 翟:zhai
+覃:qin 召:shao 薄:bo 藏:zang 祭:zhai 句:gou 卜:bu 阚:kan 能:nai 乜:nie 都:du 角:jue 郇:xun 繁:po
+尉迟:yu,chi 万俟:mo,qi 澹台:tan,tai
+"""
+_SURNAMES: Final = dict(entry.split(":") for entry in _SURNAME_READINGS.split())
+
+
+class PinyinKeys(NamedTuple):
+    """A name as people type it to find it: "zhangsan", "zhang san", "zs". The sound ü is written v."""
+
+    full: str
+    spaced: str
+    initials: str
+
+
+def clean(text: str) -> str:
+    """The text in NFKC without hidden characters, blanks collapsed to one, the ends stripped, every middle dot as U+00B7."""
+    if text.isascii() and text.isprintable():
+        return " ".join(text.split())
+    # Hidden characters go first: one between a letter and its accent would keep NFKC from joining them.
+    plain = unicodedata.normalize("NFKC", _HIDDEN.sub("", text))
+    return " ".join(_MIDDLE_DOTS.sub(_MIDDLE_DOT, _HIDDEN.sub("", plain)).split())
+
+
+def clean_name(text: str) -> str:
+    """`clean`, then without the blanks that pad a Chinese name (张　三) and with a full stop inside it read as the middle dot."""
+    return _POINT_IN_NAME.sub(_MIDDLE_DOT, _BLANK_IN_NAME.sub("", clean(text)))
+
+
+def header_key(text: str) -> str:
+    """What two headings have in common that mean the same column: no blanks, one kind of bracket, lower case, no mark at the ends."""
+    return "".join(clean(text).split()).translate(_BRACKETS).casefold().strip(_HEADER_ORNAMENT)
+
+
+def has_hidden_characters(text: str) -> bool:
+    """Whether the text holds characters that no reader sees: zero-width, direction marks, control characters and the like."""
+    return _HIDDEN.search(text) is not None
+
+
+def visible_difference(left: str, right: str) -> bool:
+    """Whether a reader sees a difference between two texts: one that remains when both are cleaned."""
+    return clean(left) != clean(right)
+
+
+def is_empty(text: str) -> bool:
+    """Whether a cell says that there is nothing: blank, one of EMPTY_WORDS (in brackets or not), only dashes or slashes."""
+    word = "".join(clean(text).split()).translate(_BRACKETS).casefold()
+    if word.startswith("(") and word.endswith(")"):
+        word = word[1:-1]
+    return word in EMPTY_WORDS or _DASHES.fullmatch(word) is not None
+
+
+@lru_cache(maxsize=131072)
+def pinyin_keys(name: str) -> PinyinKeys:
+    """The search keys of a personal name, with the reading that a character has as a surname (单 shan, 曾 zeng, 尉迟 yuchi).
+
+    Dots and other signs are left out, Latin letters kept in lower case. A name without letters has empty keys.
+    """
+    plain = clean_name(name)
+    syllables: list[str] = []
+    # The surname is read by itself, lest it be taken for the first half of a word.
+    surname = _surname(plain)
+    if surname:
+        syllables += _SURNAMES[surname].split(",") if surname in _SURNAMES else lazy_pinyin(surname)
+    for word in _NO_LETTERS.split(plain[len(surname) :]):
+        syllables += lazy_pinyin(word)
+    keys = [syllable.casefold() for syllable in syllables]
+    return PinyinKeys("".join(keys), " ".join(keys), "".join(key[0] for key in keys))
+
+
+def _surname(name: str) -> str:
+    """The surname of a Chinese name, else (a name with a dot, in letters) an empty text."""
+    if not _HAN_ONLY.fullmatch(name):
+        return ""
+    return name[:2] if name[:2] in _SURNAMES else name[:1]
