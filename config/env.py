@@ -61,6 +61,7 @@ SETTINGS: Mapping[str, Setting] = _declare(
     Setting("SHIDANG_DEMO", "flag", "no", "The site holds invented people: a banner says so, demo logins are shown."),
     Setting("SHIDANG_DATABASE_ROLE", "choice", "app", "Which of the two database roles Django uses.", ("app", "owner")),
     Setting("SHIDANG_TEST_SUPERUSER_URL", "url", "", "Tests: a PostgreSQL 18 superuser, instead of an own server.", DATABASE_SCHEMES),
+    Setting("SHIDANG_TEST_SESSION", "path", "", "Tests: folder of the running session; set by the session itself."),
 )
 
 

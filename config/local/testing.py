@@ -22,6 +22,7 @@ from config import env
 from config.local import account, database, postgres, valkey
 
 WORKER_MARK = "PYTEST_XDIST_WORKER"
+SESSION = "SHIDANG_TEST_SESSION"
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,7 @@ def database_urls() -> TestServer:
 
     With SHIDANG_TEST_SUPERUSER_URL an external PostgreSQL is used: roles get new passwords, the database is kept.
     """
-    home = _session_folder()
+    home = session_folder()
     account.make_folder(home.parent)
     with _locked(home.parent):
         _clear_dead_sessions(home.parent)
@@ -50,15 +51,15 @@ def database_urls() -> TestServer:
             return TestServer(**json.loads(note.read_text()))
         server = _start(home)
         account.write_private(note, json.dumps(asdict(server)))
-    if not _is_worker():
+    if _is_main_process():
         atexit.register(stop_test_server)
     return server
 
 
 def stop_test_server() -> None:
-    """Stop and remove the session's servers; a parallel worker leaves that to the main process."""
-    home = _session_folder()
-    if _is_worker() or not home.exists():
+    """Stop and remove the session's servers; any process but the session's main one leaves that to it."""
+    home = session_folder()
+    if not _is_main_process() or not home.exists():
         return
     with _locked(home.parent):
         _remove(home)
@@ -76,14 +77,20 @@ def _start(home: Path) -> TestServer:
     return TestServer(superuser_url, urls.owner, urls.app, broker.url)
 
 
-def _session_folder() -> Path:
-    """The session's folder, named after its main process so that neither another session nor a later one shares it."""
-    main = psutil.Process(os.getppid() if _is_worker() else os.getpid())
-    return env.path("SHIDANG_VAR") / "test" / f"{main.pid}-{int(main.create_time())}"
+def session_folder() -> Path:
+    """The session's folder, named after its main process so that neither another session nor a later one shares it.
+
+    Child processes of the session find it in the environment.
+    """
+    if SESSION not in os.environ:
+        main = psutil.Process(os.getppid() if WORKER_MARK in os.environ else os.getpid())
+        folder = env.path("SHIDANG_VAR") / "test" / f"{main.pid}-{int(main.create_time())}"
+        os.environ[SESSION] = str(folder)
+    return Path(os.environ[SESSION])
 
 
-def _is_worker() -> bool:
-    return WORKER_MARK in os.environ
+def _is_main_process() -> bool:
+    return session_folder().name.partition("-")[0] == str(os.getpid())
 
 
 def _clear_dead_sessions(root: Path) -> None:

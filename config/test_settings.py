@@ -1,0 +1,30 @@
+"""The settings under test: those of production, on the private servers of the test session.
+
+Importing this module starts the servers (about a second, once per session); `config.local.testing` stops them.
+"""
+
+import base64
+import importlib
+import os
+
+from config.local.testing import database_urls, session_folder
+
+_server = database_urls()
+os.environ.update(
+    DATABASE_URL=_server.app_url,
+    DATABASE_OWNER_URL=_server.owner_url,
+    BROKER_URL=_server.broker_url,
+    # Not secret: they protect invented people in a database that is thrown away.
+    SHIDANG_SECRET_KEY="only-for-tests-" * 4,
+    SHIDANG_MASTER_KEY=base64.b64encode(b"only-for-tests: the master key..").decode(),
+    SHIDANG_INDEX_KEY=base64.b64encode(b"only-for-tests: the index key...").decode(),
+    SHIDANG_HOSTS="localhost,127.0.0.1,testserver",
+)
+
+production = importlib.import_module("config.settings")  # only now: it reads the environment set above
+globals().update({name: value for name, value in vars(production).items() if name.isupper()})
+
+VAR_DIR = session_folder() / "var"
+STATIC_ROOT = VAR_DIR / "static"
+UPLOAD_DIR = VAR_DIR / "files"
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
