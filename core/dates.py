@@ -192,25 +192,25 @@ def _readings(plain: str) -> bool:
     if found is not None:
         first, second = int(found[1] or 1), int(found[2])
         return _exists(first, second) or _exists(second, first)
-    if _DIGITS.fullmatch(plain) is None:
+    return _DIGITS.fullmatch(plain) is not None and _run_together(plain)
+
+
+def _run_together(digits: str) -> bool:
+    """Whether four to seven digits are a short year with its month or day, or a year with one that lacks its noughts."""
+    if len(digits) == 4:  # 8507
+        return _exists(int(digits[2:]), 1)
+    if len(digits) == 6:  # 850713
+        return _exists(int(digits[2:4]), int(digits[4:]))
+    if not FIRST_YEAR <= int(digits[:4]) <= LAST_YEAR:
         return False
-    if len(plain) == 4:  # 8507
-        return _exists(int(plain[2:]), 1)
-    if len(plain) == 5:  # 19857
-        return _in_range(plain[:4]) and _exists(int(plain[4:]), 1)
-    if len(plain) == 6:  # 850713
-        return _exists(int(plain[2:4]), int(plain[4:]))
-    splits = ((4, 5), (4, 6))  # 1985112
-    return _in_range(plain[:4]) and any(_exists(int(plain[a:b]), int(plain[b:])) for a, b in splits)
+    if len(digits) == 5:  # 19857
+        return _exists(int(digits[4:]), 1)
+    return any(_exists(int(digits[4:cut]), int(digits[cut:])) for cut in (5, 6))  # 1985112
 
 
 def _exists(month: int, day: int) -> bool:
     """Whether some year has this day."""
     return 1 <= month <= 12 and 1 <= day <= _days_in(2000, month)
-
-
-def _in_range(year: str) -> bool:
-    return FIRST_YEAR <= int(year) <= LAST_YEAR
 
 
 def _days_in(year: int, month: int) -> int:
