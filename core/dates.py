@@ -1,4 +1,4 @@
-"""Days as this field knows them: values known only to the month, what people type, half-open periods, whole months and years.
+"""Days as this field knows them: partly known, as people type them, in half-open periods, in months and years.
 
 Nothing here asks the clock except `today()`, which only the edge of the product calls.
 """
@@ -24,19 +24,26 @@ MAX_TYPED_LENGTH: Final = 64
 
 _ISO: Final = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?", re.ASCII)
 _SAME_SIGN: Final = dict.fromkeys(map(ord, "‐‑‒–—−"), "-") | {ord("。"): ".", ord("号"): "日"}
-# A clock time after the day, as database dumps and spreadsheets write it; a day in another time zone may be another day here.
-_CLOCK: Final = re.compile(r"(?:[T ] *)(?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.\d+)?)?(\+08:?00|Z|[+-]\d\d:?\d\d)?", re.ASCII)
+# A clock time after the day, as database dumps and spreadsheets write it; a day in another time zone may be
+# another day here.
+_CLOCK: Final = re.compile(
+    r"(?:[T ] *)(?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.\d+)?)?(\+08:?00|Z|[+-]\d\d:?\d\d)?", re.ASCII
+)
 _SEPARATED: Final = re.compile(r"(\d{4})(?: ?([./-]) ?| )(\d{1,2})(?:(?:(?(2) ?\2 ?| ))(\d{1,2}))? ?[./-]?", re.ASCII)
-_WORDED: Final = re.compile(r"(\d{4}) ?(?:年|[./-](?=[^./-]*月)) ?(?:(\d{1,2}) ?(?:月份?)?(?:(?<=月) ?(\d{1,2}) ?日?)?)?", re.ASCII)
+_WORDED: Final = re.compile(
+    r"(\d{4}) ?(?:年|[./-](?=[^./-]*月)) ?(?:(\d{1,2}) ?(?:月份?)?(?:(?<=月) ?(\d{1,2}) ?日?)?)?", re.ASCII
+)
 _COMPACT: Final = re.compile(r"(\d{4})(?:(\d{2})(\d{2})?)?", re.ASCII)
-_SHORT_YEAR: Final = re.compile(r"'?(\d{2})(?: ?[./-] ?| |年 ?)(\d{1,2})(?:(?: ?[./-] ?| |月 ?)(\d{1,2}))? ?[./月日-]?", re.ASCII)
+_SHORT_YEAR: Final = re.compile(
+    r"'?(\d{2})(?: ?[./-] ?| |年 ?)(\d{1,2})(?:(?: ?[./-] ?| |月 ?)(\d{1,2}))? ?[./月日-]?", re.ASCII
+)
 _YEAR_LAST: Final = re.compile(r"(?:(\d{1,2}) ?[./-] ?)?(\d{1,2}) ?[./-] ?(?:\d{4})", re.ASCII)
 _DIGITS: Final = re.compile(r"\d{4,7}", re.ASCII)
 _DECIMAL: Final = re.compile(r"\d{4}\.(\d+)", re.ASCII)
 
 
 class InvalidDate(ValueError):
-    """The text names no day, month or year ("not_a_date") or may name several ("ambiguous_date"); `.code` says which."""
+    """No day, month or year ("not_a_date"), or perhaps several ("ambiguous_date"); `.code` says which."""
 
     def __init__(self, code: DateProblem) -> None:
         super().__init__(code)
@@ -65,7 +72,7 @@ class PartialDate:
 
     @classmethod
     def parse(cls, iso: str) -> Self:
-        """Read the stored form: "1985", "1985-07" or "1985-07-13", nothing else (InvalidDate "not_a_date")."""
+        """Read the stored form "1985", "1985-07" or "1985-07-13", nothing else (InvalidDate "not_a_date")."""
         found = _ISO.fullmatch(iso)
         if found is None:
             raise InvalidDate("not_a_date")
@@ -105,18 +112,21 @@ class PartialDate:
         return date(self.year, month, self.day or _days_in(self.year, month))
 
     def agrees(self, other: "PartialDate") -> bool:
-        """Whether both are equal at the coarser precision of the two: "1985-07" agrees with every day of that July."""
+        """Whether both are equal at the coarser precision: "1985-07" agrees with every day of that July."""
         if self.year != other.year or self.month is None or other.month is None:
             return self.year == other.year
         return self.month == other.month and (self.day is None or other.day is None or self.day == other.day)
 
 
 def read_date(text: str) -> PartialDate:
-    """Read a date as people type it, no more precise than typed: 1985.07, 1985年7月1日, 1985-7-1, 2009/7/1, 20170908, 201709, 1985.
+    """Read a date as people type it, no more precise than it was typed.
 
-    Full-width digits, blanks, zero-width characters, a closing full stop and a time of day (local, or +08:00) do not matter.
-    In text 1985.1 is January. Raises InvalidDate "ambiguous_date" for what could be read in more than one way (a year of
-    two digits, the year last, 1985112, a time in another zone) and "not_a_date" for the rest, years outside 1900-2099 included.
+    Forms: 1985.07, 1985年7月1日, 1985-7-1, 2009/7/1, 20170908, 201709, 1985.
+
+    Full-width digits, blanks, zero-width characters, a closing full stop and a time of day (local, or +08:00)
+    do not matter. In text 1985.1 is January. Raises InvalidDate "ambiguous_date" for what could be read in
+    more than one way (a year of two digits, the year last, 1985112, a time in another zone) and "not_a_date"
+    for the rest, years outside 1900-2099 included.
     """
     if len(text) > MAX_TYPED_LENGTH:
         raise InvalidDate("not_a_date")
@@ -124,10 +134,11 @@ def read_date(text: str) -> PartialDate:
 
 
 def read_number_date(value: float, shown: str | None) -> PartialDate:
-    """Read a date that a workbook stores as a plain number: 20170716 a day, 201707 or 1985.07 a month, 1985 a year.
+    """Read a date stored as a plain number: 20170716 a day, 201707 or 1985.07 a month, 1985 a year.
 
-    `shown` is the text that the cell displays, where known. 1985.1 may be January or a typed 1985.10 that lost its nought: it is
-    "ambiguous_date" unless the cell shows 1985.10 or 1985.01. Serial day numbers of date cells are the workbook reader's matter.
+    `shown` is the text that the cell displays, where known. 1985.1 may be January or a typed 1985.10 that
+    lost its nought: it is "ambiguous_date" unless the cell shows 1985.10 or 1985.01. Serial day numbers of
+    date cells are the workbook reader's matter.
     """
     if isinstance(value, bool) or not FIRST_YEAR <= value < 10**8:
         raise InvalidDate("not_a_date")
@@ -160,7 +171,7 @@ def _read(text: str) -> PartialDate:
 
 
 def _without_clock(plain: str) -> str:
-    """The text without a time of day at its end; in another time zone than ours the day itself is uncertain."""
+    """The text without a time of day at its end; in another zone than ours the day itself is uncertain."""
     colon = plain.find(":")
     if colon < 0:
         return plain
@@ -184,7 +195,7 @@ def _checked(plain: str, parts: list[int]) -> PartialDate:
 
 
 def _readings(plain: str) -> bool:
-    """Whether the text is a date in a way of writing that leaves open which: a short year, the year last, digits run together."""
+    """Whether the text is a date that leaves open which: a short year, the year last, digits run together."""
     found = _SHORT_YEAR.fullmatch(plain)
     if found is not None:
         return _exists(int(found[2]), int(found[3] or 1))
@@ -196,7 +207,7 @@ def _readings(plain: str) -> bool:
 
 
 def _run_together(digits: str) -> bool:
-    """Whether four to seven digits are a short year with its month or day, or a year with one that lacks its noughts."""
+    """Whether four to seven digits are a date with a short year, or one that lacks its noughts."""
     if len(digits) == 4:  # 8507
         return _exists(int(digits[2:]), 1)
     if len(digits) == 6:  # 850713
@@ -218,7 +229,7 @@ def _days_in(year: int, month: int) -> int:
 
 
 def today() -> date:
-    """The day it is now in China. Only the edge of the product asks; everything below is given its day."""
+    """The day it is now in China. Only the edge of the product asks; all below is given its day."""
     return datetime.now(SHANGHAI).date()
 
 
@@ -256,7 +267,8 @@ def month_period(year: int, month: int) -> Period:
 def add_months(day: date, n: int) -> date:
     """The same day `n` months later (earlier for a negative n), or the last day of a month that is shorter.
 
-    This is how the Civil Code counts months and years (art. 202). ValueError when the result leaves the calendar.
+    This is how the Civil Code counts months and years (art. 202). ValueError when the result leaves the
+    calendar.
     """
     index = day.year * 12 + day.month - 1 + n
     year, month = index // 12, index % 12 + 1
@@ -266,7 +278,7 @@ def add_months(day: date, n: int) -> date:
 
 
 def months_between(start: date, on: date) -> int:
-    """Whole months elapsed from `start` to `on`: the largest n with add_months(start, n) <= on; negative when `on` is earlier."""
+    """Whole months elapsed: the largest n with add_months(start, n) <= on; negative when `on` is earlier."""
     months = (on.year - start.year) * 12 + on.month - start.month
     return months if add_months(start, months) <= on else months - 1
 
@@ -274,6 +286,7 @@ def months_between(start: date, on: date) -> int:
 def full_years(start: date, on: date) -> int:
     """Whole years elapsed from `start` to `on` (an age in 周岁), negative when `on` is earlier.
 
-    Who is born on 29 February completes a year on 28 February where the year has no 29th (Civil Code art. 202).
+    Who is born on 29 February completes a year on 28 February where the year has no 29th (Civil Code art.
+    202).
     """
     return months_between(start, on) // 12

@@ -1,6 +1,7 @@
-"""Resident identity numbers (GB 11643-1999): read what people type, give the 18-digit form and what the number says.
+"""Resident identity numbers (GB 11643-1999): read as people type them, in the 18-digit form.
 
-Texts for people are the caller's: every refusal carries a `.code` and never the number itself, so that a log line can hold it.
+Texts for people are the caller's: every refusal carries a `.code` and never the number itself, so that a log
+line can hold it.
 """
 
 from dataclasses import dataclass
@@ -16,7 +17,8 @@ IdNumberProblem = Literal["length", "characters", "date", "check_digit"]
 
 LENGTH: Final = 18
 OLD_LENGTH: Final = 15
-# The first numbering of 1984 served people born from the 1880s on; nothing outside these years can be a real birth.
+# The first numbering of 1984 served people born from the 1880s on; nothing outside these years can be a real
+# birth.
 FIRST_YEAR: Final = 1850
 LAST_YEAR: Final = 2099
 
@@ -51,10 +53,11 @@ class IdNumber:
 
 
 def parse(text: str) -> IdNumber:
-    """Read an identity number as people type it: full-width digits, lower-case x, blanks and zero-width characters inside.
+    """Read an identity number as people type it: full-width, lower-case x, blanks and zero-width characters.
 
-    A valid 15-digit number becomes its 18-digit form. The rules are tried in the order length, characters, date, check_digit;
-    the first one broken is the code of the InvalidIdNumber raised. Whether the day of birth is in the future is not asked here.
+    A valid 15-digit number becomes its 18-digit form. The rules are tried in the order length, characters,
+    date, check_digit; the first one broken is the code of the InvalidIdNumber raised. Whether the day of
+    birth is in the future is not asked here.
     """
     number = text
     if len(number) != LENGTH or not (number.isascii() and number.isdigit()):
@@ -66,7 +69,7 @@ def parse(text: str) -> IdNumber:
 
 
 def check_character(first17: str) -> str:
-    """The check character ("0"-"9" or "X") of the first 17 digits of a number (GB 11643-1999, ISO 7064 MOD 11-2).
+    """The check character ("0"-"9" or "X") of the first 17 digits (GB 11643-1999, ISO 7064 MOD 11-2).
 
     Raises InvalidIdNumber "length" or "characters" for anything but 17 ASCII digits.
     """

@@ -21,10 +21,10 @@ class InvalidAmount(ValueError):
 
 
 def yuan(value: Decimal | int | str) -> Decimal:
-    """The amount in yuan, exactly as given: "12,345.67", "¥12,345.67", "1200元", full-width digits, whole numbers.
+    """The amount exactly as given: "12,345.67", "¥12,345.67", "1200元", full-width digits, whole numbers.
 
-    Raises InvalidAmount for a text that is no plain amount, for infinity and for "not a number"; TypeError for a float, whose
-    cents are already lost, and for a truth value.
+    Raises InvalidAmount for a text that is no plain amount, for infinity and for "not a number"; TypeError
+    for a float, whose cents are already lost, and for a truth value.
     """
     if isinstance(value, Decimal):
         if not value.is_finite():
@@ -38,7 +38,7 @@ def yuan(value: Decimal | int | str) -> Decimal:
 
 
 def round_half_up(amount: Decimal | int, places: int = 2) -> Decimal:
-    """The amount with this many decimal places, a half rounded away from zero (0.125 to 0.13, -0.125 to -0.13).
+    """The amount with this many decimal places, a half rounded away from zero (-0.125 to -0.13).
 
     Negative places round to tens and hundreds, and still give a plain number (125 with -1 is 130).
     """

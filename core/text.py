@@ -1,4 +1,4 @@
-"""Text as it comes out of workbooks and forms: cleaned for storing, keyed for matching headers and for finding names."""
+"""Text out of workbooks and forms: cleaned for storing, keyed for matching headers and finding names."""
 
 import re
 import unicodedata
@@ -7,8 +7,8 @@ from typing import Final, NamedTuple
 
 from pypinyin import lazy_pinyin
 
-# Invisible in every font: format characters (zero-width, direction marks, soft hyphen, tags), variation selectors, fillers,
-# lone surrogates and control characters; tabs and line breaks count as blanks instead.
+# Invisible in every font: format characters (zero-width, direction marks, soft hyphen, tags), variation
+# selectors, fillers, lone surrogates and control characters; tabs and line breaks count as blanks instead.
 _HIDDEN_RANGES: Final = (
     "\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u034f\u0600-\u0605\u061c\u06dd\u070f\u115f\u1160\u17b4\u17b5\u180b-\u180f"
     "\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\ud800-\udfff"
@@ -50,11 +50,11 @@ EMPTY_WORDS: Final = frozenset(
     },
 )
 
-# Surnames that sound otherwise than the same character elsewhere; of several surname readings the most frequent one.
-# 单于 is not here: a 单 whose given name begins with 于 is far more frequent.
+# Surnames that sound otherwise than the same character elsewhere; of several surname readings the most
+# frequent one. 单于 is not here: a 单 whose given name begins with 于 is far more frequent.
 _SURNAME_READINGS: Final = """
-单:shan 仇:qiu 区:ou 解:xie 曾:zeng 查:zha 朴:piao 洗:xian 盖:ge 缪:miao 乐:yue 秘:bi 种:chong 折:she 黑:he 员:yun 翟:zhai
-覃:qin 召:shao 薄:bo 藏:zang 祭:zhai 句:gou 卜:bu 阚:kan 能:nai 乜:nie 都:du 角:jue 郇:xun 繁:po
+单:shan 仇:qiu 区:ou 解:xie 曾:zeng 查:zha 朴:piao 洗:xian 盖:ge 缪:miao 乐:yue 秘:bi 种:chong 折:she
+黑:he 员:yun 翟:zhai 覃:qin 召:shao 薄:bo 藏:zang 祭:zhai 句:gou 卜:bu 阚:kan 能:nai 乜:nie 都:du 角:jue 郇:xun 繁:po
 尉迟:yu,chi 万俟:mo,qi 澹台:tan,tai
 """
 _SURNAMES: Final = dict(entry.split(":") for entry in _SURNAME_READINGS.split())
@@ -69,7 +69,7 @@ class PinyinKeys(NamedTuple):
 
 
 def clean(text: str) -> str:
-    """The text in NFKC without hidden characters, blanks collapsed to one, the ends stripped, every middle dot as U+00B7."""
+    """The text in NFKC, nothing hidden, blanks collapsed to one, ends stripped, middle dots as U+00B7."""
     if text.isascii() and text.isprintable():
         return " ".join(text.split())
     # Hidden characters go first: one between a letter and its accent would keep NFKC from joining them.
@@ -78,17 +78,17 @@ def clean(text: str) -> str:
 
 
 def clean_name(text: str) -> str:
-    """`clean`, then without the blanks that pad a Chinese name (张　三) and with a full stop inside it read as the middle dot."""
+    """`clean`, then no padding blanks in a Chinese name (张　三), a full stop in it read as the middle dot."""
     return _POINT_IN_NAME.sub(_MIDDLE_DOT, _BLANK_IN_NAME.sub("", clean(text)))
 
 
 def header_key(text: str) -> str:
-    """What two headings have in common that mean the same column: no blanks, one kind of bracket, lower case, no mark at the ends."""
+    """What two headings of one column have in common: no blanks, one kind of bracket, lower case."""
     return "".join(clean(text).split()).translate(_BRACKETS).casefold().strip(_HEADER_ORNAMENT)
 
 
 def has_hidden_characters(text: str) -> bool:
-    """Whether the text holds characters that no reader sees: zero-width, direction marks, control characters and the like."""
+    """Whether the text holds characters that no reader sees: zero-width, direction marks, control."""
     return _HIDDEN.search(text) is not None
 
 
@@ -98,7 +98,7 @@ def visible_difference(left: str, right: str) -> bool:
 
 
 def is_empty(text: str) -> bool:
-    """Whether a cell says that there is nothing: blank, one of EMPTY_WORDS (in brackets or not), only dashes or slashes."""
+    """Whether a cell says that there is nothing: blank, one of EMPTY_WORDS, only dashes or slashes."""
     word = "".join(clean(text).split()).translate(_BRACKETS).casefold()
     if word.startswith("(") and word.endswith(")"):
         word = word[1:-1]
@@ -107,9 +107,10 @@ def is_empty(text: str) -> bool:
 
 @lru_cache(maxsize=131072)
 def pinyin_keys(name: str) -> PinyinKeys:
-    """The search keys of a personal name, with the reading that a character has as a surname (单 shan, 曾 zeng, 尉迟 yuchi).
+    """The search keys of a personal name, a surname in its own reading (单 shan, 曾 zeng, 尉迟 yuchi).
 
-    Dots and other signs are left out, Latin letters kept in lower case. A name without letters has empty keys.
+    Dots and other signs are left out, Latin letters kept in lower case. A name without letters has empty
+    keys.
     """
     plain = clean_name(name)
     syllables: list[str] = []

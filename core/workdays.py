@@ -1,7 +1,8 @@
-"""Working days in China: the announced holidays and make-up days, and the statutory ones where a year is not announced yet.
+"""Working days in China: as announced, and by the statute where a year is not announced yet.
 
-`SHIPPED` knows the State Council's yearly notices up to the last one that was out when the product was built. Every later year is
-provisional until its notice is entered with `with_notice`: say so wherever a day computed from it is shown (`provisional_years`).
+`SHIPPED` knows the State Council's yearly notices up to the last one that was out when the product was built.
+Every later year is provisional until its notice is entered with `with_notice`: say so wherever a day computed
+from it is shown (`provisional_years`).
 """
 
 import csv
@@ -14,7 +15,7 @@ from pathlib import Path
 from typing import Final, Literal
 
 import yaml
-from chinese_calendar import constants as announced  # type: ignore[import-untyped]
+from chinese_calendar import constants as announced
 
 NoticeProblem = Literal["empty", "outside_year", "worked_and_off", "makeup_on_weekday"]
 
@@ -51,18 +52,19 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class Calendar:
-    """The notices of some years, one for each; the other years follow the statute. A value: a new notice gives a new calendar."""
+    """The notices of some years; the other years follow the statute. A value: a notice makes a new one."""
 
     notices: tuple[Notice, ...] = ()
-    # Working days by year, filled as they are asked for; it follows from the notices and is no part of the value.
+    # Working days by year, filled as they are asked for; no part of the value.
     _known: dict[int, tuple[date, ...]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def with_notice(self, year: int, *, holidays: Iterable[date], makeup_days: Iterable[date] = ()) -> "Calendar":
         """This calendar with the notice for a year, in place of any earlier one for that year.
 
-        `holidays` are all days off that it names, weekends among them or not; `makeup_days` the Saturdays and Sundays worked.
-        Days of the December before may be among them (the notice for 2012 made 2011-12-31 a working day). Raises InvalidNotice:
-        "empty" without holidays, "outside_year", "worked_and_off" for a day in both, "makeup_on_weekday".
+        `holidays` are all days off that it names, weekends among them or not; `makeup_days` the Saturdays and
+        Sundays worked. Days of the December before may be among them (the notice for 2012 made 2011-12-31 a
+        working day). Raises InvalidNotice: "empty" without holidays, "outside_year", "worked_and_off" for a
+        day in both, "makeup_on_weekday".
         """
         notice = Notice(year, frozenset(holidays), frozenset(makeup_days))
         _check(notice)
@@ -90,8 +92,9 @@ class Calendar:
 def statutory_days_off(year: int) -> frozenset[date]:
     """The days off of a year by the Measures on Holidays alone, as far as they are known without a notice.
 
-    Each day off that falls on a weekend or together with another one is made up on the next working day (art. 6 says that it is
-    made up, only the notice says when). Raises UnknownYear outside the shipped lunar table and before the first statute.
+    Each day off that falls on a weekend or together with another one is made up on the next working day (art.
+    6 says that it is made up, only the notice says when). Raises UnknownYear outside the shipped lunar table
+    and before the first statute.
     """
     off: set[date] = set()
     owed: list[date] = []
@@ -139,7 +142,10 @@ class _Statute:
 def _statutes() -> tuple[_Statute, ...]:
     """The versions of the Measures on Holidays, oldest first."""
     versions = yaml.safe_load((_DATA / "statutory_holidays.yaml").read_text(encoding="utf-8"))
-    statutes = (_Statute(each["valid_from"], each["reference"], tuple(_Festival(**one) for one in each["festivals"])) for each in versions)
+    statutes = (
+        _Statute(each["valid_from"], each["reference"], tuple(_Festival(**one) for one in each["festivals"]))
+        for each in versions
+    )
     return tuple(sorted(statutes, key=lambda statute: statute.valid_from))
 
 
@@ -197,7 +203,7 @@ def is_workday(day: date, *, calendar: Calendar = SHIPPED) -> bool:
 
 
 def is_provisional(year: int, *, calendar: Calendar = SHIPPED) -> bool:
-    """Whether no notice for the year is in the calendar, so that its working days follow the statute only and may change."""
+    """Whether the calendar has no notice for the year, so that its days follow the statute and may change."""
     return all(notice.year != year for notice in calendar.notices)
 
 
@@ -207,7 +213,7 @@ def provisional_years(first: date, last: date, *, calendar: Calendar = SHIPPED) 
 
 
 def add(day: date, n: int, *, calendar: Calendar = SHIPPED) -> date:
-    """The n-th working day after the day, which itself does not count; before it for a negative n; the day itself for 0.
+    """The n-th working day after the day, which does not count; before it for a negative n; itself for 0.
 
     Raises UnknownYear when the count runs into a year without known holidays.
     """
@@ -228,7 +234,7 @@ def add(day: date, n: int, *, calendar: Calendar = SHIPPED) -> date:
 
 
 def between(a: date, b: date, *, calendar: Calendar = SHIPPED) -> int:
-    """How many working days there are from a, included, to b, excluded; the negative of the way back when b is earlier.
+    """How many working days from a, included, to b, excluded; negative when b is earlier.
 
     Raises UnknownYear when the count runs into a year without known holidays.
     """

@@ -41,7 +41,10 @@ def test_stored_form_is_read_back(iso):
     assert str(PartialDate.parse(iso)) == iso
 
 
-@pytest.mark.parametrize("iso", ["", "85", "1985-7", "1985-00", "1985-13", "1985-02-29", "1985-07-13T00:00", "1899", "2100", "１９８５"])
+@pytest.mark.parametrize(
+    "iso",
+    ["", "85", "1985-7", "1985-00", "1985-13", "1985-02-29", "1985-07-13T00:00", "1899", "2100", "１９８５"],
+)
 def test_stored_form_is_strict(iso):
     with pytest.raises(InvalidDate) as refusal:
         PartialDate.parse(iso)
@@ -144,8 +147,34 @@ def test_typed_dates_are_read_at_the_precision_typed(text, iso):
 @pytest.mark.parametrize(
     "text",
     [
-        *("", " ", "无", "/", "至今", "85", "41234", "七月", "1985.13", "1985.00", "1985-07-00", "20141415", "201413", "1979-02-30"),
-        *("1899.12", "2100-01-01", "18991231", "2009-07-01 25:00", "08:30", "1985.7-1", "1985.7-1987.3", "1985,7", "85.13", "13/13/1985"),
+        *(
+            "",
+            " ",
+            "无",
+            "/",
+            "至今",
+            "85",
+            "41234",
+            "七月",
+            "1985.13",
+            "1985.00",
+            "1985-07-00",
+            "20141415",
+            "201413",
+            "1979-02-30",
+        ),
+        *(
+            "1899.12",
+            "2100-01-01",
+            "18991231",
+            "2009-07-01 25:00",
+            "08:30",
+            "1985.7-1",
+            "1985.7-1987.3",
+            "1985,7",
+            "85.13",
+            "13/13/1985",
+        ),
         *("1900-02-29", "1985年13月", "1" * 5000, "1985年7.1"),
     ],
 )
@@ -159,7 +188,19 @@ def test_what_names_no_date_is_refused(text):
 @pytest.mark.parametrize(
     "text",
     [
-        *("85.7", "85-7-1", "85年7月", "85/07/13", "'85.7", "8507", "850713", "201231", "19857", "1985112", "1985071"),
+        *(
+            "85.7",
+            "85-7-1",
+            "85年7月",
+            "85/07/13",
+            "'85.7",
+            "8507",
+            "850713",
+            "201231",
+            "19857",
+            "1985112",
+            "1985071",
+        ),
         *("7/1/1985", "13-7-1985", "7/1985", "2009-06-30T16:00:00Z", "2009-07-01 00:00:00-05:00"),
     ],
 )
@@ -170,7 +211,19 @@ def test_what_can_be_read_in_several_ways_is_ambiguous(text):
     assert refusal.value.code == "ambiguous_date"
 
 
-@given(days, st.sampled_from(["{0}-{1}-{2}", "{0}.{1:02}.{2:02}", "{0}/{1}/{2}", "{0}年{1}月{2}日", "{0}{1:02}{2:02}", "{0} {1} {2}"]))
+@given(
+    days,
+    st.sampled_from(
+        [
+            "{0}-{1}-{2}",
+            "{0}.{1:02}.{2:02}",
+            "{0}/{1}/{2}",
+            "{0}年{1}月{2}日",
+            "{0}{1:02}{2:02}",
+            "{0} {1} {2}",
+        ]
+    ),
+)
 def test_every_day_is_read_in_every_way_of_writing(day, form):
     assert read_date(form.format(day.year, day.month, day.day)) == PartialDate.of(day)
 
@@ -260,7 +313,11 @@ def test_today_is_the_day_in_china():
 def test_a_period_contains_its_start_and_not_its_end():
     period = Period(date(2026, 9, 1), date(2026, 10, 1))
 
-    inside = [day for day in (date(2026, 8, 31), date(2026, 9, 1), date(2026, 9, 30), date(2026, 10, 1)) if period.contains(day)]
+    inside = [
+        day
+        for day in (date(2026, 8, 31), date(2026, 9, 1), date(2026, 9, 30), date(2026, 10, 1))
+        if period.contains(day)
+    ]
 
     assert inside == [date(2026, 9, 1), date(2026, 9, 30)]
 
@@ -274,7 +331,9 @@ def test_periods_that_touch_do_not_overlap():
 
 
 def test_an_open_period_is_cut_by_a_closed_one():
-    assert Period(date(2020, 1, 1)).intersect(Period(date(2019, 1, 1), date(2021, 1, 1))) == Period(date(2020, 1, 1), date(2021, 1, 1))
+    assert Period(date(2020, 1, 1)).intersect(Period(date(2019, 1, 1), date(2021, 1, 1))) == Period(
+        date(2020, 1, 1), date(2021, 1, 1)
+    )
     assert Period(date(2020, 1, 1)).intersect(Period(date(2021, 1, 1))) == Period(date(2021, 1, 1))
 
 

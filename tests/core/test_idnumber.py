@@ -10,7 +10,7 @@ from core.idnumber import IdNumber, InvalidIdNumber, check_character, parse
 
 
 def built(region: str, birth: date, sequence: int) -> str:
-    """A valid number, its check character computed by the congruence of the standard: the weighted sum of all 18 is 1 modulo 11."""
+    """A valid number, its check character from the congruence: the weighted sum of all 18 is 1 modulo 11."""
     first17 = f"{region}{birth:%Y%m%d}{sequence:03}"
     total = sum(int(digit) * 2 ** (17 - place) for place, digit in enumerate(first17))
     return first17 + next("X" if check == 10 else str(check) for check in range(11) if (total + check) % 11 == 1)

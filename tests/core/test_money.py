@@ -37,7 +37,23 @@ def test_amounts_are_read_exactly(value, amount):
 @pytest.mark.parametrize(
     "value",
     [
-        *("", "无", "12,34.5", "1,23", "1 200", "--5", "-¥-5", "1e3", "NaN", "Infinity", "1.2.3", "十元", "5元整", "9" * 41, "."),
+        *(
+            "",
+            "无",
+            "12,34.5",
+            "1,23",
+            "1 200",
+            "--5",
+            "-¥-5",
+            "1e3",
+            "NaN",
+            "Infinity",
+            "1.2.3",
+            "十元",
+            "5元整",
+            "9" * 41,
+            ".",
+        ),
         *(Decimal("NaN"), Decimal("sNaN"), Decimal("-Infinity")),
     ],
 )

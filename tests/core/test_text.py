@@ -102,7 +102,9 @@ def test_visible_text_hides_nothing(text):
     assert not has_hidden_characters(text)
 
 
-@pytest.mark.parametrize(("left", "right", "differ"), [("张三", " 张\u200b三", False), ("张三", "张二", True), ("Ａ", "A", False)])
+@pytest.mark.parametrize(
+    ("left", "right", "differ"), [("张三", " 张\u200b三", False), ("张三", "张二", True), ("Ａ", "A", False)]
+)
 def test_visible_difference(left, right, differ):
     assert visible_difference(left, right) is differ
 

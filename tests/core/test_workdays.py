@@ -1,4 +1,4 @@
-"""Working days against the announced years 2004 to 2026, the statute beyond them, and notices that a bureau enters."""
+"""Working days against the announced years 2004 to 2026, the statute beyond them, and entered notices."""
 
 import csv
 from datetime import date, timedelta
@@ -35,7 +35,10 @@ def lunar_table() -> dict[int, dict[str, date]]:
     with LUNAR_TABLE.open(encoding="utf-8", newline="") as table:
         rows = list(csv.DictReader(table))
     return {
-        int(row["year"]): {name: date.fromisoformat(f"{row['year']}-{day}") for name, day in row.items() if name != "year"} for row in rows
+        int(row["year"]): {
+            name: date.fromisoformat(f"{row['year']}-{day}") for name, day in row.items() if name != "year"
+        }
+        for row in rows
     }
 
 
@@ -109,13 +112,21 @@ def test_between_counts_the_working_days_one_by_one(start, length):
 def test_announced_years_are_as_announced(year):
     span = [date(year, 1, 1) + timedelta(count) for count in range(366)]
 
-    assert [is_workday(day) for day in span if day.year == year] == [announced_workday(day) for day in span if day.year == year]
+    assert [is_workday(day) for day in span if day.year == year] == [
+        announced_workday(day) for day in span if day.year == year
+    ]
 
 
 def test_the_year_after_the_last_notice_is_provisional():
     last = max(announced.holidays).year
 
-    assert [is_provisional(year) for year in (2003, 2004, 2026, last, last + 1)] == [True, False, False, False, True]
+    assert [is_provisional(year) for year in (2003, 2004, 2026, last, last + 1)] == [
+        True,
+        False,
+        False,
+        False,
+        True,
+    ]
     assert provisional_years(date(last, 12, 20), date(last + 2, 1, 5)) == (last + 1, last + 2)
     assert provisional_years(date(2024, 12, 20), date(2026, 1, 5)) == ()
 
@@ -154,10 +165,12 @@ def test_lunar_days_carry_the_announced_festival():
 
 def test_the_statute_gives_as_many_working_days_as_were_announced():
     differences = {
-        year: len(SHIPPED.working_days(year)) - len(STATUTE_ONLY.working_days(year)) for year in range(FIRST_ANNOUNCED, LAST_ANNOUNCED + 1)
+        year: len(SHIPPED.working_days(year)) - len(STATUTE_ONLY.working_days(year))
+        for year in range(FIRST_ANNOUNCED, LAST_ANNOUNCED + 1)
     }
 
-    # Days exchanged over New Year (2006/7, 2011/12), the 70th anniversary of victory (2015), the epidemic (2020).
+    # Days exchanged over New Year (2006/7, 2011/12), the 70th anniversary of victory (2015), the epidemic
+    # (2020).
     assert {year: difference for year, difference in differences.items() if difference} == {
         2006: 1,
         2007: -2,
@@ -170,7 +183,12 @@ def test_the_statute_gives_as_many_working_days_as_were_announced():
 
 @pytest.mark.parametrize(
     ("year", "eve_off", "second_of_may_off", "qingming_off"),
-    [(2007, False, True, False), (2012, True, False, True), (2014, False, False, True), (2029, True, True, True)],
+    [
+        (2007, False, True, False),
+        (2012, True, False, True),
+        (2014, False, False, True),
+        (2029, True, True, True),
+    ],
 )
 def test_the_version_in_force_counts(year, eve_off, second_of_may_off, qingming_off):
     off = statutory_days_off(year)
@@ -196,7 +214,10 @@ def test_two_festivals_on_one_day_give_a_day_more():
 
 @given(st.integers(2025, 2100))
 def test_thirteen_days_a_year_since_2025_cost_thirteen_working_days(year):
-    weekdays = sum((date(year, 1, 1) + timedelta(count)).weekday() < 5 for count in range((date(year + 1, 1, 1) - date(year, 1, 1)).days))
+    weekdays = sum(
+        (date(year, 1, 1) + timedelta(count)).weekday() < 5
+        for count in range((date(year + 1, 1, 1) - date(year, 1, 1)).days)
+    )
 
     assert len(STATUTE_ONLY.working_days(year)) == weekdays - 13
 
@@ -216,7 +237,8 @@ def test_a_count_that_runs_out_of_the_table_is_refused():
         add(date(2000, 1, 20), -60)
 
 
-# The lunar table: made with sxtwl and checked with lunar_python and lunardate (all agree for 2000 to 2100), guarded here by astronomy
+# The lunar table: made with sxtwl and checked with lunar_python and lunardate (all agree for 2000 to 2100),
+# guarded here by astronomy
 
 
 def test_the_table_has_every_year():
@@ -224,7 +246,7 @@ def test_the_table_has_every_year():
 
 
 def days_since_mean_new_moon(day: date) -> float:
-    """Days from the nearest mean new moon (Meeus, Astronomical Algorithms, 49.1) to noon of the day in Beijing, between ±15."""
+    """Days from the nearest mean new moon (Meeus, Astronomical Algorithms, 49.1) to noon in Beijing."""
     julian = day.toordinal() + 1721424.5 + 0.5 - 8 / 24
     phase = (julian - 2451550.09766) / 29.530588861
     return (phase - round(phase)) * 29.530588861
@@ -234,7 +256,9 @@ def days_since_mean_new_moon(day: date) -> float:
 def test_lunar_days_keep_their_distance_to_the_new_moon(column, day_of_month):
     # The true new moon is up to 0.6 days off the mean one, and noon half a day off the moment that counts.
     wrong = [
-        row[column] for row in lunar_table().values() if abs(days_since_mean_new_moon(row[column] - timedelta(day_of_month - 1))) > 1.2
+        row[column]
+        for row in lunar_table().values()
+        if abs(days_since_mean_new_moon(row[column] - timedelta(day_of_month - 1))) > 1.2
     ]
 
     assert wrong == []
@@ -244,10 +268,19 @@ def test_lunar_days_are_whole_months_apart():
     rows = list(lunar_table().values())
 
     assert all(
-        date(row["spring_festival"].year, 1, 21) <= row["spring_festival"] <= row["spring_festival"].replace(month=2, day=21)
+        date(row["spring_festival"].year, 1, 21)
+        <= row["spring_festival"]
+        <= row["spring_festival"].replace(month=2, day=21)
         for row in rows
     )
-    assert {(row["dragon_boat"] - row["spring_festival"]).days for row in rows} <= {121, 122, 123, 151, 152, 153}
+    assert {(row["dragon_boat"] - row["spring_festival"]).days for row in rows} <= {
+        121,
+        122,
+        123,
+        151,
+        152,
+        153,
+    }
     assert {(row["mid_autumn"] - row["dragon_boat"]).days for row in rows} <= {97, 98, 99, 127, 128, 129}
 
 
@@ -283,7 +316,9 @@ def test_a_later_notice_replaces_the_earlier_one():
 
 
 def test_a_notice_may_change_the_december_before():
-    calendar = STATUTE_ONLY.with_notice(2028, holidays=[date(2027, 12, 31), date(2028, 1, 1)], makeup_days=[date(2027, 12, 25)])
+    calendar = STATUTE_ONLY.with_notice(
+        2028, holidays=[date(2027, 12, 31), date(2028, 1, 1)], makeup_days=[date(2027, 12, 25)]
+    )
 
     found = [is_workday(day, calendar=calendar) for day in (date(2027, 12, 25), date(2027, 12, 31), date(2027, 12, 30))]
 
