@@ -45,14 +45,27 @@ BROKER_SCHEMES = ("redis", "rediss")
 
 SETTINGS: Mapping[str, Setting] = _declare(
     Setting("DATABASE_URL", "url", None, "PostgreSQL 18, role of web and worker.", DATABASE_SCHEMES),
-    Setting("DATABASE_OWNER_URL", "url", None, "The same database, role that owns the tables and migrates.", DATABASE_SCHEMES),
+    Setting(
+        "DATABASE_OWNER_URL",
+        "url",
+        None,
+        "The same database, role that owns the tables and migrates.",
+        DATABASE_SCHEMES,
+    ),
     Setting("BROKER_URL", "url", None, "Valkey or Redis that carries jobs to the worker.", BROKER_SCHEMES),
     Setting("SHIDANG_VAR", "path", "", "Folder for everything that is kept: database, files, secrets, logs."),
-    Setting("SHIDANG_SECRET_KEY", "secret", None, "Signs sessions and links; at least 32 characters.", least=MINIMUM_SECRET),
+    Setting(
+        "SHIDANG_SECRET_KEY", "secret", None, "Signs sessions and links; at least 32 characters.", least=MINIMUM_SECRET
+    ),
     Setting("SHIDANG_MASTER_KEY", "key", None, "Wraps each person's data key; 32 bytes in base64."),
     Setting("SHIDANG_INDEX_KEY", "key", None, "Keys the blind index of protected values; 32 bytes in base64."),
     Setting("SHIDANG_DEBUG", "flag", "no", "Show errors in the browser; for developers only."),
-    Setting("SHIDANG_HOSTS", "text", "localhost,127.0.0.1,[::1]", "Host names that the site answers to, with commas between."),
+    Setting(
+        "SHIDANG_HOSTS",
+        "text",
+        "localhost,127.0.0.1,[::1]",
+        "Host names that the site answers to, with commas between.",
+    ),
     Setting("SHIDANG_HTTPS", "flag", "no", "A proxy in front speaks HTTPS: cookies are sent over HTTPS only."),
     Setting("SHIDANG_ADDRESS", "text", "127.0.0.1", "Address that the web server listens on."),
     Setting("SHIDANG_PORT", "integer", "8000", "Port that the web server listens on.", least=1, most=65535),
@@ -60,7 +73,13 @@ SETTINGS: Mapping[str, Setting] = _declare(
     Setting("SHIDANG_WORKER_PROCESSES", "integer", "2", "Processes that work on jobs.", least=1, most=64),
     Setting("SHIDANG_DEMO", "flag", "no", "The site holds invented people: a banner says so, demo logins are shown."),
     Setting("SHIDANG_DATABASE_ROLE", "choice", "app", "Which of the two database roles Django uses.", ("app", "owner")),
-    Setting("SHIDANG_TEST_SUPERUSER_URL", "url", "", "Tests: a PostgreSQL 18 superuser, instead of an own server.", DATABASE_SCHEMES),
+    Setting(
+        "SHIDANG_TEST_SUPERUSER_URL",
+        "url",
+        "",
+        "Tests: a PostgreSQL 18 superuser, instead of an own server.",
+        DATABASE_SCHEMES,
+    ),
     Setting("SHIDANG_TEST_SESSION", "path", "", "Tests: folder of the running session; set by the session itself."),
 )
 
@@ -121,7 +140,7 @@ def secret(name: str) -> str:
 
 
 def path(name: str) -> Path:
-    """A folder. Absent, it is `var/` in the checkout, or /var/lib/shidang where the servers' account cannot go there."""
+    """A folder. Absent, it is `var/` in the checkout, or /var/lib/shidang where the servers' account cannot go."""
     raw = _raw(name, "path")
     if not raw:
         return account.default_state_folder(CHECKOUT / "var")
@@ -131,7 +150,7 @@ def path(name: str) -> Path:
 
 
 def database(name: str) -> dict[str, object]:
-    """An entry of Django's DATABASES, from a URL such as postgresql://user:password@host:5432/name?sslmode=require."""
+    """An entry of Django's DATABASES, from postgresql://user:password@host:5432/name?sslmode=require or the like."""
     parts = _split(name, url(name))
     database_name = unquote(parts.path.lstrip("/"))
     if not database_name:

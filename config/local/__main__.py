@@ -1,10 +1,10 @@
 """`python -m config.local VERB`: run Shidang on this machine.
 
-    demo       everything with an invented city, until Ctrl-C
-    run        everything, with your own data, until Ctrl-C
-    services   only PostgreSQL and Valkey, in the background; writes the settings to dev.env and prints its path
-    stop       stop what runs with this state folder
-    test       run pytest with private servers; what follows is passed on
+demo       everything with an invented city, until Ctrl-C
+run        everything, with your own data, until Ctrl-C
+services   only PostgreSQL and Valkey, in the background; writes the settings to dev.env and prints its path
+stop       stop what runs with this state folder
+test       run pytest with private servers; what follows is passed on
 """
 
 import argparse

@@ -1,6 +1,6 @@
 """The Chromium that the browser tests and screenshots use: found, or installed where that can be done.
 
-    python -m config.local.browser      prints its path; installs it first when it is absent
+python -m config.local.browser      prints its path; installs it first when it is absent
 """
 
 import os
@@ -14,8 +14,8 @@ from playwright.sync_api import Error, sync_playwright
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 FONT_PACKAGE = "fonts-noto-cjk"
 ADVICE = (
-    "No Chromium for the browser tests. Install one and run again: `apt-get install chromium fonts-noto-cjk` on Debian, "
-    "`playwright install chromium` elsewhere."
+    "No Chromium for the browser tests. Install one and run again: "
+    "`apt-get install chromium fonts-noto-cjk` on Debian, `playwright install chromium` elsewhere."
 )
 
 
@@ -42,7 +42,7 @@ def has_chinese_font() -> bool:
 
 
 def install() -> Path | None:
-    """Install what is absent, by apt-get as root on Debian, else by playwright; the path, or None when it cannot be had."""
+    """Install what is absent, by apt-get as root on Debian, else by playwright; the path, None when there is none."""
     apt = shutil.which("apt-get") if os.geteuid() == 0 else None
     wanted = ([] if executable() else ["chromium"]) + ([] if has_chinese_font() else [FONT_PACKAGE, "fontconfig"])
     if apt and wanted:

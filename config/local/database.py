@@ -43,7 +43,8 @@ def prepare_roles(superuser_url: str, *, owner_password: str, app_password: str)
     """Make the two roles, or give them these passwords; neither may make databases, roles or bypass anything."""
     with psycopg.connect(superuser_url, autocommit=True) as connection:
         if connection.info.server_version < LOWEST_VERSION:
-            message = f"PostgreSQL 18 or newer is needed; {superuser_host(superuser_url)} runs {connection.info.server_version // 10000}."
+            found = connection.info.server_version // 10000
+            message = f"PostgreSQL 18 or newer is needed; {superuser_host(superuser_url)} runs {found}."
             raise UnsuitableServer(message)
         for role, password in ((OWNER, owner_password), (APP, app_password)):
             verb = "ALTER" if _exists(connection, "SELECT 1 FROM pg_roles WHERE rolname = %s", role) else "CREATE"

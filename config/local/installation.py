@@ -42,7 +42,9 @@ def require_web_port() -> None:
     address, port = env.text("SHIDANG_ADDRESS"), env.integer("SHIDANG_PORT")
     if not ports.is_free(port, address):
         ports.require_free(port, "the web server", f"Stop it, or choose another: SHIDANG_PORT={port + 1} make …")
-        message = f"The web server cannot listen on {address}, port {port}: is SHIDANG_ADDRESS an address of this machine?"
+        message = (
+            f"The web server cannot listen on {address}, port {port}: is SHIDANG_ADDRESS an address of this machine?"
+        )
         raise ports.PortTaken(message)
 
 
@@ -85,7 +87,9 @@ def _prepare(supervisor: Supervisor, environment: dict[str, str], var: Path, *, 
         supervisor.step(name, manage(*arguments), environment, env.CHECKOUT)
 
     supervisor.step("texts", [sys.executable, "-m", "config.messages", "compile"], environment, env.CHECKOUT)
-    supervisor.step("migrate", manage("migrate", "--no-input"), {**environment, "SHIDANG_DATABASE_ROLE": "owner"}, env.CHECKOUT)
+    supervisor.step(
+        "migrate", manage("migrate", "--no-input"), {**environment, "SHIDANG_DATABASE_ROLE": "owner"}, env.CHECKOUT
+    )
     step("assets", "collectstatic", "--no-input", "--verbosity", "0")
     if not demo:
         step("admin", "first_administrator")

@@ -29,7 +29,9 @@ def holder(port: int) -> str:
     """Name and number of the process that listens on `port`, or "another process" when the system does not tell."""
     with contextlib.suppress(psutil.Error, OSError):
         for connection in psutil.net_connections(kind="tcp"):
-            if connection.status == psutil.CONN_LISTEN and connection.laddr.port == port and connection.pid:
+            if connection.status != psutil.CONN_LISTEN or not connection.laddr or not connection.pid:
+                continue
+            if connection.laddr.port == port:
                 process = psutil.Process(connection.pid)
                 return f"{process.name()} (process {connection.pid})"
     return "another process"

@@ -159,13 +159,25 @@ def _make_cluster(home: Path, owner: accounts.Account | None) -> None:
     password_file = home / ".initial-password"
     accounts.write_private(password_file, password)
     accounts.hand_over(password_file, owner)
-    command = [program("initdb"), "-D", draft, "-U", SUPERUSER, "--pwfile", password_file, "--encoding=UTF8"]
-    # The built-in provider sorts alike on every machine; lc-ctype must know Chinese or pg_trgm drops every such character.
-    command += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--lc-collate=C", "--lc-ctype=C.UTF-8"]
+    command = [str(program("initdb")), "-D", str(draft), "-U", SUPERUSER, "--pwfile", str(password_file)]
+    # The built-in provider sorts alike on every machine; without lc-ctype pg_trgm drops every Chinese character.
+    command += [
+        "--encoding=UTF8",
+        "--locale-provider=builtin",
+        "--builtin-locale=C.UTF-8",
+        "--lc-collate=C",
+        "--lc-ctype=C.UTF-8",
+    ]
     command += ["--lc-messages=C", "--auth=scram-sha-256", "--data-checksums", "--no-sync", "--no-instructions"]
     try:
         result = subprocess.run(
-            command, **accounts.identity(owner), cwd="/", env=_clean_environment(), capture_output=True, text=True, check=False
+            command,
+            **accounts.identity(owner),
+            cwd="/",
+            env=_clean_environment(),
+            capture_output=True,
+            text=True,
+            check=False,
         )
     finally:
         password_file.unlink()
@@ -204,7 +216,9 @@ def _start_server(
     raise PostgresError(message)
 
 
-def _spawn(home: Path, owner: accounts.Account | None, options: dict[str, str], log: BinaryIO) -> "subprocess.Popen[bytes]":
+def _spawn(
+    home: Path, owner: accounts.Account | None, options: dict[str, str], log: BinaryIO
+) -> "subprocess.Popen[bytes]":
     """Start the server in a session of its own: a Ctrl-C in our terminal is ours to pass on, in the right order."""
     command = [str(program("postgres")), "-D", str(home / "data")]
     for name, value in options.items():

@@ -5,7 +5,7 @@ import contextlib
 import fcntl
 import os
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from config import env
 from config.local import account, database, postgres, valkey
 
 SERVERS = ("DATABASE_URL", "DATABASE_OWNER_URL", "BROKER_URL")
-SECRETS = {
+SECRETS: Mapping[str, Callable[[], str]] = {
     "SHIDANG_SECRET_KEY": lambda: secrets.token_urlsafe(48),
     "SHIDANG_MASTER_KEY": lambda: base64.b64encode(secrets.token_bytes(env.KEY_BYTES)).decode(),
     "SHIDANG_INDEX_KEY": lambda: base64.b64encode(secrets.token_bytes(env.KEY_BYTES)).decode(),
@@ -87,7 +87,7 @@ def read_environment(path: Path) -> dict[str, str]:
     return {name.strip(): value.strip() for name, value in pairs}
 
 
-def _kept(path: Path, makers: dict[str, object]) -> dict[str, str]:
+def _kept(path: Path, makers: Mapping[str, Callable[[], str]]) -> dict[str, str]:
     """The values kept in a file; those that lack are made and written."""
     with _locked(path):
         kept = read_environment(path)

@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import FrameType, TracebackType
+from typing import Self
 
 import psutil
 
@@ -52,12 +53,14 @@ class Supervisor:
         self._old_handlers: dict[int, object] = {}
         self._servers_checked = 0.0
 
-    def __enter__(self) -> "Supervisor":
+    def __enter__(self) -> Self:
         try:
             fcntl.flock(self._lock_file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             self._lock_file.close()
-            message = f"Shidang runs already with the folder {self.var} (process {holder(self.var)}); `make stop` ends it."
+            message = (
+                f"Shidang runs already with the folder {self.var} (process {holder(self.var)}); `make stop` ends it."
+            )
             raise AlreadyRunning(message) from None
         self._lock_file.truncate(0)
         self._lock_file.write(f"{os.getpid()}\n")
