@@ -1,0 +1,73 @@
+"""The sealed content of a batch row: cells as sent, cleaned values, differences, problems."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from typing import Any
+
+import orjson
+
+from core.dates import PartialDate
+from core.exchange.kinds import Column, Draft, Problem
+from core.exchange.models import Batch, BatchRow
+from core.records.bulk import allocate, copy_rows
+from core.records.vault import open_bytes, plain_key, seal_bytes
+
+LABEL = b"batch row"
+
+
+def write_rows(batch: Batch, drafts: list[Draft]) -> None:
+    """Store checked rows with COPY, content sealed under the key of the batch's file."""
+    key = plain_key(batch.file.key)
+    for draft, pk in zip(drafts, allocate(BatchRow, len(drafts)), strict=True):
+        draft.id = pk
+    columns = ["id", "batch_id", "sheet", "row", "outcome", "subject", "fields", "problems", "content"]
+    copy_rows(BatchRow, columns, (_line(batch, draft, key) for draft in drafts))
+
+
+def _line(batch: Batch, draft: Draft, key: bytes) -> list[Any]:
+    codes = list(dict.fromkeys(problem.code for problem in draft.problems))
+    fields = draft.changed_fields if draft.outcome == "changed" else []
+    sealed = seal_bytes(key, pack(draft), LABEL)
+    return [draft.id, batch.pk, draft.sheet, draft.row, draft.outcome, draft.subject, fields, codes, sealed]
+
+
+def pack(draft: Draft) -> bytes:
+    """The content as JSON."""
+    values = {name: _plain(value) for name, value in draft.values.items() if value is not None and name != "_key"}
+    return orjson.dumps(
+        {
+            "cells": draft.cells,
+            "values": values,
+            "differences": draft.differences if draft.outcome == "changed" else {},
+            "seen": draft.seen,
+            "key": draft.key.hex() if draft.key else "",
+            "problems": [[p.column, p.code, p.value, p.severity, p.params] for p in draft.problems],
+        }
+    )
+
+
+def _plain(value: Any) -> Any:
+    return str(value) if isinstance(value, (PartialDate, date)) else value
+
+
+def unpack(row: BatchRow, key: bytes, columns: Mapping[str, Column] | None = None) -> Draft:
+    """The draft behind a stored row. With `columns`, dates are dates again."""
+    content = orjson.loads(open_bytes(key, row.content, LABEL))
+    values = content["values"]
+    for name, value in values.items() if columns is not None else ():
+        if name == "_birth":
+            values[name] = date.fromisoformat(value)
+        elif (column := (columns or {}).get(name)) is not None and column.kind == "date":
+            values[name] = PartialDate.parse(value)
+    draft = Draft(row.sheet, row.row, content["cells"], values, [Problem(*parts) for parts in content["problems"]], row.subject)
+    draft.id, draft.differences, draft.seen = row.pk, content["differences"], content["seen"]
+    draft.key = bytes.fromhex(content["key"]) or None
+    return draft
+
+
+def drafts_of(rows: Iterable[BatchRow], batch: Batch, columns: Mapping[str, Column] | None = None) -> Iterator[Draft]:
+    """Unpack rows of one batch."""
+    key = plain_key(batch.file.key)
+    return (unpack(row, key, columns) for row in rows)

@@ -1,0 +1,176 @@
+"""What can be imported: kinds of rows, and the sections that modules add to a kind.
+
+A kind says what one row is about (its subject: a teacher, a unit). Each section reads some columns of the row and keeps one record
+of the subject in step with them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from core.dates import PartialDate
+from core.registry import registry
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column that a workbook may have.
+
+    `kind` is text, name, date, code, id, phone, yesno, integer or ignored (known, read, not kept). `reports` is the field under
+    which a difference is named (the day of a title reports as the title). `limit` is the longest text.
+    """
+
+    name: str
+    label: Any
+    headers: tuple[str, ...]
+    kind: str = "text"
+    code_list: str = ""
+    limit: int = 120
+    reports: str = ""
+    required: bool = False
+    empty_words: tuple[str, ...] = ()
+
+    @property
+    def field(self) -> str:
+        """The name under which differences of this column are reported."""
+        return self.reports or self.name
+
+
+@dataclass(slots=True)
+class Problem:
+    """What is wrong with a cell (or, as a warning, worth a look). `params` fill the sentence shown to the reader."""
+
+    column: str
+    code: str
+    value: str = ""
+    severity: str = "refuse"
+    params: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Draft:
+    """One row on its way through the import."""
+
+    sheet: int
+    row: int
+    cells: list[str]
+    values: dict[str, Any] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+    subject: int | None = None
+    key: bytes | None = None
+    id: int = 0
+    differences: dict[str, dict[str, list[str]]] = field(default_factory=dict)
+    seen: dict[str, list[int]] = field(default_factory=dict)
+
+    @property
+    def refused(self) -> bool:
+        """Whether a problem keeps the row out."""
+        return any(problem.severity == "refuse" for problem in self.problems)
+
+    @property
+    def is_new(self) -> bool:
+        """Whether the subject is not on file yet."""
+        return self.subject is None
+
+    def refuse(self, column: str, code: str, value: Any = "", **params: Any) -> None:
+        """Keep the row out, naming the column."""
+        self.problems.append(Problem(column, code, str(value), "refuse", params))
+
+    def warn(self, column: str, code: str, value: Any = "", **params: Any) -> None:
+        """Let the row in, and say something about a cell."""
+        self.problems.append(Problem(column, code, str(value), "warn", params))
+
+    @property
+    def outcome(self) -> str:
+        """new, changed, same or refused."""
+        if self.refused:
+            return "refused"
+        if self.is_new:
+            return "new"
+        return "changed" if any(self.differences.values()) else "same"
+
+    @property
+    def changed_fields(self) -> list[str]:
+        """The names of the fields that differ, in the order of sections."""
+        named = (name for differences in self.differences.values() for name in differences)
+        return list(dict.fromkeys(named))
+
+
+@dataclass(slots=True)
+class Setting:
+    """What an import stands on: who sends, for which unit, from which day moves without a day hold, and shared look-ups."""
+
+    actor: Any
+    unit: Any
+    day: date
+    sheet_day: PartialDate | None = None
+    shared: dict[str, Any] = field(default_factory=dict)
+
+
+class ImportSection:
+    """A part of a row that becomes a record. Modules subclass or configure it and register it in their `Module`."""
+
+    kind: str = ""
+    name: str = ""
+    order: int = 100
+    columns: tuple[Column, ...] = ()
+
+    def check(self, rows: Sequence[Draft], setting: Setting) -> None:
+        """Add problems that need more than one cell."""
+
+    def load(self, subjects: Sequence[int], setting: Setting) -> Mapping[int, Any]:
+        """What is on file for subjects, by subject, in one query."""
+        raise NotImplementedError
+
+    def compare(self, row: Draft, state: Any, setting: Setting) -> None:
+        """Fill `row.differences[self.name]` and `row.seen[self.name]`."""
+        raise NotImplementedError
+
+    def apply(self, rows: Sequence[Draft], states: Mapping[int, Any], setting: Setting) -> None:
+        """Write the records of new and changed rows, set-wise, inside the open change."""
+        raise NotImplementedError
+
+
+class ImportKind:
+    """One sort of row. `subject` columns find or make what the row is about."""
+
+    name: str = ""
+    label: Any = ""
+    permission: str = "exchange.import"
+    subject_columns: tuple[Column, ...] = ()
+    key_columns: tuple[str, ...] = ()
+
+    def resolve(self, rows: Sequence[Draft], setting: Setting) -> None:
+        """Find the subject of each row set-wise; refuse rows without one, out of reach, or twice in the file."""
+        raise NotImplementedError
+
+    def find(self, rows: Sequence[Draft], setting: Setting) -> Mapping[bytes | None, int]:
+        """The subjects on file by key, in one query."""
+        raise NotImplementedError
+
+    def create(self, rows: Sequence[Draft], setting: Setting) -> None:
+        """Make the subjects of new rows inside the open change and set `row.subject`."""
+        raise NotImplementedError
+
+    def unlock(self, rows: Sequence[Draft]) -> None:
+        """Put what is needed to write protected values of known subjects beside their rows."""
+
+
+def all_kinds() -> dict[str, ImportKind]:
+    """The kinds that modules registered, by name."""
+    return {kind.name: kind for kind in registry.each("import_kinds")}
+
+
+def sections_of(kind: str) -> list[ImportSection]:
+    """The sections of a kind, in order: its own module's first, then those of modules to the right."""
+    found: Iterable[ImportSection] = registry.each("import_sections")
+    return sorted((section for section in found if section.kind == kind), key=lambda section: section.order)
+
+
+def columns_of(kind: ImportKind) -> dict[str, Column]:
+    """All columns that rows of a kind may have, by name."""
+    own = {column.name: column for column in kind.subject_columns}
+    return own | {column.name: column for section in sections_of(kind.name) for column in section.columns}

@@ -1,0 +1,140 @@
+"""Start, run, cancel and resend jobs. The row is the truth; the broker only carries its number."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from celery import current_app
+from django.db import IntegrityError, OperationalError, InterfaceError, connection, transaction
+from django.db.models import F
+from django.db.models.functions import Now
+from kombu.exceptions import OperationalError as BrokerDown
+
+from core.jobs.context import Cancelled, JobContext
+from core.jobs.models import Job
+from core.registry import registry
+
+log = logging.getLogger("shidang.jobs")
+LOCK_SPACE = 1 << 62
+MOST_ATTEMPTS = 5
+
+
+class AlreadyRunning(Exception):
+    """Another job holds the same lock; `.job` is it."""
+
+    def __init__(self, job: Job | None) -> None:
+        super().__init__("a job with this lock is open")
+        self.job = job
+
+
+class JobError(Exception):
+    """A job's own refusal, in words that the user may read."""
+
+
+def enqueue(kind: str, *, actor: Any, arguments: dict[str, Any] | None = None, lock: str = "") -> Job:
+    """Store a job and send it to a worker when the transaction commits.
+
+    Raises `AlreadyRunning` when an open job holds `lock`, KeyError for an unknown kind. If the broker is down the job waits.
+    """
+    registry.jobs[kind]
+    try:
+        with transaction.atomic():
+            job = Job.objects.create(
+                kind=kind, user=actor.user, assignment=actor.assignment, unit=actor.unit, arguments=arguments or {}, lock=lock
+            )
+    except IntegrityError as error:
+        raise AlreadyRunning(Job.objects.filter(lock=lock, state__in=Job.OPEN).first()) from error
+    transaction.on_commit(lambda: send(job.pk))
+    return job
+
+
+def send(job_id: int) -> None:
+    """Hand a job's number to the broker; a broker that is down is no error, `resend` comes later."""
+    try:
+        current_app.send_task("core.run_job", args=[job_id], ignore_result=True, retry=False)
+    except (BrokerDown, OSError) as error:
+        log.warning("job %s waits, the broker does not answer: %s", job_id, error)
+
+
+def cancel(*, actor: Any, job: Job) -> None:
+    """Ask a job to stop: at once when it waits, at its next step when it runs."""
+    waiting = Job.objects.filter(pk=job.pk, state=Job.State.WAITING)
+    if not waiting.update(state=Job.State.CANCELLED, finished_at=Now()):
+        Job.objects.filter(pk=job.pk, state=Job.State.RUNNING).update(cancel_asked=True)
+    log.info("job %s cancelled by user %s", job.pk, actor.user.pk)
+
+
+def run(job_id: int) -> bool:
+    """Run a job once, however often it is delivered. Returns whether this call ran it.
+
+    A session lock of the database marks the running one; it falls when the worker dies, and the job starts again.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [LOCK_SPACE + job_id])
+        if not cursor.fetchone()[0]:
+            return False
+    try:
+        claimed = Job.objects.filter(pk=job_id, state__in=Job.OPEN).update(
+            state=Job.State.RUNNING, started_at=Now(), heartbeat_at=Now(), attempts=F("attempts") + 1
+        )
+        if claimed:
+            _run_claimed(Job.objects.select_related("user").get(pk=job_id))
+        return bool(claimed)
+    finally:
+        _unlock(job_id)
+
+
+def _unlock(job_id: int) -> None:
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [LOCK_SPACE + job_id])
+    except (OperationalError, InterfaceError):
+        connection.close()
+
+
+def _run_claimed(job: Job) -> None:
+    if job.attempts > MOST_ATTEMPTS:
+        _finish(job, Job.State.FAILED, error="started too often without an end")
+        return
+    context = None
+    try:
+        context = JobContext(job)
+        result = registry.jobs[job.kind].run(context, **job.arguments)
+        _finish(job, Job.State.DONE, result=result or {})
+    except Cancelled:
+        _finish(job, Job.State.CANCELLED)
+    except (OperationalError, InterfaceError):
+        log.exception("job %s lost the database; it will be started again", job.pk)
+        connection.close()
+    except (JobError, PermissionError) as error:
+        _finish(job, Job.State.FAILED, error=str(error)[:400])
+    except Exception as error:
+        log.exception("job %s failed", job.pk)
+        _finish(job, Job.State.FAILED, error=type(error).__name__)
+    finally:
+        if context is not None:
+            context.close()
+
+
+def _finish(job: Job, state: str, *, result: dict[str, Any] | None = None, error: str = "") -> None:
+    Job.objects.filter(pk=job.pk).update(state=state, result=result or {}, error=error, finished_at=Now())
+
+
+def resend() -> int:
+    """Send again every job that waits, and every running one whose worker is gone. Returns how many."""
+    count = 0
+    for job in Job.objects.filter(state__in=Job.OPEN).order_by("id")[:200]:
+        if _is_free(job.pk):
+            send(job.pk)
+            count += 1
+    return count
+
+
+def _is_free(job_id: int) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [LOCK_SPACE + job_id])
+        free = bool(cursor.fetchone()[0])
+        if free:
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [LOCK_SPACE + job_id])
+    return free

@@ -1,0 +1,154 @@
+"""The sections that personnel adds to a teacher's row."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from core.dates import PartialDate
+from core.exchange.kinds import Draft, Setting
+from core.exchange.sections import OnFile, RecordSection
+from core.records.bulk import update_rows
+from core.text import pinyin_keys
+from personnel.models import (
+    Contact,
+    Education,
+    Employment,
+    FormerName,
+    IdentityDocument,
+    PersonStatus,
+    PoliticalStatus,
+    Teacher,
+    TeachingAssignment,
+)
+from personnel.resources import columns
+
+
+class PersonSection(RecordSection):
+    """What the teacher's own row says: name, sex, birth, ethnic group, start of work. New persons are made by the kind."""
+
+    kind, name, order = "teachers", "personnel.Teacher", 10
+    model, subject_field, shape = Teacher, "id", "one"
+    columns = columns.TEACHER
+    fields = {column.name: column.name for column in columns.TEACHER if column.name != "birth"}
+
+    def apply(self, rows: Sequence[Draft], states: Mapping[int, list[OnFile]], setting: Setting) -> None:
+        renamed, others = [], []
+        for row in rows:
+            if row.differences.get(self.name) and row.subject in states:
+                (renamed if "name" in row.differences[self.name] else others).append(row)
+        super().apply(others, states, setting)
+        for row in renamed:
+            stored = states[row.subject or 0][0]
+            names, values = self._columns(row, only=set(row.differences[self.name]))
+            keys = pinyin_keys(row.values["name"])
+            line = [stored.id, stored.revision, *values, keys.spaced, keys.initials, row.id]
+            update_rows(Teacher, [*names, "pinyin", "initials", "source_row"], [line])
+
+
+class IdentitySection(RecordSection):
+    """The identity document that the row is found by. Written for new persons."""
+
+    kind, name, order = "teachers", "personnel.IdentityDocument", 20
+    model, shape = IdentityDocument, "listed"
+    columns = (columns.IDENTITY_KIND, columns.IDENTITY)
+    fields = {"identity": "number", "identity_kind": "kind"}
+    match = ("identity",)
+
+    def present(self, row: Draft, state: list[OnFile] | None) -> OnFile | None:
+        return next((one for one in state or () if one.values["number_index"] is not None and bytes(one.values["number_index"]) == row.key), None)
+
+
+class EmploymentSection(RecordSection):
+    """The unit and the form of employment. A move holds from the batch's day, or from the row's own date."""
+
+    kind, name, order = "teachers", "personnel.Employment", 30
+    model, shape, starts = Employment, "dated", "unit_since"
+    columns = columns.EMPLOYMENT
+    fields = {"unit": "unit_id", "in_quota": "in_quota", "employment_form": "form", "post": "post"}
+
+    def compare(self, row: Draft, state: list[OnFile] | None, setting: Setting) -> None:
+        super().compare(row, state, setting)
+        unit = row.values.get("unit")
+        stored = self.present(row, state)
+        if unit is None or row.differences.get(self.name) is None or (stored and stored.values["unit_id"] == unit):
+            return
+        names = setting.shared["unit_names"]
+        old = names.get(stored.values["unit_id"], "") if stored else ""
+        row.differences[self.name] = {"unit": [old, names.get(unit, "")], **row.differences[self.name]}
+        if stored and stored.lower and self.begin(row, setting) < stored.lower:
+            row.refuse("unit_name", "stale", "", day=str(self.begin(row, setting)), since=str(stored.lower))
+
+    def begin(self, row: Draft, setting: Setting) -> Any:
+        """A unit's own start date counts for a new employment only; otherwise the batch's day."""
+        said = row.values.get("unit_since")
+        return said.first_day() if isinstance(said, PartialDate) else setting.day
+
+    def _columns(self, row: Draft, only: set[str] | None = None) -> tuple[tuple[str, ...], list[Any]]:
+        names, values = super()._columns(row, only)
+        if only is None or "unit" in only:
+            return ("unit_id", *names), [row.values.get("unit"), *values]
+        return names, values
+
+
+class PoliticalSection(RecordSection):
+    """Party or group membership."""
+
+    kind, name, order = "teachers", "personnel.PoliticalStatus", 40
+    model, shape = PoliticalStatus, "dated"
+    columns = columns.POLITICAL
+    fields = {"political_status": "status", "party_joined": "joined"}
+
+
+class EducationSection(RecordSection):
+    """A course of study, found by its level."""
+
+    kind, name, order = "teachers", "personnel.Education", 50
+    model, shape, match = Education, "listed", ("education",)
+    columns = columns.EDUCATION
+    fields = {
+        "education": "level", "degree": "degree", "school": "school", "graduated": "ends", "field_of_study": "subject",
+        "study_started": "starts", "full_time": "full_time", "normal_course": "normal",
+    }  # fmt: skip
+
+
+class TeachingSection(RecordSection):
+    """Stage and subject taught."""
+
+    kind, name, order = "teachers", "personnel.TeachingAssignment", 60
+    model, shape = TeachingAssignment, "dated"
+    columns = columns.TEACHING
+    fields = {"subject": "subject", "stage": "stage", "weekly_hours": "weekly_hours"}
+
+
+class ContactSection(RecordSection):
+    """Phone, e-mail, address."""
+
+    kind, name, order = "teachers", "personnel.Contact", 70
+    model, shape = Contact, "one"
+    columns = columns.CONTACT
+    fields = {"phone": "phone", "email": "email", "address": "address"}
+
+
+class StatusSection(RecordSection):
+    """A status other than in post."""
+
+    kind, name, order = "teachers", "personnel.PersonStatus", 80
+    model, shape, starts = PersonStatus, "dated", "status_since"
+    columns = columns.STATUS
+    fields = {"status": "status"}
+
+
+class FormerNameSection(RecordSection):
+    """A former name."""
+
+    kind, name, order = "teachers", "personnel.FormerName", 90
+    model, shape, match = FormerName, "listed", ("former_name",)
+    columns = columns.FORMER_NAME
+    fields = {"former_name": "name"}
+
+
+SECTIONS = (
+    PersonSection(), IdentitySection(), EmploymentSection(), PoliticalSection(), EducationSection(), TeachingSection(),
+    ContactSection(), StatusSection(), FormerNameSection(),
+)  # fmt: skip
