@@ -1,0 +1,243 @@
+"""The one function that renders a stored value for a reader: on pages, in history, previews, exports and the API.
+
+A protected value is always its mask. Codes, units and users are looked up set-wise: once per code list and once per set of
+units that was announced by `prime`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django.contrib.postgres.fields import ArrayField, DateRangeField
+from django.db import models
+from django.utils import timezone
+from django.utils.text import capfirst
+from django.utils.translation import get_language, pgettext
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from core.codes.models import Code
+from core.org.models import UnitProfile, User
+from core.records.fields import CodeField
+from core.records.models import Record, StoredFile
+from core.records.vault import ProtectedText, mask
+
+PROTECTED_LABELS = {
+    "identity": gettext_lazy("document number"),
+    "phone": gettext_lazy("telephone"),
+    "address": gettext_lazy("home address"),
+    "account": gettext_lazy("bank account"),
+}
+INNER = {"id", "public_id", "revision", "source_row", "key"}
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A value in words. `masked` says that the value itself is protected and `text` is its mask; empty text: nothing recorded."""
+
+    text: str
+    masked: bool = False
+    number: bool = False
+
+    def __str__(self) -> str:
+        return self.text
+
+    def __bool__(self) -> bool:
+        return bool(self.text)
+
+
+def shown(model: Any, field_name: str, value_or_record: Any, actor: Any, on: date) -> Shown:
+    """A field's value in words, in the reader's language, codes and units as they were called on a day.
+
+    `value_or_record` is the stored value, or the record (or a version of it) that holds it. A protected value comes as its mask,
+    never in clear, whether the record or the clear value is given.
+    """
+    return values_of(actor, on).shown(model, field_name, value_or_record)
+
+
+def values_of(actor: Any, on: date | None = None) -> Values:
+    """The renderer of an actor for a day, which remembers what it looked up as long as the actor lives (a request, a job)."""
+    day = on or actor.on
+    known = actor.__dict__.setdefault("_values", {})
+    if day not in known:
+        known[day] = Values(actor, day)
+    return known[day]
+
+
+def label(model: Any, field_name: str) -> str:
+    """What a field is called on a page."""
+    protected = getattr(model, "_protected", {}).get(field_name)
+    if protected is not None:
+        return capfirst(str(PROTECTED_LABELS.get(protected.kind, field_name)))
+    if field_name == "valid":
+        return capfirst(_("period"))
+    return capfirst(str(model._meta.get_field(field_name).verbose_name))
+
+
+def fields_of(model: Any) -> list[str]:
+    """The fields of a record that a reader may want to see: no keys, a protected value as one field."""
+    inner = INNER | {f"{name}_{part}" for name in getattr(model, "_protected", {}) for part in ("cipher", "index", "last")}
+    return [*getattr(model, "_protected", {}), *(f.name for f in model._meta.concrete_fields if f.name not in inner and f.editable)]
+
+
+class Values:
+    """Renders values for one actor on one day."""
+
+    def __init__(self, actor: Any, on: date) -> None:
+        self.actor, self.on = actor, on
+        self._lists: dict[str, dict[str, tuple[str, str]]] = {}
+        self._units: dict[int, str] = {}
+        self._users: dict[int, str] = {}
+
+    # look-ups
+
+    def prime(self, models_shown: Iterable[Any] = (), units: Iterable[int | None] = (), users: Iterable[int | None] = ()) -> None:
+        """Read in at most three queries what rendering these models, units and users will need."""
+        lists = {field.code_list for model in models_shown for field in model._meta.concrete_fields if isinstance(field, CodeField)}
+        self._load_lists(lists - self._lists.keys())
+        self._load_units({pk for pk in units if pk} - self._units.keys())
+        self._load_users({pk for pk in users if pk} - self._users.keys())
+
+    def _load_lists(self, names: set[str]) -> None:
+        if not names:
+            return
+        self._lists.update({name: {} for name in names})
+        # An entry that has ended still names what was recorded under it; the entry of the day comes last and wins.
+        rows = Code.objects.filter(list_name__in=names, valid__startswith__lte=self.on).order_by("list_name", "valid", "order", "code")
+        for name, code, chinese, english in rows.values_list("list_name", "code", "name_zh", "name_en"):
+            self._lists[name][code] = (chinese, english)
+
+    def _load_units(self, ids: set[int]) -> None:
+        if not ids:
+            return
+        rows = UnitProfile._base_manager.filter(unit__in=ids).order_by("unit", "valid").values_list("unit", "name", "valid")
+        for unit, name, valid in rows:
+            # Before its first profile a unit is called by that one, after its last by the last.
+            if unit not in self._units or valid.lower <= self.on:
+                self._units[unit] = name
+        self._units.update({pk: "" for pk in ids - self._units.keys()})
+
+    def _load_users(self, ids: set[int]) -> None:
+        if ids:
+            self._users.update({pk: "" for pk in ids})
+            self._users.update(User.objects.filter(pk__in=ids).values_list("pk", "name"))
+
+    def code(self, list_name: str, code: str) -> str:
+        """The name of a code; the code itself where the list does not know it."""
+        if not code:
+            return ""
+        if list_name not in self._lists:
+            self._load_lists({list_name})
+        names = self._lists[list_name].get(code)
+        if names is None:
+            return code
+        return names[1] if names[1] and (get_language() or "").startswith("en") else names[0]
+
+    def entries(self, list_name: str) -> list[tuple[str, str]]:
+        """(code, name) of the entries of a list that hold on the day, in the list's order."""
+        held = Code.objects.filter(list_name=list_name, valid__contains=self.on).order_by("order", "code")
+        codes = self._lists.setdefault(f"{list_name}:open", {})
+        if not codes:
+            codes.update({code: (chinese, english) for code, chinese, english in held.values_list("code", "name_zh", "name_en")})
+        english_first = (get_language() or "").startswith("en")
+        return [(code, english if english_first and english else chinese) for code, (chinese, english) in codes.items()]
+
+    def unit(self, pk: int | None) -> str:
+        """The name of a unit on the day."""
+        if pk is None:
+            return ""
+        if pk not in self._units:
+            self._load_units({pk})
+        return self._units[pk]
+
+    def user(self, pk: int | None) -> str:
+        """The name of a user."""
+        if pk is None:
+            return ""
+        if pk not in self._users:
+            self._load_users({pk})
+        return self._users[pk]
+
+    # rendering
+
+    def shown(self, model: Any, field_name: str, value_or_record: Any) -> Shown:
+        """A field's value in words."""
+        protected = getattr(model, "_protected", {}).get(field_name)
+        if protected is not None:
+            return _masked(protected, field_name, value_or_record)
+        field = model._meta.get_field(field_name)
+        value = value_or_record
+        if isinstance(value_or_record, models.Model) and _holds(value_or_record, field.attname):
+            value = getattr(value_or_record, field.attname)
+        return Shown(self._text(field, value), number=isinstance(field, models.DecimalField | models.IntegerField))
+
+    def _text(self, field: Any, value: Any) -> str:
+        if isinstance(field, models.ForeignKey):
+            return self._referenced(field, value)
+        if value is None or value == "":
+            return ""
+        if isinstance(field, CodeField):
+            return self.code(field.code_list, value)
+        if field.choices:
+            return str(dict(field.flatchoices).get(value, value))
+        if isinstance(field, ArrayField):
+            return pgettext("list separator", ", ").join(self._text(field.base_field, item) for item in value)
+        if isinstance(field, DateRangeField):
+            return period_words(value)
+        return plain_words(value)
+
+    def _referenced(self, field: Any, value: Any) -> str:
+        if value is None:
+            return ""
+        if isinstance(value, models.Model):
+            value = value.pk
+        target = field.related_model._meta.label
+        if target == "org.Unit":
+            return self.unit(value)
+        if target == "org.User":
+            return self.user(value)
+        if field.related_model is StoredFile:
+            return str(StoredFile.objects.filter(pk=value).values_list("name", flat=True).first() or "")
+        return ""
+
+
+def _holds(record: Any, attribute: str) -> bool:
+    return isinstance(record, Record) or hasattr(record, attribute)
+
+
+def _masked(protected: ProtectedText, name: str, given: Any) -> Shown:
+    if isinstance(given, models.Model):
+        last, there = getattr(given, f"{name}_last") or "", getattr(given, f"{name}_cipher") is not None
+    else:
+        text = str(given or "")
+        last, there = text[-protected.keep :] if protected.keep else "", bool(text)
+    return Shown(mask(last, protected.length), masked=True) if there else Shown("", masked=True)
+
+
+def plain_words(value: Any) -> str:
+    """A value without a field: yes or no, a day, a moment in China, a number without needless noughts."""
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, datetime):
+        return timezone.localtime(value).strftime("%Y-%m-%d %H:%M") if timezone.is_aware(value) else value.strftime("%Y-%m-%d %H:%M")
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Decimal):
+        text = f"{value:f}"
+        return text.rstrip("0").rstrip(".") if "." in text else text
+    return str(value)
+
+
+def period_words(valid: Any) -> str:
+    """A stretch of validity with its last day: 2020-09-01 to 2026-08-31, since 2020-09-01."""
+    if valid is None or valid.isempty:
+        return ""
+    first = valid.lower.isoformat() if valid.lower else "…"
+    if valid.upper is None:
+        return _("since %(first)s") % {"first": first}
+    last = date.fromordinal(valid.upper.toordinal() - 1).isoformat()
+    return _("%(first)s to %(last)s") % {"first": first, "last": last}
