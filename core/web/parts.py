@@ -6,8 +6,8 @@ by the caller. `tone` is "" (neutral), "red" (blocked, overdue, refused), "amber
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -406,4 +406,3 @@ class Chart:
     rows: Sequence[Sequence[Any]] = ()
     size: str = ""
     links: Sequence[Action] = ()
-    extra: Mapping[str, Any] = field(default_factory=dict)

@@ -1,0 +1,153 @@
+// What makes the pages quicker to use. Every page works without it, except charts and pickers.
+(() => {
+  "use strict";
+  const here = document.getElementById("sd-app");
+  const all = (selector, root = document) => [...root.querySelectorAll(selector)];
+  const loading = {};
+
+  /** Load a script of ours once. */
+  const script = (url) => {
+    loading[url] ??= new Promise((resolve, reject) => {
+      const element = document.createElement("script");
+      element.src = url;
+      element.addEventListener("load", resolve);
+      element.addEventListener("error", reject);
+      document.head.append(element);
+    });
+    return loading[url];
+  };
+
+  // The key "/" goes to the search field, unless somebody is typing.
+  document.addEventListener("keydown", (event) => {
+    const typing = event.target.closest("input, textarea, select, [contenteditable]");
+    const field = document.getElementById("q");
+    if (event.key === "/" && !typing && !event.ctrlKey && !event.metaKey && !event.altKey && field) {
+      event.preventDefault();
+      field.focus();
+      field.select();
+    }
+  });
+
+  // Menus and pop-ups: one open at a time, closed by a click beside them or by Escape, kept inside the window.
+  const POPUPS = "details.sd-menu, details.sd-prov";
+  const closePopups = (except) => all(`:is(${POPUPS})[open]`).forEach((item) => {
+    if (item !== except && !item.contains(except)) item.open = false;
+  });
+  document.addEventListener("click", (event) => closePopups(event.target.closest(POPUPS)));
+  document.addEventListener("toggle", (event) => {
+    const item = event.target;
+    if (!item.matches?.(POPUPS) || !item.open) return;
+    closePopups(item);
+    item.classList.remove("is-left");
+    const panel = item.querySelector(".sd-pop");
+    if (panel && panel.getBoundingClientRect().right > document.documentElement.clientWidth) item.classList.add("is-left");
+  }, true);
+
+  // The menu on narrow screens; without this file the link and :target do the same.
+  const side = document.getElementById("nav");
+  const opener = document.querySelector("[data-nav-open]");
+  const setSide = (open) => {
+    if (!side || !opener) return;
+    side.classList.toggle("is-open", open);
+    opener.setAttribute("aria-expanded", String(open));
+    (open ? side.querySelector("a, button") : opener).focus();
+  };
+  opener?.setAttribute("aria-expanded", "false");
+  opener?.addEventListener("click", (event) => { event.preventDefault(); event.stopPropagation(); setSide(true); });
+  document.addEventListener("click", (event) => {
+    if (!side?.classList.contains("is-open")) return;
+    if (event.target.closest("[data-nav-close]")) { event.preventDefault(); setSide(false); }
+    else if (!side.contains(event.target)) setSide(false);
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    const open = document.querySelector(`:is(${POPUPS})[open]`);
+    if (open) { open.open = false; open.querySelector("summary").focus(); }
+    else if (side?.classList.contains("is-open")) setSide(false);
+  });
+
+  // Selecting rows: the bar appears with the first one and counts.
+  const boxes = (bar) => all(`input[type=checkbox][form="${bar.dataset.selection}"]:not([data-select-all], [name=everything])`);
+  const count = (bar) => {
+    const rows = boxes(bar);
+    const chosen = rows.filter((box) => box.checked);
+    const head = document.querySelector(`[data-select-all][form="${bar.dataset.selection}"]`);
+    bar.hidden = chosen.length === 0;
+    const text = bar.querySelector("[data-selection-text]");
+    text.textContent = text.dataset.selectionText.replace("{n}", chosen.length.toLocaleString("en"));
+    rows.forEach((box) => box.closest("tr")?.classList.toggle("table-active", box.checked));
+    if (head) { head.checked = chosen.length > 0 && chosen.length === rows.length; head.indeterminate = chosen.length > 0 && !head.checked; }
+  };
+  document.addEventListener("change", (event) => {
+    const bar = document.querySelector(`[data-selection="${event.target.getAttribute?.("form")}"]`);
+    if (!bar) return;
+    if (event.target.matches("[data-select-all]")) boxes(bar).forEach((box) => { box.checked = event.target.checked; });
+    count(bar);
+  });
+  document.addEventListener("click", (event) => {
+    const clear = event.target.closest("[data-selection-clear]");
+    if (!clear) return;
+    event.preventDefault();
+    const bar = clear.closest("[data-selection]");
+    boxes(bar).forEach((box) => { box.checked = false; });
+    count(bar);
+  });
+
+  /** Pickers: a long list becomes searchable; with data-picker-url the server is asked. */
+  const picker = async (select) => {
+    await script(here.dataset.tomselect);
+    const url = select.dataset.pickerUrl;
+    const none = here.dataset.none;
+    new window.TomSelect(select, {
+      maxOptions: 200,
+      render: { no_results: () => { const div = document.createElement("div"); div.className = "no-results"; div.textContent = none; return div; } },
+      ...(url && {
+        valueField: "value",
+        labelField: "label",
+        searchField: [],
+        load: (query, done) => fetch(`${url}?q=${encodeURIComponent(query)}`, { headers: { Accept: "application/json" } })
+          .then((answer) => answer.json()).then((answer) => done(answer.results)).catch(() => done()),
+      }),
+    });
+  };
+
+  /** Charts: drawn when ECharts has come; their colours follow the theme. */
+  const chart = async (element) => {
+    element.classList.add("is-waiting");
+    await script(here.dataset.echarts);
+    await script(here.dataset.charts);
+    window.sdChart(element);
+  };
+
+  const start = (root) => {
+    all("[data-selection]", root).forEach(count);
+    all("[data-fill-login]", root).forEach((button) => { button.hidden = false; });
+    all("[data-focus]", root).forEach((element) => element.focus());
+    if (!here) return;
+    all("select[data-picker]:not(.tomselected)", root).forEach(picker);
+    all("[data-chart]", root).forEach(chart);
+  };
+
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-fill-login]");
+    if (!button) return;
+    const form = document.querySelector("form[action*=login]");
+    form.elements.login.value = button.dataset.fillLogin;
+    form.elements.password.value = button.dataset.fillPassword;
+    form.querySelector("[type=submit]").focus();
+  });
+
+  // A list of choices that acts at once where its form says so.
+  document.addEventListener("change", (event) => {
+    if (event.target.matches("select") && event.target.form?.hasAttribute("data-autosubmit")) event.target.form.requestSubmit();
+  });
+
+  for (const kind of ["dragenter", "dragover", "dragleave", "drop"]) {
+    document.addEventListener(kind, (event) => {
+      event.target.closest?.(".sd-drop")?.classList.toggle("is-over", kind === "dragenter" || kind === "dragover");
+    });
+  }
+
+  start(document);
+  document.addEventListener("htmx:afterSwap", (event) => start(event.detail.elt));
+})();
