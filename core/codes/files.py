@@ -21,7 +21,7 @@ ENTRY_KEYS: Final = frozenset({"code", "zh", "en", "synonyms", "parent", "from",
 
 
 class InvalidCodeFile(ValueError):
-    """A code list file says something that cannot be loaded; the message names the file, the entry and what is wrong."""
+    """A code list file cannot be loaded; the message names the file, the entry and what is wrong."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +108,8 @@ def _entry(path: Path, content: Mapping[str, Any], source: str, order: int, raw:
     return Entry(
         list_name=content["key"], code=code, name_zh=clean(raw["zh"]), name_en=clean(raw["en"]),
         synonyms=tuple(clean(word) for word in raw.get("synonyms") or ()), parent=raw.get("parent", ""), order=order,
-        starts=raw.get("from") or FIRST_DAY, ends=raw.get("to"), mark=raw.get("mark", content["mark"]), reference=source,
+        starts=raw.get("from") or FIRST_DAY, ends=raw.get("to"), mark=raw.get("mark", content["mark"]),
+        reference=source,
     )  # fmt: skip
 
 

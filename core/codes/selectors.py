@@ -1,27 +1,20 @@
-"""Reading code lists: names of codes, choices for forms, and what a written word means.
-
-All lists are kept in the process after one query. Whether somebody has changed them is asked at the start of each request
-and otherwise every two seconds, by one cheap query, so that no label on a page costs a query of its own.
-"""
+"""Reading code lists: names of codes, choices for forms, what a written word means. No label costs a query."""
 
 from __future__ import annotations
 
-import time
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from types import MappingProxyType
 from typing import Any, Final
 
-from django.core.signals import request_started
-from django.db import connection
 from django.utils.translation import get_language
 
 from core.codes.models import Code
+from core.kept import Kept
 from core.text import header_key
 
-RECHECK_SECONDS: Final = 2.0
 MAX_LOOKUPS: Final = 256
 _Reader = Mapping[str, str]
 
@@ -54,16 +47,10 @@ class CodeName:
 
 @dataclass(frozen=True, slots=True)
 class _Catalogue:
-    """Every list as it stood when the stamp was taken, versions in the order (national first, then by first day)."""
+    """Every list, the versions of each code in the order of their first days; look-ups as they were asked for."""
 
-    stamp: int
     lists: Mapping[str, Mapping[str, tuple[CodeName, ...]]]
-    lookups: dict[tuple[str, date, tuple[int, ...]], _Reader]
-
-
-# By the name of the database, since a test may work on several. Replaced whole, never changed in place.
-_kept: dict[str, _Catalogue] = {}
-_checked: dict[str, float] = {}
+    lookups: dict[tuple[str, date, tuple[int, ...]], _Reader] = field(default_factory=dict)
 
 
 def label(list_name: str, code: str, on: date | None = None) -> str:
@@ -71,7 +58,7 @@ def label(list_name: str, code: str, on: date | None = None) -> str:
 
     A blank code has a blank label; a code that the list does not know is shown as it is, never hidden.
     """
-    versions = _catalogue().lists.get(list_name, {}).get(code)
+    versions = _kept.get().lists.get(list_name, {}).get(code)
     if not versions:
         return code
     if on is not None:
@@ -86,19 +73,22 @@ def choices(list_name: str, on: date, unit: Any = None) -> list[tuple[str, str]]
 
 
 def entries(list_name: str, on: date, unit: Any = None) -> list[CodeName]:
-    """The codes of a list that may be used on a day in a unit, in order: the national ones and those of the unit and of those above it."""
+    """The codes that may be used on a day in a unit, in order: national ones, the unit's own and those above it."""
     chosen: dict[str, CodeName] = {}
-    for entry in sorted(_in_force(list_name, on, _ancestry(unit)), key=lambda one: (one.unit is not None, one.order, one.code)):
+    for entry in sorted(
+        _in_force(list_name, on, _ancestry(unit)), key=lambda one: (one.unit is not None, one.order, one.code)
+    ):
         chosen.setdefault(entry.code, entry)
     return list(chosen.values())
 
 
 def lookup(list_name: str, on: date, unit: Any = None) -> _Reader:
-    """What words mean on a day in a unit: `core.text.header_key(text)` → code. Where a unit and one above it differ, the nearer counts.
+    """What words mean on a day in a unit: `core.text.header_key(text)` → code.
 
-    Readable are the code (also without its leading noughts), both names and all synonyms.
+    Readable are the code (also without its leading noughts), both names and all synonyms. Where a unit and one above it
+    differ, the nearer counts.
     """
-    catalogue = _catalogue()
+    catalogue = _kept.get()
     ancestry = _ancestry(unit)
     key = (list_name, on, ancestry)
     if key not in catalogue.lookups:
@@ -115,24 +105,16 @@ def code_of(list_name: str, text: str, on: date, unit: Any = None) -> str | None
 
 def list_names() -> list[str]:
     """The names of all lists that have entries."""
-    return sorted(_catalogue().lists)
+    return sorted(_kept.get().lists)
 
 
 def forget() -> None:
     """Read the lists anew at the next use, in this process."""
-    _kept.pop(_database(), None)
-
-
-def expire(**_signal: Any) -> None:
-    """Ask at the next use whether the lists have changed."""
-    _checked.pop(_database(), None)
-
-
-request_started.connect(expire, dispatch_uid="codes-expire")
+    _kept.forget()
 
 
 def _build_lookup(versions: list[CodeName], ancestry: tuple[int, ...]) -> _Reader:
-    depth = {None: -1, **{pk: place for place, pk in enumerate(ancestry)}}
+    depth: dict[int | None, int] = {None: -1, **{pk: place for place, pk in enumerate(ancestry)}}
     read: dict[str, str] = {}
     shortened: dict[str, str] = {}
     for entry in sorted(versions, key=lambda one: depth[one.unit]):
@@ -145,7 +127,7 @@ def _build_lookup(versions: list[CodeName], ancestry: tuple[int, ...]) -> _Reade
 
 
 def _in_force(list_name: str, on: date, ancestry: tuple[int, ...]) -> list[CodeName]:
-    versions = (version for each in _catalogue().lists.get(list_name, {}).values() for version in each)
+    versions = (version for each in _kept.get().lists.get(list_name, {}).values() for version in each)
     return [version for version in versions if version.holds(on) and (version.unit is None or version.unit in ancestry)]
 
 
@@ -154,33 +136,17 @@ def _ancestry(unit: Any) -> tuple[int, ...]:
     return tuple(int(step) for step in unit.path.split(".")) if unit is not None else ()
 
 
-def _database() -> str:
-    return str(connection.settings_dict["NAME"])
-
-
-def _catalogue() -> _Catalogue:
-    name, now = _database(), time.monotonic()
-    kept = _kept.get(name)
-    if kept is not None and now - _checked.get(name, float("-inf")) < RECHECK_SECONDS:
-        return kept
-    stamp = _stamp()
-    if kept is None or kept.stamp != stamp:
-        kept = _kept[name] = _Catalogue(stamp, _read_all(), {})
-    _checked[name] = now
-    return kept
-
-
-def _stamp() -> int:
-    """How many versions all codes have had. History only grows, so that each committed change gives another number."""
-    return int(Code.history.model._base_manager.count())
-
-
-def _read_all() -> Mapping[str, Mapping[str, tuple[CodeName, ...]]]:
+def _read_all() -> _Catalogue:
     lists: dict[str, dict[str, list[CodeName]]] = defaultdict(lambda: defaultdict(list))
     for row in Code._base_manager.order_by("valid", "pk"):
         version = CodeName(
-            row.code, row.name_zh, row.name_en, tuple(row.synonyms), row.parent, row.order, row.valid.lower, row.valid.upper,
-            row.unit_id, row.mark, row.reference,
+            row.code, row.name_zh, row.name_en, tuple(row.synonyms), row.parent, row.order, row.valid.lower,
+            row.valid.upper, row.unit_id, row.mark, row.reference,
         )  # fmt: skip
         lists[row.list_name][row.code].append(version)
-    return {name: {code: tuple(versions) for code, versions in codes.items()} for name, codes in lists.items()}
+    return _Catalogue(
+        {name: {code: tuple(versions) for code, versions in codes.items()} for name, codes in lists.items()}
+    )
+
+
+_kept = Kept(Code, _read_all)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
@@ -17,65 +16,44 @@ from core.codes.models import Code
 from core.org.actor import system_actor
 from core.org.services import NotAllowed
 from core.records.change import change
+from core.shipped import Loaded, difference
 from core.text import clean, header_key
 
 LOCK: Final = "codes"
 OWN_PREFIX: Final = "L"
+SHIPPED_FIELDS: Final = ("name_zh", "name_en", "synonyms", "parent", "order", "mark", "reference")
 
 
 class CodeError(ValueError):
     """A code or a word cannot be added; the message is for the clerk."""
 
 
-@dataclass(frozen=True, slots=True)
-class Loaded:
-    """What `load_codes` wrote: how many versions of national codes are new, altered, ended or taken away again."""
-
-    added: int = 0
-    changed: int = 0
-    closed: int = 0
-    removed: int = 0
-
-    def __bool__(self) -> bool:
-        return any((self.added, self.changed, self.closed, self.removed))
-
-
-@dataclass(frozen=True, slots=True)
-class _Plan:
-    """What to write, so that at no moment two versions of a code overlap: removals, then ends, then the rest."""
-
-    removed: list[Code]
-    closed: list[Code]
-    changed: list[Code]
-    added: list[Code]
-
-
 def load_codes(*, on: date) -> Loaded:
-    """Bring the national entries to what the files say, in one change by the system; nothing is written where nothing differs.
+    """Bring the national entries to what the files say, in one change by the system; none where nothing differs.
 
-    An entry that the files no longer name ends on the day `on` (it never was, where it began later). Entries with a unit are
-    a bureau's own and stay as they are. Raises `files.InvalidCodeFile`.
+    An entry that the files no longer name ends on the day `on`. Entries with a unit are a bureau's own and stay as they
+    are. Raises `files.InvalidCodeFile`.
     """
-    lists = shipped()
+    wanted = [_row(entry) for each in shipped() for entry in each.entries]
     with transaction.atomic():
         _lock()
-        plan = _plan([entry for each in lists for entry in each.entries], on)
-        loaded = Loaded(len(plan.added), len(plan.changed), len(plan.closed), len(plan.removed))
-        if loaded:
+        stored = Code.objects.filter(unit__isnull=True)
+        found = difference(stored, wanted, key=lambda row: (row.list_name, row.code), fields=SHIPPED_FIELDS, on=on)
+        if any(found.counts()):
             with change("codes.load", actor=system_actor(on), reason="Code lists as shipped", source="command"):
-                _write(plan)
+                found.write(Code)
     _announce()
-    return loaded
+    return found.counts()
 
 
 def add_code(
     *, actor: Any, unit: Any, list_name: str, name_zh: str, on: date, reason: str,
     name_en: str = "", synonyms: Iterable[str] = (), parent: str = "",
 ) -> Code:  # fmt: skip
-    """Add a bureau's own entry, which holds from `on` in the unit and below it. Its code is the next free L1, L2, …
+    """Add a bureau's own entry, which holds from `on` in the unit and below it. Its code is the next free of L1, L2.
 
-    Raises `CodeError` where the list does not exist, the Chinese name is missing or a word already means a code there, and
-    `NotAllowed` where the actor may not extend the lists of that unit.
+    Raises `CodeError` where the list does not exist, the Chinese name is missing or a word already means a code there,
+    and `NotAllowed` where the actor may not extend the lists of that unit.
     """
     _check_place(actor, unit, list_name)
     if not clean(name_zh):
@@ -88,18 +66,18 @@ def add_code(
         with change("codes.add", actor=actor, reason=reason, source="page"):
             added = Code.objects.create(
                 list_name=list_name, code=_next_own(list_name), name_zh=clean(name_zh), name_en=clean(name_en),
-                synonyms=_cleaned(synonyms), parent=parent, order=_last_order(list_name) + 1, unit=unit, mark=Code.Mark.LOCAL,
-                valid=Range(on, None),
+                synonyms=_cleaned(synonyms), parent=parent, order=_last_order(list_name) + 1, unit=unit,
+                mark=Code.Mark.LOCAL, valid=Range(on, None),
             )  # fmt: skip
     _announce()
     return added
 
 
 def add_synonym(*, actor: Any, unit: Any, list_name: str, code: str, word: str, on: date, reason: str) -> Code:
-    """Let a word be read as a code from `on` in the unit and below it. A national entry stays untouched: the word stands beside it.
+    """Let a word be read as a code from `on` in the unit and below it. National entries stay as they are.
 
-    Raises `CodeError` where the code does not exist, the word is empty or it already means a code there (this one included), and
-    `NotAllowed` where the actor may not extend the lists of that unit.
+    Raises `CodeError` where the code does not exist, the word is empty or already means a code there (this one
+    included), and `NotAllowed` where the actor may not extend the lists of that unit.
     """
     _check_place(actor, unit, list_name)
     if not header_key(word):
@@ -114,8 +92,9 @@ def add_synonym(*, actor: Any, unit: Any, list_name: str, code: str, word: str, 
             extended = Code.objects.filter(list_name=list_name, code=code, unit=unit, valid__contains=on).first()
             if extended is None:
                 extended = Code.objects.create(
-                    list_name=list_name, code=code, name_zh=known.name_zh, name_en=known.name_en, synonyms=[clean(word)],
-                    parent=known.parent, order=known.order, unit=unit, mark=Code.Mark.LOCAL, valid=Range(on, known.ends),
+                    list_name=list_name, code=code, name_zh=known.name_zh, name_en=known.name_en,
+                    synonyms=[clean(word)], parent=known.parent, order=known.order, unit=unit,
+                    mark=Code.Mark.LOCAL, valid=Range(on, known.ends),
                 )  # fmt: skip
             else:
                 extended.correct(synonyms=[*extended.synonyms, clean(word)])
@@ -156,7 +135,10 @@ def _check_free(list_name: str, words: Iterable[str], unit: Any, on: date) -> No
         row = taken.get(header_key(word))
         if row is not None:
             meaning = selectors.label(list_name, row.code, on)
-            raise CodeError(_("“%(word)s” already means %(label)s (%(code)s).") % {"word": clean(word), "label": meaning, "code": row.code})
+            raise CodeError(
+                _("“%(word)s” already means %(label)s (%(code)s).")
+                % {"word": clean(word), "label": meaning, "code": row.code}
+            )
 
 
 def _related(one: str, other: str) -> bool:
@@ -183,68 +165,9 @@ def _cleaned(words: Iterable[str]) -> list[str]:
     return list({header_key(word): clean(word) for word in words if header_key(word)}.values())
 
 
-def _plan(wanted: list[Entry], on: date) -> _Plan:
-    stored = _by_code((row.list_name, row.code, row) for row in Code.objects.filter(unit__isnull=True).order_by("valid"))
-    asked = _by_code((entry.list_name, entry.code, entry) for entry in wanted)
-    plan = _Plan([], [], [], [])
-    for key in stored.keys() | asked.keys():
-        _plan_code(plan, stored.get(key, []), asked.get(key, []), on)
-    return plan
-
-
-def _by_code(rows: Iterable[tuple[str, str, Any]]) -> dict[tuple[str, str], list[Any]]:
-    grouped: dict[tuple[str, str], list[Any]] = {}
-    for list_name, code, row in rows:
-        grouped.setdefault((list_name, code), []).append(row)
-    return grouped
-
-
-def _plan_code(plan: _Plan, stored: list[Code], wanted: list[Entry], on: date) -> None:
-    """What to do with the versions of one code: those that begin on the same day belong together, then the others in order."""
-    if not wanted:
-        _plan_end(plan, stored, on)
-        return
-    starts = {entry.starts for entry in wanted}
-    kept = {row.valid.lower: row for row in stored if row.valid.lower in starts}
-    spare = [row for row in stored if row.valid.lower not in kept]
-    for entry in wanted:
-        row = kept.get(entry.starts) or (spare.pop(0) if spare else None)
-        if row is None:
-            plan.added.append(_set(Code(list_name=entry.list_name, code=entry.code), entry))
-            continue
-        before = row.valid
-        if any(getattr(row, name) != value for name, value in _values(entry).items()):
-            _set(row, entry)
-            shrinks = before.lower <= entry.starts and (before.upper is None or (entry.ends is not None and entry.ends <= before.upper))
-            (plan.closed if shrinks else plan.changed).append(row)
-    plan.removed.extend(spare)
-
-
-def _plan_end(plan: _Plan, stored: list[Code], on: date) -> None:
-    for row in stored:
-        if row.valid.lower >= on:
-            plan.removed.append(row)
-        elif row.valid.upper is None or row.valid.upper > on:
-            row.valid = Range(row.valid.lower, on)
-            plan.closed.append(row)
-
-
-def _values(entry: Entry) -> dict[str, Any]:
-    return {
-        "name_zh": entry.name_zh, "name_en": entry.name_en, "synonyms": list(entry.synonyms), "parent": entry.parent,
-        "order": entry.order, "mark": entry.mark, "reference": entry.reference, "valid": Range(entry.starts, entry.ends),
-    }  # fmt: skip
-
-
-def _set(row: Code, entry: Entry) -> Code:
-    for name, value in _values(entry).items():
-        setattr(row, name, value)
-    return row
-
-
-def _write(plan: _Plan) -> None:
-    for row in plan.removed:
-        row.delete()
-    for row in (*plan.closed, *plan.changed):
-        row.save()
-    Code.objects.bulk_create(plan.added)
+def _row(entry: Entry) -> Code:
+    return Code(
+        list_name=entry.list_name, code=entry.code, name_zh=entry.name_zh, name_en=entry.name_en,
+        synonyms=list(entry.synonyms), parent=entry.parent, order=entry.order, mark=entry.mark,
+        reference=entry.reference, valid=Range(entry.starts, entry.ends),
+    )  # fmt: skip

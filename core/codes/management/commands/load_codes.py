@@ -21,4 +21,4 @@ class Command(BaseCommand):
             loaded = load_codes(on=today())
         except InvalidCodeFile as error:
             raise CommandError(str(error)) from error
-        self.stdout.write(f"codes: {loaded.added} added, {loaded.changed} changed, {loaded.closed} ended, {loaded.removed} removed")
+        self.stdout.write(f"codes: {loaded}")
