@@ -2,6 +2,14 @@
 
 from django.urls import include, path
 
+from core.registry import registry
+
+handler400 = "core.web.views.errors.bad_request"
+handler403 = "core.web.views.errors.forbidden"
+handler404 = "core.web.views.errors.not_found"
+
 urlpatterns = [
     path("accounts/", include("allauth.account.urls")),
+    path("", include("core.web.urls")),
+    *(path("", include(module.urls)) for module in registry.modules.values() if module.urls),
 ]

@@ -42,6 +42,63 @@ class FileSection:
 
 
 @dataclass(frozen=True, slots=True)
+class ListColumn:
+    """A column of a list page. A page names its own; a module adds one to another's list by `page`, the list's URL name.
+
+    `value(row, actor)` gives what the cell shows: text, or a `Cell` of core.web.parts. `annotate(rows, actor)` adds what it needs
+    to the query, set-wise; it is called only while the column is shown or sorted by. `sort` names attributes of the row that are
+    never NULL, in the order of sorting; `indexed` says that an index serves that order, so that it is offered for lists of any
+    size. `shown` columns are there until the reader chooses otherwise.
+    """
+
+    key: str
+    label: Any
+    value: Callable[[Any, Any], Any]
+    page: str = ""
+    sort: tuple[str, ...] = ()
+    indexed: bool = False
+    annotate: Callable[[Any, Any], Any] | None = None
+    number: bool = False
+    nowrap: bool = False
+    shown: bool = True
+    permission: str = ""
+    order: int = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """One answer to the search over everything: `find(actor, text, limit)` gives `Hit`s, visible ones only."""
+
+    name: str
+    label: Any
+    permission: str
+    find: Callable[[Any, str, int], list[Hit]]
+    order: int = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """Something found: its name, where it is, and a line that tells it from its namesakes."""
+
+    label: Any
+    url: str
+    sub: Any = ""
+
+
+@dataclass(frozen=True, slots=True)
+class HeadingFact:
+    """What a module says beside a person's name, and what it warns of: called with (person, actor, day).
+
+    `text` gives a short text or nothing; `notices` gives `Finding`s of core.web.parts for the banners above the tabs.
+    """
+
+    permission: str
+    text: Callable[[Any, Any, Any], Any] | None = None
+    notices: Callable[[Any, Any, Any], list[Any]] | None = None
+    order: int = 100
+
+
+@dataclass(frozen=True, slots=True)
 class Module:
     """All that one app adds to the product."""
 
@@ -51,7 +108,11 @@ class Module:
     file_sections: tuple[FileSection, ...] = ()
     import_kinds: tuple[Any, ...] = ()
     import_sections: tuple[Any, ...] = ()
-    searches: tuple[Any, ...] = ()
+    list_columns: tuple[ListColumn, ...] = ()
+    list_filters: tuple[Any, ...] = ()
+    heading_facts: tuple[HeadingFact, ...] = ()
+    change_kinds: Mapping[str, Any] = field(default_factory=dict)
+    searches: tuple[Search, ...] = ()
     home_numbers: tuple[Any, ...] = ()
     urls: str = ""
     api: str = ""
@@ -82,6 +143,10 @@ class Registry:
         """All parts of one sort, in the order of modules, each sorted by its own `order`."""
         parts = [part for module in self.modules.values() for part in getattr(module, attribute)]
         yield from sorted(parts, key=lambda part: getattr(part, "order", 100))
+
+    def change_label(self, kind: str) -> Any:
+        """What a kind of change is called on the page; its own name where no module says."""
+        return next((module.change_kinds[kind] for module in self.modules.values() if kind in module.change_kinds), kind)
 
 
 registry = Registry()

@@ -1,7 +1,6 @@
 """The one function that renders a stored value for a reader: on pages, in history, previews, exports and the API.
 
-A protected value is always its mask. Codes, units and users are looked up set-wise: once per code list and once per set of
-units that was announced by `prime`.
+A protected value is always its mask. Units and users are looked up set-wise: once per set that was announced by `prime`.
 """
 
 from __future__ import annotations
@@ -16,11 +15,11 @@ from django.contrib.postgres.fields import ArrayField, DateRangeField
 from django.db import models
 from django.utils import timezone
 from django.utils.text import capfirst
-from django.utils.translation import get_language, pgettext
+from django.utils.translation import pgettext
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from core.codes.models import Code
+from core.codes import selectors
 from core.org.models import UnitProfile, User
 from core.records.fields import CodeField
 from core.records.models import Record, StoredFile
@@ -80,8 +79,13 @@ def label(model: Any, field_name: str) -> str:
 
 def fields_of(model: Any) -> list[str]:
     """The fields of a record that a reader may want to see: no keys, a protected value as one field."""
-    inner = INNER | {f"{name}_{part}" for name in getattr(model, "_protected", {}) for part in ("cipher", "index", "last")}
-    return [*getattr(model, "_protected", {}), *(f.name for f in model._meta.concrete_fields if f.name not in inner and f.editable)]
+    inner = INNER | {
+        f"{name}_{part}" for name in getattr(model, "_protected", {}) for part in ("cipher", "index", "last")
+    }
+    return [
+        *getattr(model, "_protected", {}),
+        *(f.name for f in model._meta.concrete_fields if f.name not in inner and f.editable),
+    ]
 
 
 class Values:
@@ -89,32 +93,24 @@ class Values:
 
     def __init__(self, actor: Any, on: date) -> None:
         self.actor, self.on = actor, on
-        self._lists: dict[str, dict[str, tuple[str, str]]] = {}
         self._units: dict[int, str] = {}
         self._users: dict[int, str] = {}
 
     # look-ups
 
-    def prime(self, models_shown: Iterable[Any] = (), units: Iterable[int | None] = (), users: Iterable[int | None] = ()) -> None:
-        """Read in at most three queries what rendering these models, units and users will need."""
-        lists = {field.code_list for model in models_shown for field in model._meta.concrete_fields if isinstance(field, CodeField)}
-        self._load_lists(lists - self._lists.keys())
+    def prime(self, units: Iterable[int | None] = (), users: Iterable[int | None] = ()) -> None:
+        """Read in at most two queries what rendering these units and users will need."""
         self._load_units({pk for pk in units if pk} - self._units.keys())
         self._load_users({pk for pk in users if pk} - self._users.keys())
-
-    def _load_lists(self, names: set[str]) -> None:
-        if not names:
-            return
-        self._lists.update({name: {} for name in names})
-        # An entry that has ended still names what was recorded under it; the entry of the day comes last and wins.
-        rows = Code.objects.filter(list_name__in=names, valid__startswith__lte=self.on).order_by("list_name", "valid", "order", "code")
-        for name, code, chinese, english in rows.values_list("list_name", "code", "name_zh", "name_en"):
-            self._lists[name][code] = (chinese, english)
 
     def _load_units(self, ids: set[int]) -> None:
         if not ids:
             return
-        rows = UnitProfile._base_manager.filter(unit__in=ids).order_by("unit", "valid").values_list("unit", "name", "valid")
+        rows = (
+            UnitProfile._base_manager.filter(unit__in=ids)
+            .order_by("unit", "valid")
+            .values_list("unit", "name", "valid")
+        )
         for unit, name, valid in rows:
             # Before its first profile a unit is called by that one, after its last by the last.
             if unit not in self._units or valid.lower <= self.on:
@@ -127,24 +123,12 @@ class Values:
             self._users.update(User.objects.filter(pk__in=ids).values_list("pk", "name"))
 
     def code(self, list_name: str, code: str) -> str:
-        """The name of a code; the code itself where the list does not know it."""
-        if not code:
-            return ""
-        if list_name not in self._lists:
-            self._load_lists({list_name})
-        names = self._lists[list_name].get(code)
-        if names is None:
-            return code
-        return names[1] if names[1] and (get_language() or "").startswith("en") else names[0]
+        """The name of a code as it was called on the day; the code itself where the list does not know it."""
+        return selectors.label(list_name, code, self.on)
 
     def entries(self, list_name: str) -> list[tuple[str, str]]:
-        """(code, name) of the entries of a list that hold on the day, in the list's order."""
-        held = Code.objects.filter(list_name=list_name, valid__contains=self.on).order_by("order", "code")
-        codes = self._lists.setdefault(f"{list_name}:open", {})
-        if not codes:
-            codes.update({code: (chinese, english) for code, chinese, english in held.values_list("code", "name_zh", "name_en")})
-        english_first = (get_language() or "").startswith("en")
-        return [(code, english if english_first and english else chinese) for code, (chinese, english) in codes.items()]
+        """(code, name) of what can be chosen on the day at the actor's unit."""
+        return selectors.choices(list_name, self.on, self.actor.unit)
 
     def unit(self, pk: int | None) -> str:
         """The name of a unit on the day."""
@@ -223,7 +207,11 @@ def plain_words(value: Any) -> str:
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if isinstance(value, datetime):
-        return timezone.localtime(value).strftime("%Y-%m-%d %H:%M") if timezone.is_aware(value) else value.strftime("%Y-%m-%d %H:%M")
+        return (
+            timezone.localtime(value).strftime("%Y-%m-%d %H:%M")
+            if timezone.is_aware(value)
+            else value.strftime("%Y-%m-%d %H:%M")
+        )
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, Decimal):

@@ -13,6 +13,8 @@ from core.org.actor import actor_for
 
 ASSIGNMENT = "assignment"
 LANGUAGE = "language"
+THEME = "theme"
+THEMES = ("light", "dark", "auto")
 Handler = Callable[[HttpRequest], HttpResponse]
 KNOWN = {code for code, _name in settings.LANGUAGES}
 
@@ -60,3 +62,10 @@ class ContentSecurityPolicyMiddleware:
         response = self.get_response(request)
         response.headers.setdefault("Content-Security-Policy", self.POLICY)
         return response
+
+
+def theme_of(request: HttpRequest) -> str:
+    """Light, dark or as the device likes it: the user's own, else what this browser chose on the login page."""
+    user = getattr(request, "user", None)
+    chosen = user.theme if user is not None and user.is_authenticated else request.COOKIES.get(THEME, "")
+    return chosen if chosen in THEMES else "light"

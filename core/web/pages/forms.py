@@ -1,0 +1,142 @@
+"""Pages that ask, and pages that act. Both call one service and lead on."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.contrib import messages
+from django.forms import Form, IntegerField, HiddenInput
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from core.org.services import NotAllowed
+from core.records.errors import StaleRecord
+from core.web.pages.page import Page, safe_next
+from core.web.parts import Side
+
+REVISION = "revision"
+REFUSALS = (NotAllowed,)
+
+
+class FormPage(Page):
+    """Asks by a form and calls a service: `save(form)` returns the address to go to.
+
+    With an object that is a record, the form carries the revision that it was shown; when somebody else saved in between, the
+    page shows both values of each field and lets the reader decide. A refusal (`NotAllowed`, or ValueError listed in `refusals`)
+    becomes an error of the form.
+    """
+
+    form_class: ClassVar[type[Form]]
+    template = "core/pages/form.html"
+    submit_label: Any = gettext_lazy("Save")
+    done_message: Any = ""
+    cancel_url: Any = ""
+    refusals: ClassVar[tuple[type[Exception], ...]] = REFUSALS
+
+    def initial(self) -> dict[str, Any]:
+        """What the form shows first: by default the object's own values."""
+        if self.object is None:
+            return {}
+        return {name: getattr(self.object, name, None) for name in self.form_class.base_fields}
+
+    def form_options(self) -> dict[str, Any]:
+        """More keyword arguments of the form, such as the actor whose units it offers."""
+        return {}
+
+    def form(self, **bound: Any) -> Form:
+        """The form, with the revision of the object where it is a record."""
+        form = self.form_class(initial=self.initial(), **self.form_options(), **bound)
+        if hasattr(self.object, REVISION):
+            form.fields[REVISION] = IntegerField(widget=HiddenInput, required=True, initial=self.object.revision)
+        return form
+
+    def save(self, form: Any) -> str:
+        """Call the service with `form.cleaned_data`; return the address to go to."""
+        raise NotImplementedError
+
+    def get(self, _request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
+        return self.render(form=self.form())
+
+    def post(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
+        form = self.form(data=request.POST, files=request.FILES)
+        if not form.is_valid():
+            return self.render(form=form, status=422)
+        if REVISION in form.cleaned_data:
+            self.object.revision = form.cleaned_data[REVISION]
+        try:
+            url = self.save(form)
+        except self.refusals as error:
+            form.add_error(None, str(error))
+            return self.render(form=form, status=422)
+        except StaleRecord:
+            return self._conflict(request, form)
+        if self.done_message:
+            messages.success(request, self.done_message)
+        return HttpResponseRedirect(url)
+
+    def _conflict(self, request: HttpRequest, form: Form) -> HttpResponse:
+        """Somebody else saved first: show both values of each field, keep what was typed, and ask again."""
+        self.load()
+        sides = self.conflicts(form)
+        data = request.POST.copy()
+        data[REVISION] = str(self.object.revision)
+        again = self.form(data=data, files=request.FILES)
+        again.is_valid()
+        return self.render(form=again, conflicts=sides, status=409)
+
+    def conflicts(self, form: Form) -> list[dict[str, Any]]:
+        """Field by field what is on file now and what was typed, where they differ."""
+        now = self.initial()
+        found = []
+        for name, field in form.fields.items():
+            typed = form.cleaned_data.get(name)
+            if name == REVISION or name not in now or field.to_python(now[name]) == typed:
+                continue
+            sides = [Side(_("On file now"), self.said(name, now[name])), Side(_("What you typed"), self.said(name, typed))]
+            found.append({"label": field.label or name, "sides": sides})
+        return found
+
+    def said(self, _name: str, value: Any) -> Any:
+        """A value of a field in words."""
+        return "" if value is None else value
+
+
+class ActionPage(Page):
+    """Does one thing on POST: `act()` calls a service and returns the address to go to (or a response).
+
+    With a `question`, GET asks it first and says the consequences; without, GET is not offered.
+    """
+
+    template = "core/pages/action.html"
+    question: Any = ""
+    submit_label: Any = gettext_lazy("Do it")
+    danger: ClassVar[bool] = False
+    done_message: Any = ""
+    refusals: ClassVar[tuple[type[Exception], ...]] = REFUSALS
+
+    def act(self) -> Any:
+        """Call the service."""
+        raise NotImplementedError
+
+    def back(self) -> str:
+        """Where to go when the act is refused."""
+        return safe_next(self.request)
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not self.question:
+            return self.http_method_not_allowed(request, *args, **kwargs)
+        return self.render()
+
+    def post(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
+        try:
+            outcome = self.act()
+        except self.refusals as error:
+            messages.error(request, str(error))
+            return HttpResponseRedirect(self.back())
+        except StaleRecord:
+            messages.error(request, _("Somebody else changed this in the meantime. Look at it as it is now, then decide again."))
+            return HttpResponseRedirect(self.back())
+        if self.done_message:
+            messages.success(request, self.done_message)
+        return outcome if isinstance(outcome, HttpResponse) else HttpResponseRedirect(outcome)

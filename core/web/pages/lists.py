@@ -1,0 +1,181 @@
+"""Lists: filters in the address, saved views, chosen columns, sorting, keyset paging, selection, export."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+from urllib.parse import parse_qsl
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from core.jobs.services import enqueue
+from core.registry import ListColumn
+from core.web import preferences
+from core.web.filters import Filter, is_uuid
+from core.web.listing import SIZES, Listing
+from core.web.pages.page import Page
+from core.web.parts import Action, Chip, Choice, Column, Pager, Tab
+from core.web.tables import table
+
+EXPORT_JOB = "exchange.export_list"
+EXPORT_PERMISSION = "exchange.export"
+FORMATS = ("xlsx", "csv")
+MOST_SELECTED = 1000
+
+
+class ListPage(Page):
+    """A list. Names its columns (the first names the row), filters and the order that it begins with.
+
+    `rows_of(actor)` gives the visible rows (a selector that starts from `visible_to`); rows need `public_id`. `search(rows, text,
+    actor)` narrows them by words, where `can_search`. `prepare(rows, actor)` may fetch set-wise what the columns of one page need.
+    `exported` offers the list as a workbook to who may export. The same object serves the export job, so nothing here but
+    `context` and `actions` may need the request.
+    """
+
+    template = "core/pages/list.html"
+    partial = "core/pages/list_body.html"
+    columns: ClassVar[tuple[ListColumn, ...]] = ()
+    filters: ClassVar[tuple[Filter, ...]] = ()
+    default_sort: ClassVar[str] = ""
+    can_search: ClassVar[bool] = False
+    exported: ClassVar[bool] = False
+    everything_label: Any = ""
+    search_label: Any = ""
+    empty: ClassVar[dict[str, Any]] = {}
+
+    def rows_of(self, actor: Any) -> Any:
+        """The visible rows."""
+        raise NotImplementedError
+
+    def search(self, rows: Any, text: str, actor: Any) -> Any:
+        """The rows that the words find."""
+        raise NotImplementedError
+
+    def prepare(self, rows: list[Any], actor: Any) -> None:
+        """Fetch set-wise what the columns of these rows need."""
+
+    def summary(self, listing: Listing) -> Any:
+        """The line below the heading."""
+        return ""
+
+    def actions(self) -> list[Action]:
+        """The buttons of the head."""
+        return []
+
+    def bulk_actions(self) -> list[Action]:
+        """What can be done with selected rows: submit buttons of the form `list`."""
+        return []
+
+    def context(self) -> dict[str, Any]:
+        listing = Listing(self, self.actor, self.request.GET)
+        found = listing.slice
+        bulk = [*self.bulk_actions(), *self._exports(form="list")]
+        return {
+            "listing": listing,
+            "table": table(
+                self.heading(), listing.shown, found.rows, self.actor,
+                heading=lambda column: self._head(listing, column), selectable=bool(bulk), form="list",
+            ),
+            "summary": self.summary(listing),
+            "head_actions": [*self._exports(), *self.actions()],
+            "bulk_actions": bulk,
+            "selected_text": _("{n} selected"),
+            "all_label": _("all %(total)s that match") % {"total": listing.total} if found.before or found.after else "",
+            "chips": self._chips(listing),
+            "filter_form": self._filter_fields(listing),
+            "filter_hidden": [pair for pair in listing.pairs(q=None) if pair[0] in {"sort", "columns", "size"}],
+            "search_hidden": listing.pairs(q=None),
+            "views": self._views(listing),
+            "columns": [Choice(c.key, c.label, c in listing.shown) for c in listing.columns[1:]],
+            "columns_hidden": listing.pairs(columns=None),
+            "shown_count": len(listing.shown) - 1,
+            "pager": self._pager(listing),
+            "empty": self._nothing(listing),
+        }  # fmt: skip
+
+    def _exports(self, form: str = "") -> list[Action]:
+        """Buttons that export what is seen; with a form, what is selected in it."""
+        if not (self.exported and self.actor.may(EXPORT_PERMISSION)):
+            return []
+        label = _("Export selected (%(format)s)") if form else _("Export what is seen (%(format)s)")
+        here = "" if form else self.request.get_full_path()
+        return [
+            Action(label % {"format": chosen}, url=here, icon="download", post=not form, name="export", value=chosen, form=form)
+            for chosen in FORMATS
+        ]
+
+    def _nothing(self, listing: Listing) -> dict[str, Any]:
+        """What an empty list says."""
+        if not listing.narrowed:
+            return {"icon": "inbox", "heading": _("Nothing here yet"), "text": "", **self.empty}
+        everything = Action(_("Remove all conditions"), url=self.request.path)
+        text = _("No row meets all conditions. Remove one of them, or look among everything.")
+        return {"icon": "search", "heading": _("Nothing found"), "text": text, "actions": [everything]}
+
+    def _head(self, listing: Listing, column: ListColumn) -> Column:
+        current, descending = listing.sort
+        offered = column.sort and (column.indexed or listing.sortable)
+        state = ("descending" if descending else "ascending") if column is current else ""
+        wanted = f"-{column.key}" if state == "ascending" else column.key
+        url = listing.query(sort=wanted) if offered else ""
+        return Column(column.key, column.label, column.number, column.nowrap, sort_url=url, sorted=state)
+
+    def _chips(self, listing: Listing) -> list[Chip]:
+        return [
+            Chip(one.label, one.said(listing.values[one.name], self.actor), listing.without(one))
+            for one in listing.filters
+            if one.name in listing.values
+        ]
+
+    def _filter_fields(self, listing: Listing) -> list[dict[str, Any]]:
+        return [
+            {
+                "filter": one,
+                "options": [Choice(value, label, value in listing.values.get(one.name, ())) for value, label in one.choices(self.actor)],
+            }
+            for one in listing.filters
+        ]
+
+    def _views(self, listing: Listing) -> dict[str, Any]:
+        """The saved views as tabs; the one whose address this is, is current."""
+        here = sorted(listing.pairs(size=None))
+        saved = preferences.views(self.actor.user, self.name)
+        tabs = [Tab(self.everything_label or self.title, self.request.path, current=not here)]
+        tabs += [Tab(view["name"], f"{self.request.path}?{view['query']}", sorted(parse_qsl(view["query"])) == here, icon="star") for view in saved]
+        current = next((view["name"] for view, tab in zip(saved, tabs[1:], strict=True) if tab.current), "")
+        return {"tabs": tabs, "current": current, "query": listing.query(size=None).removeprefix("?"), "page": self.name, "can_save": bool(here)}
+
+    def _pager(self, listing: Listing) -> Pager:
+        found = listing.slice
+        text = _("%(shown)s on this page, %(total)s in all.") % {"shown": len(found.rows), "total": listing.total}
+        return Pager(
+            summary=text,
+            previous_url=listing.query(before=found.before) if found.before else "",
+            next_url=listing.query(after=found.after) if found.after else "",
+            sizes=[Choice(str(size), size, size == listing.size, listing.query(size=size)) for size in SIZES],
+        )
+
+    # export
+
+    def post(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
+        """Export what is seen, or what is selected, as a job."""
+        if not (self.exported and self.actor.may(EXPORT_PERMISSION)):
+            return self.http_method_not_allowed(request)
+        chosen = request.POST.get("export", "")
+        if chosen not in FORMATS:
+            return HttpResponseRedirect(request.get_full_path())
+        selected = [key for key in request.POST.getlist("selected") if is_uuid(key)][:MOST_SELECTED]
+        if "selection" in request.POST and not selected and "everything" not in request.POST:
+            messages.warning(request, _("No row is selected. Tick the rows, or choose all that match."))
+            return HttpResponseRedirect(request.get_full_path())
+        job = enqueue(
+            EXPORT_JOB,
+            actor=self.actor,
+            arguments={
+                "page": self.name, "query": request.META.get("QUERY_STRING", ""), "form": chosen,
+                "selected": selected if selected and "everything" not in request.POST else None,
+            },
+        )  # fmt: skip
+        return HttpResponseRedirect(reverse("job", args=[job.public_id]))

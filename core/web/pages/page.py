@@ -1,0 +1,138 @@
+"""What every page has: an address, a permission, an actor; not yours is 404, yours but not allowed is 403."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import URLPattern, path, reverse
+from django.utils.cache import patch_vary_headers
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views import View
+
+from core.registry import registry
+from core.web.parts import Link
+
+ANYONE = "anyone"
+SIGNED_IN = "signed-in"
+
+
+class Page(View):
+    """One address of the product.
+
+    `name` is the URL name, `route` the path, `permission` what the actor's role must hold (several: any one of them), `SIGNED_IN`
+    (whoever is logged in; `self.actor` may be None) or `ANYONE`. `rows()` of a page about one object gives the visible ones; the
+    object is found there by `<uuid:public_id>`, before the permission is asked. `context()` gives the template what it shows;
+    `partial` is the template for HTMX (its outer element has the id `partial_id`), the same address without it renders `template`.
+    """
+
+    name: ClassVar[str] = ""
+    route: ClassVar[str] = ""
+    permission: ClassVar[str | tuple[str, ...]] = ""
+    title: Any = ""
+    template: ClassVar[str] = ""
+    partial: ClassVar[str] = ""
+    partial_id: ClassVar[str] = "listing"
+    help: Any = ""
+    references: ClassVar[tuple[Link, ...]] = ()
+
+    actor: Any = None
+    object: Any = None
+
+    def rows(self) -> Any:
+        """The rows among which the object of this page is found, starting from `visible_to(self.actor)`; None: no object."""
+        return None
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Log in first; then find the object (404), then ask the permission (403)."""
+        self.actor = getattr(request, "actor", None)
+        if self.permission == ANYONE:
+            return super().dispatch(request, *args, **kwargs)
+        if not request.user.is_authenticated:
+            return self._to_login(request)
+        self.load()
+        if not self.allowed():
+            raise PermissionDenied
+        response = super().dispatch(request, *args, **kwargs)
+        response.headers.setdefault("Cache-Control", "no-store, private")
+        return response
+
+    def _to_login(self, request: HttpRequest) -> HttpResponse:
+        if not request.htmx:
+            return redirect_to_login(request.get_full_path())
+        back = redirect_to_login(request.htmx.current_url_abs_path or "/")
+        return HttpResponse(headers={"HX-Redirect": back.headers["Location"]})
+
+    def load(self) -> None:
+        """Find the object of the address among the visible rows, else 404."""
+        if "public_id" not in self.kwargs:
+            return
+        rows = self.rows() if self.actor else None
+        self.object = rows.filter(public_id=self.kwargs["public_id"]).first() if rows is not None else None
+        if self.object is None:
+            raise Http404
+
+    def allowed(self) -> bool:
+        """Whether the actor's role holds the permission of this page."""
+        if self.permission == SIGNED_IN:
+            return True
+        wanted = (self.permission,) if isinstance(self.permission, str) else self.permission
+        return self.actor is not None and any(self.actor.may(one) for one in wanted)
+
+    @property
+    def on(self) -> Any:
+        """The day on which the actor looks."""
+        return self.actor.on
+
+    @property
+    def url(self) -> str:
+        """The address of this page with its object."""
+        return reverse(self.name, kwargs=self.kwargs)
+
+    def heading(self) -> Any:
+        """The heading; by default the title."""
+        return self.title
+
+    def context(self) -> dict[str, Any]:
+        """What the template shows beside `page`, `object` and `actor`."""
+        return {}
+
+    @property
+    def wants_partial(self) -> bool:
+        """Whether HTMX asks for the changing part only."""
+        htmx = self.request.htmx
+        if not (self.partial and htmx) or htmx.history_restore_request:
+            return False
+        return not htmx.boosted or htmx.target == self.partial_id
+
+    def render(self, *, status: int = 200, **more: Any) -> HttpResponse:
+        """The page, or its partial when HTMX asks."""
+        shown = {"page": self, "object": self.object, "actor": self.actor, **self._help(), **self.context(), **more}
+        response = render(self.request, self.partial if self.wants_partial else self.template, shown, status=status)
+        patch_vary_headers(response, ["HX-Request"])
+        return response
+
+    def _help(self) -> dict[str, Any]:
+        return {"help": {"text": self.help, "links": self.references}} if self.help else {}
+
+    def get(self, _request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
+        return self.render()
+
+
+def paths(*pages: type[Page]) -> list[URLPattern]:
+    """The URL patterns of pages, which are registered on the way; a list page brings the address of its export."""
+    patterns = []
+    for page in pages:
+        if page not in registry.pages:
+            registry.pages.append(page)
+        patterns.append(path(page.route, page.as_view(), name=page.name))
+    return patterns
+
+
+def safe_next(request: HttpRequest, fallback: str = "/") -> str:
+    """Where the form wants to return to, when that is on this site."""
+    wanted = request.POST.get("next", "")
+    return wanted if url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure()) else fallback

@@ -1,0 +1,39 @@
+"""What a user keeps for themselves: saved views of lists. Preferences are no records: nobody else is concerned."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import transaction
+
+from core.org.models import User
+
+VIEWS = "views"
+MOST_VIEWS = 20
+LONGEST_NAME = 30
+
+
+def views(user: Any, page: str) -> list[dict[str, str]]:
+    """The saved views of a list: [{"name", "query"}]."""
+    found: list[dict[str, str]] = user.preferences.get(VIEWS, {}).get(page, [])
+    return found
+
+
+def save_view(*, user: Any, page: str, name: str, query: str) -> None:
+    """Keep an address of a list under a name; the same name again replaces it. At most `MOST_VIEWS` are kept, the oldest go."""
+    with transaction.atomic():
+        fresh = User.objects.select_for_update().get(pk=user.pk)
+        kept = [view for view in views(fresh, page) if view["name"] != name]
+        _store(fresh, page, [*kept, {"name": name[:LONGEST_NAME], "query": query}][-MOST_VIEWS:])
+
+
+def drop_view(*, user: Any, page: str, name: str) -> None:
+    """Forget a saved view."""
+    with transaction.atomic():
+        fresh = User.objects.select_for_update().get(pk=user.pk)
+        _store(fresh, page, [view for view in views(fresh, page) if view["name"] != name])
+
+
+def _store(user: Any, page: str, kept: list[dict[str, str]]) -> None:
+    user.preferences = {**user.preferences, VIEWS: {**user.preferences.get(VIEWS, {}), page: kept}}
+    user.save(update_fields=["preferences"])

@@ -1,0 +1,47 @@
+"""Rows of a list as a table of parts, and as plain text for exports."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+from core.codes.values import Shown, plain_words
+from core.registry import ListColumn
+from core.web.parts import Cell, Column, Row, Table
+
+
+def cell_of(column: ListColumn, row: Any, actor: Any) -> Any:
+    """What a column shows of a row: a `Cell`, or text in the product's way of writing."""
+    value = column.value(row, actor)
+    return value if isinstance(value, Cell) else text_of(value)
+
+
+def text_of(value: Any) -> str:
+    """A cell as plain text: what an export writes."""
+    if isinstance(value, Cell):
+        return text_of(value.badge.label if value.badge else value.text)
+    if value is None:
+        return ""
+    return value.text if isinstance(value, Shown) else plain_words(value)
+
+
+def table(
+    caption: Any,
+    columns: Sequence[ListColumn],
+    rows: Iterable[Any],
+    actor: Any,
+    *,
+    heading: Callable[[ListColumn], Column] | None = None,
+    **options: Any,
+) -> Table:
+    """A `Table` of rows; `heading` makes the column heads (with sort links), options go to the `Table`."""
+    made = heading or (lambda column: Column(key=column.key, label=column.label, number=column.number, nowrap=column.nowrap))
+    return Table(
+        caption=caption,
+        columns=[made(column) for column in columns],
+        rows=[
+            Row(cells=[cell_of(column, row, actor) for column in columns], key=str(getattr(row, "public_id", row.pk)), label=str(row))
+            for row in rows
+        ],
+        **options,
+    )

@@ -1,0 +1,5 @@
+"""Addresses of the teacher file."""
+
+from core.web.pages import paths
+
+urlpatterns = paths()
