@@ -1,0 +1,287 @@
+"""From what stands in a cell to a value that a record can hold, every problem named; one cleaner per kind of field."""
+
+import re
+import unicodedata
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from types import MappingProxyType
+from typing import Final, Literal, NamedTuple, Self
+
+from core.dates import InvalidDate, PartialDate, read_date, read_number_date
+from core.exchange.reading.notes import CellFault
+from core.exchange.reading.sheets import CellValue
+from core.exchange.recognition.kinds import FieldSpec
+from core.idnumber import InvalidIdNumber
+from core.idnumber import parse as parse_id_number
+from core.text import EMPTY_WORDS, clean, clean_name, has_hidden_characters, is_empty
+
+Severity = Literal["error", "warning"]
+Value = str | bool | int | Decimal | PartialDate | None
+
+_NO_PARAMS: Final[Mapping[str, str | int]] = MappingProxyType({})
+# Excel keeps 15 digits of a number.
+_LOST_DIGITS_FROM: Final = 10**15
+_SCIENTIFIC: Final = re.compile(r"\d(?:\.\d+)?[eE]\+?1[5-9]")
+_NAME_SIGNS: Final = frozenset(" ·-'().")
+_RARE: Final = "\ue000-\uf8ff\U000f0000-\U000ffffd"
+_NAME: Final = re.compile(r"[^\W\d_]|[\u3007" + _RARE + "]")
+_MOBILE: Final = re.compile(r"(?:\+?86|0086)?(1[3-9]\d{9})")
+_LANDLINE: Final = re.compile(r"(0\d{2,3})?(\d{7,8})(?:(?:转|ext\.?|x|-)(\d{1,6}))?")
+_PHONE_NOISE: Final = re.compile(r"[\s()\-–—.]+")
+_SEVERAL: Final = re.compile(r"[、,;/\s]+(?=\+?\d{7})")
+_NUMBER: Final = re.compile(r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?")
+_YES: Final = frozenset(("是 √ ✓ ✔ ☑ 有 对 y yes true 1 在编 是的".split())
+_NO: Final = frozenset(("否 × ✗ ✘ x 无 没有 不是 非 n no false 0 不在编 未".split())
+_SHOWN: Final = 100
+_MEMORY: Final = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing wrong at one cell: an error keeps its row out, a warning is only told. The words are elsewhere."""
+
+    column: str
+    value: str
+    code: str
+    severity: Severity = "error"
+    params: Mapping[str, str | int] = field(default_factory=dict)
+    sheet: str = ""
+    row: int = 0
+
+    def at(self, sheet: str, row: int) -> Self:
+        return replace(self, sheet=sheet, row=row)
+
+
+class Cleaned(NamedTuple):
+    """`value` is None for an empty or refused cell; `read_as` names what a synonym was taken for (汉 → 汉族), else empty."""
+
+    value: Value
+    read_as: str = ""
+    problems: tuple[Problem, ...] = ()
+
+    @property
+    def refused(self) -> bool:
+        return any(problem.severity == "error" for problem in self.problems)
+
+
+class Refusal(Exception):
+    """A cell that its cleaner cannot read; it never leaves this module."""
+
+    def __init__(self, code: str, **params: str | int) -> None:
+        super().__init__(code)
+        self.code, self.params = code, params
+
+
+EMPTY: Final = Cleaned(None)
+
+
+class ColumnCleaner:
+    """Cleans the cells of one column; call it with each value. What it has seen before costs one look-up."""
+
+    def __init__(self, spec: FieldSpec, header: str) -> None:
+        self.spec: Final = spec
+        self.header: Final = header
+        self._clean: Final = _CLEANERS[spec.kind]
+        self._empty = self._with_problem("missing", "") if spec.required else EMPTY
+        self._words = frozenset(map(code_key, spec.words))
+        self._empty_words = frozenset(map(code_key, spec.empty_words))
+        # Nearly every value shows by its first character that it is none of the words for "nothing".
+        words = EMPTY_WORDS | self._empty_words | (_NO if spec.kind == "yes_no" else frozenset())
+        self._empty_starts = frozenset(start for word in words if word for start in (word[0], word[0].upper()))
+        self._seen: dict[str, Cleaned] = {}
+
+    def __call__(self, value: CellValue) -> Cleaned:
+        if value.__class__ is not str:
+            return self._read(value)
+        seen = self._seen.get(value)  # type: ignore[arg-type]
+        if seen is None:
+            seen = self._read(value)
+            if len(self._seen) >= _MEMORY:
+                self._seen.clear()
+            self._seen[value] = seen  # type: ignore[index]
+        return seen
+
+    def _read(self, value: CellValue) -> Cleaned:
+        if isinstance(value, CellFault):
+            return self._with_problem(value.code, value.shown)
+        if isinstance(value, str) and self._says_nothing(value):
+            return self._empty
+        try:
+            result, read_as = self._clean(value, self.spec)
+        except Refusal as refusal:
+            return self._with_problem(refusal.code, shown(value), params=refusal.params)
+        if isinstance(value, str) and has_hidden_characters(value):
+            return Cleaned(result, read_as, (Problem(self.header, shown(value), "hidden_characters", "warning"),))
+        return Cleaned(result, read_as, _warnings(self.header, result, self.spec))
+
+    def _says_nothing(self, value: str) -> bool:
+        if not value or value.isspace():
+            return True
+        if value[0].isalnum() and value[0] < "\uff00" and value[0] not in self._empty_starts:
+            return False
+        key = code_key(value)
+        if key in self._words or key in self.spec.codes or (self.spec.kind == "yes_no" and key in _NO):
+            return False
+        return not key or key in self._empty_words or is_empty(value)
+
+    def _with_problem(self, code: str, value: str, *, params: Mapping[str, str | int] = _NO_PARAMS) -> Cleaned:
+        return Cleaned(None, "", (Problem(self.header, value, code, "error", params),))
+
+
+def code_key(text: str) -> str:
+    """How words of a code list are compared: NFKC, without blanks, lower case."""
+    return "".join(clean(text).split()).casefold()
+
+
+def shown(value: CellValue) -> str:
+    """A cell as its reader sees it, cut where it is long."""
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() and abs(value) < _LOST_DIGITS_FROM else f"{value:.15G}"
+    if isinstance(value, date | datetime):
+        return value.isoformat(" ") if isinstance(value, datetime) else value.isoformat()
+    text = str(value)
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
+
+
+def _as_text(value: CellValue) -> str:
+    """Any cell as text for fields that hold text: a whole number without its point, a day as 1985-07-01."""
+    if isinstance(value, str):
+        return clean(value)
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    if isinstance(value, int | float) and abs(value) >= _LOST_DIGITS_FROM:
+        raise Refusal("number_cell")
+    return shown(value)
+
+
+def _limited(text: str, spec: FieldSpec) -> str:
+    if spec.max_length is not None and len(text) > spec.max_length:
+        raise Refusal("too_long", length=len(text), limit=spec.max_length)
+    return text
+
+
+def _text(value: CellValue, spec: FieldSpec) -> tuple[Value, str]:
+    return _limited(_as_text(value), spec), ""
+
+
+def _name(value: CellValue, spec: FieldSpec) -> tuple[Value, str]:
+    if not isinstance(value, str):
+        raise Refusal("not_a_name")
+    name = _limited(clean_name(value), spec)
+    if not _NAME.search(name) or not all(
+        sign in _NAME_SIGNS or _NAME.match(sign) or unicodedata.category(sign)[0] == "M" for sign in name
+    ):
+        raise Refusal("not_a_name")
+    return name, ""
+
+
+def _id_number(value: CellValue, spec: FieldSpec) -> tuple[Value, str]:
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        if abs(value) >= _LOST_DIGITS_FROM:
+            raise Refusal("number_cell")
+        value = str(int(value)) if value == int(value) else str(value)
+    text = clean(str(value)).lstrip("'") if isinstance(value, str) else shown(value)
+    if _SCIENTIFIC.fullmatch("".join(text.split()):
+        raise Refusal("number_cell")
+    try:
+        number = parse_id_number(text).number
+    except InvalidIdNumber as error:
+        raise Refusal(error.code, length=len("".join(text.split())) from None
+    return number, number if len("".join(text.split()) != len(number) else ""
+
+
+def _date(value: CellValue, spec: FieldSpec) -> tuple[Value, str]:
+    try:
+        if isinstance(value, date):
+            return PartialDate.of(value), ""
+        if isinstance(value, int | float):
+            return read_number_date(value, None), ""
+        if isinstance(value, time | timedelta):
+            raise Refusal("not_a_date")
+        return read_date(str(value)), ""
+    except InvalidDate as error:
+        raise Refusal(error.code) from None
+
+
+def _yes_no(value: CellValue, spec: FieldSpec) -> tuple[Value, str]:
+    key = code_key(shown(value))
+    if key in _YES:
+        return True, ""
+    if key in _NO:
+        return False, ""
+    raise Refusal("not_yes_no")
+
+
+def _decimal(value: CellValue, spec: FieldSpec) -> tuple[Decimal, str]:
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        raise Refusal("not_a_number")
+    text = "".join(clean(value).split()) if isinstance(value, str) else f"{value:.15G}"
+    suffix = next((suffix for suffix in spec.suffixes if text.endswith(suffix)), "")
+    number = text.removesuffix(suffix)
+    if isinstance(value, str) and not _NUMBER.fullmatch(number):
+        raise Refusal("not_a_number")
+    return Decimal(number.replace(",", "")), number if suffix else ""
+
+
+def _integer(value: CellValue, spec: FieldSpec) -> tuple[Value, str]:
+    number, read_as = _decimal(value, spec)
+    if number != number.to_integral_value():
+        raise Refusal("not_a_number")
+    return int(number), read_as
+
+
+def _phone(value: CellValue, spec: FieldSpec) -> tuple[Value, str]:
+    text = clean(value).lstrip("'") if isinstance(value, str) else shown(value)
+    if _SEVERAL.search(text):
+        raise Refusal("several_phones")
+    number = _PHONE_NOISE.sub("", text)
+    mobile = _MOBILE.fullmatch(number)
+    if mobile:
+        return mobile[1], ""
+    landline = _LANDLINE.fullmatch(
+        _PHONE_NOISE.sub("", text.replace("-", "", 1)) if text.count("-") < 2 else text.replace("-", "", 1)
+    )
+    if landline is None or (landline[1] is None and number.startswith("1") and len(number) > 8):
+        raise Refusal("not_a_phone")
+    return "-".join(part for part in landline.groups() if part), ""
+
+
+def _code(value: CellValue, spec: FieldSpec) -> tuple[Value, str]:
+    text = _as_text(value)
+    code = spec.codes.get(code_key(text))
+    if code is None:
+        raise Refusal("unknown_code")
+    name = spec.code_names.get(code, "")
+    return code, name if name and name != text else ""
+
+
+def _warnings(header: str, value: Value, spec: FieldSpec) -> tuple[Problem, ...]:
+    """Characters of a private area show as another character, or as none, on any other machine."""
+    if (
+        spec.kind in ("name", "text")
+        and isinstance(value, str)
+        and not value.isascii()
+        and re.search(f"[{_RARE}]", value)
+    ):
+        return (Problem(header, shown(value), "private_character", "warning"),)
+    return ()
+
+
+def _nothing(value: CellValue, spec: FieldSpec) -> tuple[Value, str]:
+    return None, ""
+
+
+_CLEANERS: Final[Mapping[str, Callable[[CellValue, FieldSpec], tuple[Value, str]]]] = {
+    "text": _text,
+    "name": _name,
+    "id_number": _id_number,
+    "date": _date,
+    "yes_no": _yes_no,
+    "integer": _integer,
+    "decimal": _decimal,
+    "phone": _phone,
+    "code": _code,
+    "serial": _nothing,
+}

@@ -1,0 +1,63 @@
+"""Workbooks of Excel 2007 and later, of WPS, and what LibreOffice saves as such."""
+
+from collections.abc import Iterator
+from functools import cached_property
+
+from core.exchange.reading.archive import Archive
+from core.exchange.reading.calamine_reader import Reader
+from core.exchange.reading.errors import UnreadableFile
+from core.exchange.reading.notes import SheetNotes
+from core.exchange.reading.sheets import CellValue, Sheet
+from core.exchange.reading.xlsx_formats import decimal_styles, month_formats
+from core.exchange.reading.xlsx_parts import part_beside, sheet_parts
+from core.exchange.reading.xlsx_scan import scan_decimals, scan_sheet
+
+
+class XlsxFile:
+    """The checked archive and the fast reader over the same bytes."""
+
+    def __init__(self, data: bytes) -> None:
+        self.archive = Archive(data)
+        strings = part_beside(self.archive, "haredStrings.xml")
+        if strings is not None:
+            self.archive.check(strings)
+        self.months = month_formats(self.archive)
+        self.reader = Reader(data)
+
+    def sheets(self) -> list[Sheet]:
+        parts = sheet_parts(self.archive)
+        listed = self.reader.sheet_list()
+        if len(parts) != len(listed):
+            raise UnreadableFile("damaged", part="xl/workbook.xml")
+        return [
+            Sheet(
+                part.name,
+                _XlsxSheet(self, index, part.name, part.path),
+                hidden=part.hidden,
+                is_table=is_table and bool(part.path),
+            )
+            for index, (part, (_, _, is_table)) in enumerate(zip(parts, listed, strict=True))
+        ]
+
+
+class _XlsxSheet:
+    def __init__(self, file: XlsxFile, index: int, name: str, path: str) -> None:
+        self._file, self._index, self._name, self._path = file, index, name, path
+
+    def notes(self) -> SheetNotes:
+        notes = scan_sheet(lambda: self._file.archive.chunks(self._path), self._name, self._file.months)
+        notes.merges = self._file.reader.merges(self._index)
+        return notes
+
+    def rows(self) -> Iterator[list[CellValue]]:
+        return self._file.reader.rows(self._index)
+
+    def shown_number(self, row: int, column: int) -> str | None:
+        return self._decimals.get((row, column))
+
+    def release(self) -> None:
+        self._file.reader.release(self._index)
+
+    @cached_property
+    def _decimals(self) -> dict[tuple[int, int], str]:
+        return scan_decimals(self._file.archive.chunks(self._path), decimal_styles(self._file.archive))

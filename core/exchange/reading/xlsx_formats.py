@@ -1,0 +1,92 @@
+"""Number formats of an .xlsx, which the fast reader drops: date cells that show only a month, decimals as shown."""
+
+import re
+from collections.abc import Callable, Iterator
+from datetime import date, timedelta
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from functools import partial
+from typing import Final
+
+from core.exchange.reading.archive import Archive
+from core.exchange.reading.xlsx_parts import elements, part_beside
+
+# Formats of ECMA-376 §18.8.30 that a file does not spell out, with those of Chinese locales that show a month only.
+_YEAR_MONTH: Final = 'yyyy"年"m"月"'
+_BUILT_IN: Final = {1: "0", 2: "0.00", 4: "#,##0.00", 17: "mmm-yy"} | dict.fromkeys((27, 36, 50, 52, 57), _YEAR_MONTH)
+_LITERALS: Final = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|_.')
+_FIXED: Final = re.compile(r"[#,]*0(?:\.(0+))?_? ?")
+_EPOCH: Final = date(1899, 12, 30)
+_EPOCH_1904: Final = date(1904, 1, 1)
+_SAFE_STYLES: Final = 65_536
+
+
+def month_formats(archive: Archive) -> dict[int, Callable[[str], str]]:
+    """For each cell style that shows a day as year and month: a function from day number to text such as "1985-07"."""
+    epoch = _EPOCH_1904 if _uses_1904(archive) else _EPOCH
+    return {style: partial(_month_text, epoch) for style, code in _style_formats(archive) if shows_month_only(code)}
+
+
+def decimal_styles(archive: Archive) -> dict[int, int]:
+    """For each cell style that shows a fixed number of decimals: how many."""
+    found = {}
+    for style, code in _style_formats(archive):
+        places = fixed_places(code)
+        if places is not None:
+            found[style] = places
+    return found
+
+
+def shows_month_only(code: str) -> bool:
+    """Whether a format shows a date as year and month without the day or a time."""
+    signs = set(_LITERALS.sub("", code.split(";", 1)[0]).casefold())
+    return {"y", "m"} <= signs and not signs & set("dhs")
+
+
+def fixed_places(code: str) -> int | None:
+    """The decimals that a plain number format shows: 2 for "0.00", None for General, dates, percent and the like."""
+    found = _FIXED.fullmatch(_LITERALS.sub("", code.split(";", 1)[0]).strip())
+    return None if found is None else len(found[1] or "")
+
+
+def shown_decimal(value: float | str, places: int) -> str:
+    """The text of a number with a fixed number of decimals, empty where it is no number."""
+    try:
+        return str(
+            Decimal(repr(value) if isinstance(value, float) else value).quantize(
+                Decimal(1).scaleb(-places), ROUND_HALF_UP
+            )
+        )
+    except InvalidOperation:
+        return ""
+
+
+def _month_text(epoch: date, stored: str) -> str:
+    try:
+        day = epoch + timedelta(days=int(float(stored)))
+    except (ValueError, OverflowError):
+        return ""
+    return f"{day.year:04}-{day.month:02}"
+
+
+def _style_formats(archive: Archive) -> Iterator[tuple[int, str]]:
+    """Each cell style by its number with its format code."""
+    path = part_beside(archive, "styles.xml")
+    if path is None:
+        return
+    codes, style, in_cells = dict(_BUILT_IN), 0, False
+    for name, attributes in elements(archive.read(path), path):
+        if name == "numFmt" and attributes.get("numFmtId", "").isdigit():
+            codes[int(attributes["numFmtId"])] = attributes.get("formatCode", "")
+        elif name in ("cellXfs", "cellStyleXfs", "cellStyles", "dxfs"):
+            in_cells = name == "cellXfs"
+        elif name == "xf" and in_cells and style < _SAFE_STYLES:
+            number = attributes.get("numFmtId", "0")
+            yield style, codes.get(int(number), "") if number.isdigit() else ""
+            style += 1
+
+
+def _uses_1904(archive: Archive) -> bool:
+    properties = (
+        attributes for name, attributes in elements(archive.read("xl/workbook.xml"), "workbook") if name == "workbookPr"
+    )
+    return next(properties, {}).get("date1904") in ("1", "true")

@@ -1,0 +1,77 @@
+"""Where the parts of an .xlsx lie: sheets with their names and states, styles, shared strings."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from posixpath import join, normpath
+from typing import Final
+from xml.parsers import expat
+
+from core.exchange.reading.archive import Archive
+from core.exchange.reading.errors import UnreadableFile
+
+_ID: Final = "id"
+
+
+@dataclass(frozen=True, slots=True)
+class SheetPart:
+    """One entry of the workbook's list of sheets; `path` is empty where the part is missing."""
+
+    name: str
+    hidden: bool
+    path: str
+
+
+def elements(data: bytes, part: str) -> Iterator[tuple[str, dict[str, str]]]:
+    """Each opening tag of a small XML part as (name, attributes), both without namespace prefixes."""
+    found: list[tuple[str, dict[str, str]]] = []
+
+    def start(name: str, attributes: dict[str, str]) -> None:
+        found.append((name.rpartition(":")[2], {key.rpartition(":")[2]: value for key, value in attributes.items()}))
+
+    parser = expat.ParserCreate()
+    parser.StartElementHandler = start
+    try:
+        parser.Parse(data, True)
+    except expat.ExpatError as error:
+        raise UnreadableFile("damaged", part=part) from error
+    return iter(found)
+
+
+def sheet_parts(archive: Archive) -> list[SheetPart]:
+    """The sheets in the order of the workbook."""
+    workbook = _office_document(archive)
+    targets = _relations(archive, workbook)
+    sheets = []
+    for name, attributes in elements(archive.read(workbook), workbook):
+        if name == "sheet":
+            path = targets.get(attributes.get(_ID, ""), "")
+            hidden = attributes.get("state", "visible") != "visible"
+            sheets.append(SheetPart(attributes.get("name", ""), hidden, path if path in archive else ""))
+    return sheets
+
+
+def part_beside(archive: Archive, ending: str) -> str | None:
+    """The part that the workbook names and whose path ends so, such as styles.xml."""
+    workbook = _office_document(archive)
+    return next(
+        (path for path in _relations(archive, workbook).values() if path.endswith(ending) and path in archive), None
+    )
+
+
+def _office_document(archive: Archive) -> str:
+    if "xl/workbook.xml" in archive:
+        return "xl/workbook.xml"
+    raise UnreadableFile("damaged", part="xl/workbook.xml")
+
+
+def _relations(archive: Archive, part: str) -> dict[str, str]:
+    folder, _, file = part.rpartition("/")
+    path = f"{folder}/_rels/{file}.rels"
+    if path not in archive:
+        raise UnreadableFile("damaged", part=path)
+    targets = {}
+    for name, attributes in elements(archive.read(path), path):
+        if name == "Relationship" and attributes.get("TargetMode") != "External":
+            target = attributes.get("Target", "")
+            targets[attributes.get("Id", "")] = target[1:] if target.startswith("/") else normpath(join(folder, target))
+    return targets

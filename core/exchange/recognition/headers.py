@@ -1,0 +1,186 @@
+"""Finding the header of a sheet: the rows whose texts name the most fields of one kind."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import lru_cache
+from itertools import pairwise
+from typing import Final
+
+from core.exchange.reading.notes import Merge
+from core.exchange.reading.sheets import CellValue, Row
+from core.exchange.recognition.kinds import FieldSpec, KindSpec
+from core.text import clean, header_key
+
+SEARCHED_ROWS: Final = 20
+MAX_DEPTH: Final = 3
+# A heading is short; long texts in the first rows are instructions.
+_MAX_HEADING: Final = 60
+_REMARK: Final = re.compile(r"\([^()]*\)")
+_ORNAMENT: Final = re.compile(r"^[*:★☆※]+|[*:★☆※]+$")
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """The texts over one column from top to bottom, blanks and breaks taken out, repeated ones once."""
+
+    index: int
+    texts: tuple[str, ...]
+
+    @property
+    def label(self) -> str:
+        return self.texts[-1] if self.texts else ""
+
+    @property
+    def parent(self) -> str:
+        return self.texts[-2] if len(self.texts) > 1 else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A field found over a column; the higher the quality the more of the heading was needed to know it."""
+
+    heading: Heading
+    field: FieldSpec
+    quality: int
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """A reading of some rows as the header of a kind: every match, several for one field included."""
+
+    kind: KindSpec
+    rows: range
+    headings: tuple[Heading, ...]
+    matches: tuple[Match, ...]
+
+    def found(self) -> set[str]:
+        return {match.field.name for match in self.matches}
+
+    def is_complete(self) -> bool:
+        found = self.found()
+        return len(found) >= self.kind.at_least and not self.kind.missing(found)
+
+    def rank(self) -> tuple[bool, int, int, int]:
+        """Complete before incomplete, then more fields, then the better part of the kind, then fewer header rows."""
+        found = len(self.found())
+        return self.is_complete(), found, found * 1000 // max(len(self.kind.fields), 1), -len(self.rows)
+
+
+class KindIndex:
+    """The headings of one kind by their keys."""
+
+    def __init__(self, kind: KindSpec) -> None:
+        self.kind: Final = kind
+        self._single: dict[str, FieldSpec] = {}
+        self._pairs: dict[tuple[str, str], FieldSpec] = {}
+        for field in kind.fields:
+            for alias in field.aliases:
+                if isinstance(alias, str):
+                    self._single.setdefault(_key(alias), field)
+                else:
+                    self._pairs.setdefault((_key(alias[0]), _key(alias[1])), field)
+
+    def match(self, heading: Heading) -> Match | None:
+        """The field named: by parent and child, both joined, the child, the child without its remark."""
+        if not heading.texts:
+            return None
+        child, parent = _key(heading.label), _key(heading.parent)
+        bare_child, bare_parent = _bare(child), _bare(parent)
+        for quality, field in (
+            (4, self._pairs.get((parent, child)) or self._pairs.get((bare_parent, bare_child))),
+            (3, self._single.get(parent + child) if parent else None),
+            (2, self._single.get(child)),
+            (1, self._single.get(bare_child)),
+        ):
+            if field is not None:
+                return Match(heading, field, quality)
+        return None
+
+
+def find_header(head: Sequence[Row], merges: Iterable[Merge], indexes: Sequence[KindIndex]) -> Header | None:
+    """The best header in the first rows for the kind that fits best; it may lack columns. None without any field."""
+    merges = [merge for merge in merges if merge[0] <= len(head)]
+    grid = _filled(head, merges)
+    best: Header | None = None
+    for top in range(min(len(grid), SEARCHED_ROWS)):
+        if any(first < head[top].number <= last for first, _, last, _ in merges):
+            continue  # inside a merged cell: the header begins where that one does
+        for depth in range(1, min(MAX_DEPTH, len(grid) - top) + 1):
+            headings = _headings(grid[top : top + depth])
+            for index in indexes:
+                matches = tuple(match for heading in headings if (match := index.match(heading)) is not None)
+                if matches:
+                    header = Header(index.kind, range(head[top].number, head[top].number + depth), headings, matches)
+                    best = header if best is None or header.rank() > best.rank() else best
+    return best
+
+
+def text_of(value: CellValue) -> str:
+    """A cell as a reader sees it, in one form for captions and headings: 2026 for 2026.0, ISO for dates."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return value.isoformat() if isinstance(value, date | datetime) else str(value)
+
+
+def compact(text: str) -> str:
+    """A heading as it is named in reports: without blanks and breaks, and without stars that mark what must be filled."""
+    plain = "".join(clean(text).split())
+    return _ORNAMENT.sub("", plain) or plain
+
+
+@lru_cache(maxsize=4096)
+def _key(text: str) -> str:
+    return header_key(text)
+
+
+def _bare(key: str) -> str:
+    """A heading without remarks in brackets: 身份证号码(18位) is 身份证号码."""
+    return _REMARK.sub("", key) if "(" in key else key
+
+
+def _filled(head: Sequence[Row], merges: Iterable[Merge]) -> list[list[str]]:
+    """The first rows as short texts with merged cells filled to all sides."""
+    width = max((len(row.cells) for row in head), default=0)
+    grid = [[_heading_text(value) for value in row.cells] + [""] * (width - len(row.cells)) for row in head]
+    last = len(grid)
+    for top, left, bottom, right in merges:
+        if top <= last and left < width:
+            text = grid[top - 1][left]
+            for line in grid[top - 1 : min(bottom, last)]:
+                line[left : right + 1] = [text] * (min(right, width - 1) + 1 - left)
+    return grid
+
+
+def _heading_text(value: CellValue) -> str:
+    text = text_of(value)
+    return compact(text) if len(text) <= _MAX_HEADING else ""
+
+
+def _headings(rows: list[list[str]]) -> tuple[Heading, ...]:
+    rows = _carried(rows)
+    headings = []
+    for index, column in enumerate(zip(*rows, strict=True)):
+        texts = [text for text, above in zip(column, ("", *column), strict=False) if text and text != above]
+        headings.append(Heading(index, tuple(texts)))
+    return tuple(headings)
+
+
+def _carried(rows: list[list[str]]) -> list[list[str]]:
+    """Parents carried to the right over children, for files without merged cells; a column without child ends them."""
+    if len(rows) == 1:
+        return rows
+    lines = [list(row) for row in rows]
+    for upper, lower in pairwise(lines):
+        parent = ""
+        for index, text in enumerate(upper):
+            if text:
+                parent = text if lower[index] and lower[index] != text else ""
+            elif parent and lower[index]:
+                upper[index] = parent
+            else:
+                parent = ""
+    return lines
