@@ -32,15 +32,15 @@ _LANDLINE: Final = re.compile(r"(0\d{2,3})?(\d{7,8})(?:(?:转|ext\.?|x|-)(\d{1,6
 _PHONE_NOISE: Final = re.compile(r"[\s()\-–—.]+")
 _SEVERAL: Final = re.compile(r"[、,;/\s]+(?=\+?\d{7})")
 _NUMBER: Final = re.compile(r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?")
-_YES: Final = frozenset(("是 √ ✓ ✔ ☑ 有 对 y yes true 1 在编 是的".split())
-_NO: Final = frozenset(("否 × ✗ ✘ x 无 没有 不是 非 n no false 0 不在编 未".split())
+_YES: Final = frozenset("是 √ ✓ ✔ ☑ 有 对 y yes true 1 在编 是的".split())
+_NO: Final = frozenset("否 × ✗ ✘ x 无 没有 不是 非 n no false 0 不在编 未".split())
 _SHOWN: Final = 100
 _MEMORY: Final = 20_000
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing wrong at one cell: an error keeps its row out, a warning is only told. The words are elsewhere."""
+    """One thing wrong at one cell: an error keeps its row out, a warning is told. The words are elsewhere."""
 
     column: str
     value: str
@@ -55,7 +55,7 @@ class Problem:
 
 
 class Cleaned(NamedTuple):
-    """`value` is None for an empty or refused cell; `read_as` names what a synonym was taken for (汉 → 汉族), else empty."""
+    """`value` is None for an empty or refused cell; `read_as` names what a synonym was taken for (汉 → 汉族)."""
 
     value: Value
     read_as: str = ""
@@ -183,13 +183,13 @@ def _id_number(value: CellValue, spec: FieldSpec) -> tuple[Value, str]:
             raise Refusal("number_cell")
         value = str(int(value)) if value == int(value) else str(value)
     text = clean(str(value)).lstrip("'") if isinstance(value, str) else shown(value)
-    if _SCIENTIFIC.fullmatch("".join(text.split()):
+    if _SCIENTIFIC.fullmatch("".join(text.split())):
         raise Refusal("number_cell")
     try:
         number = parse_id_number(text).number
     except InvalidIdNumber as error:
-        raise Refusal(error.code, length=len("".join(text.split())) from None
-    return number, number if len("".join(text.split()) != len(number) else ""
+        raise Refusal(error.code, length=len("".join(text.split()))) from None
+    return number, number if len("".join(text.split())) != len(number) else ""
 
 
 def _date(value: CellValue, spec: FieldSpec) -> tuple[Value, str]:

@@ -127,7 +127,7 @@ def text_of(value: CellValue) -> str:
 
 
 def compact(text: str) -> str:
-    """A heading as it is named in reports: without blanks and breaks, and without stars that mark what must be filled."""
+    """A heading as it is named in reports: without blanks, breaks and the stars of what must be filled."""
     plain = "".join(clean(text).split())
     return _ORNAMENT.sub("", plain) or plain
 
