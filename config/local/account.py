@@ -9,6 +9,7 @@ import pwd
 import shutil
 import stat
 import subprocess
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -118,26 +119,24 @@ def write_private(path: Path, content: str) -> None:
     draft.replace(path)
 
 
-def reachable_programs(folder: Path, version: str, account: Account | None) -> Path:
-    """`folder`, or a copy of it in a place that `account` may enter.
+def reachable_programs(packages: Path, parts: Sequence[str], name: str, account: Account | None) -> Path:
+    """The folder `packages`, or a copy of its `parts` in a place that `account` may enter.
 
-    A checkout under a closed home folder (such as root's) is not opened for the account: the programs are copied.
+    A checkout under a closed home folder (such as root's) is not opened for the account: what it has to run is copied.
+    `name` tells one version of the programs from another.
     """
-    if account is None or closed_folder(folder, account) is None:
-        return folder
-    copy = SHARED_PROGRAMS / f"{folder.name}-{version}"
+    if account is None or all(closed_folder(packages / part, account) is None for part in parts):
+        return packages
+    copy = SHARED_PROGRAMS / name
     if not copy.exists():
         make_folder(SHARED_PROGRAMS)
-        draft = SHARED_PROGRAMS / f".{copy.name}.{os.getpid()}"
-        shutil.copytree(folder, draft)
-        draft.chmod(0o755)
-        if not copy.exists():
-            draft.replace(copy)
-        else:
+        draft = make_folder(SHARED_PROGRAMS / f".{name}.{os.getpid()}")
+        for part in parts:
+            if (packages / part).exists():
+                make_folder((draft / part).parent)
+                shutil.copytree(packages / part, draft / part, symlinks=True)
+        try:
+            draft.rename(copy)
+        except OSError:  # another process was quicker
             shutil.rmtree(draft)
     return copy
-
-
-def leave_running(server: "subprocess.Popen[bytes]") -> None:
-    """Give up the handle of a server that is followed by its process number and may outlive us."""
-    server.returncode = 0

