@@ -44,6 +44,8 @@ def database_urls() -> TestServer:
     """
     home = session_folder()
     account.make_folder(home.parent)
+    if _is_main_process():
+        atexit.register(stop_test_server)
     with _locked(home.parent):
         _clear_dead_sessions(home.parent)
         note = home / "urls.json"
@@ -51,8 +53,6 @@ def database_urls() -> TestServer:
             return TestServer(**json.loads(note.read_text()))
         server = _start(home)
         account.write_private(note, json.dumps(asdict(server)))
-    if _is_main_process():
-        atexit.register(stop_test_server)
     return server
 
 
