@@ -13,4 +13,4 @@ class ShidangConfig(AppConfig):
 
     def ready(self) -> None:
         if not registry.modules:
-            registry.load(settings.MODULES)
+            registry.load(["core", *settings.MODULES])

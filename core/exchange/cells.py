@@ -32,8 +32,8 @@ _LANDLINE: Final = re.compile(r"(0\d{2,3})?(\d{7,8})(?:(?:转|ext\.?|x|-)(\d{1,6
 _PHONE_NOISE: Final = re.compile(r"[\s()\-–—.]+")
 _SEVERAL: Final = re.compile(r"[、,;/\s]+(?=\+?\d{7})")
 _NUMBER: Final = re.compile(r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?")
-_YES: Final = frozenset("是 √ ✓ ✔ ☑ 有 对 y yes true 1 在编 是的".split())
-_NO: Final = frozenset("否 × ✗ ✘ x 无 没有 不是 非 n no false 0 不在编 未".split())
+_YES: Final = frozenset(["是", "√", "✓", "✔", "☑", "有", "对", "y", "yes", "true", "1", "在编", "是的"])
+_NO: Final = frozenset(["否", "×", "✗", "✘", "x", "无", "没有", "不是", "非", "n", "no", "false", "0", "不在编", "未"])
 _SHOWN: Final = 100
 _MEMORY: Final = 20_000
 

@@ -19,13 +19,13 @@ from core.registry import registry
 class Column:
     """One column that a workbook may have.
 
-    `kind` is text, name, date, code, id, phone, yesno, integer or ignored (known, read, not kept). `reports` is the field under
+    `kind` is one of the recogniser's (`serial`: known, read, not kept). `reports` is the field under
     which a difference is named (the day of a title reports as the title). `limit` is the longest text.
     """
 
     name: str
     label: Any
-    headers: tuple[str, ...]
+    headers: tuple[str | tuple[str, str], ...]
     kind: str = "text"
     code_list: str = ""
     limit: int = 120
@@ -46,7 +46,7 @@ class Problem:
     column: str
     code: str
     value: str = ""
-    severity: str = "refuse"
+    severity: str = "error"
     params: dict[str, Any] = field(default_factory=dict)
 
 
@@ -68,7 +68,7 @@ class Draft:
     @property
     def refused(self) -> bool:
         """Whether a problem keeps the row out."""
-        return any(problem.severity == "refuse" for problem in self.problems)
+        return any(problem.severity == "error" for problem in self.problems)
 
     @property
     def is_new(self) -> bool:
@@ -77,11 +77,11 @@ class Draft:
 
     def refuse(self, column: str, code: str, value: Any = "", **params: Any) -> None:
         """Keep the row out, naming the column."""
-        self.problems.append(Problem(column, code, str(value), "refuse", params))
+        self.problems.append(Problem(column, code, str(value), "error", params))
 
     def warn(self, column: str, code: str, value: Any = "", **params: Any) -> None:
         """Let the row in, and say something about a cell."""
-        self.problems.append(Problem(column, code, str(value), "warn", params))
+        self.problems.append(Problem(column, code, str(value), "warning", params))
 
     @property
     def outcome(self) -> str:
@@ -135,13 +135,14 @@ class ImportSection:
 
 
 class ImportKind:
-    """One sort of row. `subject` columns find or make what the row is about."""
+    """One sort of row. `subject_columns` find or make what the row is about: by `key_columns`; `naming_columns` only name it."""
 
     name: str = ""
     label: Any = ""
     permission: str = "exchange.import"
     subject_columns: tuple[Column, ...] = ()
     key_columns: tuple[str, ...] = ()
+    naming_columns: tuple[str, ...] = ()
 
     def resolve(self, rows: Sequence[Draft], setting: Setting) -> None:
         """Find the subject of each row set-wise; refuse rows without one, out of reach, or twice in the file."""

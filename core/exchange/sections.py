@@ -183,7 +183,7 @@ class RecordSection(ImportSection):
         if not rows:
             return
         dated = ["valid"] if self.shape == "dated" else []
-        named = {self.fields[column.name] for column in self.columns if column.name in self.fields}
+        named = set(self.fields.values())
         rest = {field.column: default for field, default in self._defaults(named)}
         first, _values = self._columns(rows[0])
         head = [self._subject_column(), *first, *rest, *dated, "source_row"]
@@ -205,7 +205,7 @@ class RecordSection(ImportSection):
         found = []
         protected = {f"{name}_{part}" for name in named for part in ("cipher", "index", "last") if self._protected(name)}
         for field in self.model._meta.concrete_fields:
-            if field.name in skip | named | protected or field.column in skip:
+            if {field.name, field.column} & (skip | named | protected):
                 continue
             default = self.fixed.get(field.name, field.get_default())
             if default is None and field.null:

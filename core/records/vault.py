@@ -184,7 +184,7 @@ class ProtectedText:
 
     def columns(self, value: str, key: bytes) -> tuple[bytes, bytes, str]:
         """The three stored columns of a value under a data key."""
-        return seal_bytes(key, value.encode(), self.label), blind_index(self.kind, value), value[-self.keep :]
+        return seal_bytes(key, value.encode(), self.label), blind_index(self.kind, value), value[-self.keep :] if self.keep else ""
 
     def decrypt(self, sealed: Any, key: bytes) -> str:
         """The value in clear, from its cipher column and the data key."""

@@ -47,6 +47,7 @@ class Teacher(Record):
         indexes: ClassVar = [
             GinIndex(OpClass("name", "gin_trgm_ops"), name="teacher_name_search"),
             models.Index(fields=["pinyin"], name="teacher_pinyin", opclasses=["text_pattern_ops"]),
+            models.Index(fields=["pinyin", "id"], name="teacher_by_pinyin"),
             models.Index(fields=["initials"], name="teacher_initials", opclasses=["text_pattern_ops"]),
         ]
         constraints: ClassVar = [

@@ -6,13 +6,13 @@ from django.utils.translation import gettext_lazy as _
 
 from core.exchange.kinds import Column
 
-NUMBER_IN_LIST = Column("serial", _("serial number"), ("序号", "编号", "No", "序"), kind="ignored")
-REMARK = Column("remark", _("remark"), ("备注", "备 注", "说明"), kind="ignored")
+NUMBER_IN_LIST = Column("serial", _("serial number"), ("序号", "编号", "No", "序"), kind="serial")
+REMARK = Column("remark", _("remark"), ("备注", "备 注", "说明"), kind="serial")
 
 IDENTITY = Column(
     "identity", _("identity number"),
     ("身份证号码", "身份证号", "身份证件号", "身份证件号码", "公民身份号码", "证件号码", "证件号", "身份证", "居民身份证号"),
-    kind="id", required=True,
+    kind="id_number", required=True,
 )  # fmt: skip
 IDENTITY_KIND = Column(
     "identity_kind", _("kind of document"), ("证件类型", "身份证件类型", "身份证件类型码"), kind="code", code_list="identity_document"
@@ -46,7 +46,7 @@ POLITICAL = (
 EMPLOYMENT = (
     UNIT_NAME,
     UNIT_CODE,
-    Column("in_quota", _("in quota"), ("是否在编", "在编", "是否在编在岗", "在编情况"), kind="yesno"),
+    Column("in_quota", _("in quota"), ("是否在编", "在编", "是否在编在岗", "在编情况"), kind="yes_no"),
     Column("employment_form", _("form of employment"), ("用人形式", "编制类别", "人员性质"), kind="code", code_list="employment_form"),
     Column("post", _("post"), ("职务", "行政职务", "现任职务", "岗位"), limit=60),
     Column("unit_since", _("at this unit since"), ("来校时间", "来校年月", "到现单位时间", "调入时间", "进入本单位时间"), kind="date", reports="unit"),
@@ -59,8 +59,8 @@ EDUCATION = (
     Column("graduated", _("graduated"), ("毕业时间", "毕业年月", "毕业日期"), kind="date"),
     Column("field_of_study", _("field of study"), ("所学专业", "专业", "专业名称")),
     Column("study_started", _("from"), ("入学时间", "入学年月"), kind="date"),
-    Column("full_time", _("full time"), ("是否全日制", "全日制"), kind="yesno"),
-    Column("normal_course", _("teacher training course"), ("是否师范类", "师范类", "是否师范类专业"), kind="yesno"),
+    Column("full_time", _("full time"), ("是否全日制", "全日制"), kind="yes_no"),
+    Column("normal_course", _("teacher training course"), ("是否师范类", "师范类", "是否师范类专业"), kind="yes_no"),
 )
 
 TEACHING = (

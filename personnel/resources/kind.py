@@ -30,7 +30,7 @@ class TeacherKind(ImportKind):
     label = _("Teachers")
     subject_columns: tuple[Column, ...] = (columns.NUMBER_IN_LIST, columns.IDENTITY, columns.REMARK)
     key_columns = ("identity",)
-    own_columns = frozenset({"unit_name", "unit_code", "sex", "birth", "work_start", "ethnicity"})
+    naming_columns = ("name",)
 
     def resolve(self, rows: Sequence[Draft], setting: Setting) -> None:
         if "units" not in setting.shared:

@@ -21,7 +21,7 @@ from personnel.models import (
     Teacher,
     TeachingAssignment,
 )
-from personnel.resources import columns
+from personnel.resources import columns as known
 
 
 class PersonSection(RecordSection):
@@ -29,8 +29,8 @@ class PersonSection(RecordSection):
 
     kind, name, order = "teachers", "personnel.Teacher", 10
     model, subject_field, shape = Teacher, "id", "one"
-    columns = columns.TEACHER
-    fields = {column.name: column.name for column in columns.TEACHER if column.name != "birth"}
+    columns = known.TEACHER
+    fields = {column.name: column.name for column in known.TEACHER if column.name != "birth"}
 
     def apply(self, rows: Sequence[Draft], states: Mapping[int, list[OnFile]], setting: Setting) -> None:
         renamed, others = [], []
@@ -51,7 +51,7 @@ class IdentitySection(RecordSection):
 
     kind, name, order = "teachers", "personnel.IdentityDocument", 20
     model, shape = IdentityDocument, "listed"
-    columns = (columns.IDENTITY_KIND, columns.IDENTITY)
+    columns = (known.IDENTITY_KIND, known.IDENTITY)
     fields = {"identity": "number", "identity_kind": "kind"}
     match = ("identity",)
 
@@ -64,7 +64,7 @@ class EmploymentSection(RecordSection):
 
     kind, name, order = "teachers", "personnel.Employment", 30
     model, shape, starts = Employment, "dated", "unit_since"
-    columns = columns.EMPLOYMENT
+    columns = known.EMPLOYMENT
     fields = {"unit": "unit_id", "in_quota": "in_quota", "employment_form": "form", "post": "post"}
 
     def compare(self, row: Draft, state: list[OnFile] | None, setting: Setting) -> None:
@@ -96,7 +96,7 @@ class PoliticalSection(RecordSection):
 
     kind, name, order = "teachers", "personnel.PoliticalStatus", 40
     model, shape = PoliticalStatus, "dated"
-    columns = columns.POLITICAL
+    columns = known.POLITICAL
     fields = {"political_status": "status", "party_joined": "joined"}
 
 
@@ -105,7 +105,7 @@ class EducationSection(RecordSection):
 
     kind, name, order = "teachers", "personnel.Education", 50
     model, shape, match = Education, "listed", ("education",)
-    columns = columns.EDUCATION
+    columns = known.EDUCATION
     fields = {
         "education": "level", "degree": "degree", "school": "school", "graduated": "ends", "field_of_study": "subject",
         "study_started": "starts", "full_time": "full_time", "normal_course": "normal",
@@ -117,7 +117,7 @@ class TeachingSection(RecordSection):
 
     kind, name, order = "teachers", "personnel.TeachingAssignment", 60
     model, shape = TeachingAssignment, "dated"
-    columns = columns.TEACHING
+    columns = known.TEACHING
     fields = {"subject": "subject", "stage": "stage", "weekly_hours": "weekly_hours"}
 
 
@@ -126,7 +126,7 @@ class ContactSection(RecordSection):
 
     kind, name, order = "teachers", "personnel.Contact", 70
     model, shape = Contact, "one"
-    columns = columns.CONTACT
+    columns = known.CONTACT
     fields = {"phone": "phone", "email": "email", "address": "address"}
 
 
@@ -135,7 +135,7 @@ class StatusSection(RecordSection):
 
     kind, name, order = "teachers", "personnel.PersonStatus", 80
     model, shape, starts = PersonStatus, "dated", "status_since"
-    columns = columns.STATUS
+    columns = known.STATUS
     fields = {"status": "status"}
 
 
@@ -144,7 +144,7 @@ class FormerNameSection(RecordSection):
 
     kind, name, order = "teachers", "personnel.FormerName", 90
     model, shape, match = FormerName, "listed", ("former_name",)
-    columns = columns.FORMER_NAME
+    columns = known.FORMER_NAME
     fields = {"former_name": "name"}
 
 

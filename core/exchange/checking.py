@@ -1,0 +1,217 @@
+"""Check a batch: read the workbook, recognise its sheets, clean the cells, compare with what is on file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from itertools import islice
+from typing import Any
+
+from django.db import transaction
+from django.db.models.functions import Now
+
+from core.codes.selectors import entries, lookup
+from core.dates import today
+from core.exchange.cells import Cleaned, ColumnCleaner, shown
+from core.exchange.content import write_rows
+from core.exchange.kinds import Column, Draft, ImportKind, Problem, Setting, all_kinds, columns_of, sections_of
+from core.exchange.models import Batch, BatchRow
+from core.exchange.reading import UnreadableFile, open_workbook
+from core.exchange.reading.messages import sentence
+from core.exchange.recognition import FieldSpec, KindSpec, SheetReading, WorkbookReading, recognise
+from core.exchange.storage import content_of
+
+CHUNK = 5000
+MOST_SKIPPED = 200
+FIXED_KINDS = {"serial"}
+
+
+def silent(*_args: Any, **_kwargs: Any) -> None:
+    """No progress to tell."""
+
+
+def check_batch(batch_id: int, actor: Any, progress: Callable[..., None] = silent) -> Batch:
+    """Read and check an uploaded batch in one transaction; killed half-way it starts again from the stored file.
+
+    A file that cannot be read leaves the batch `unreadable` with the reason; otherwise every row has its outcome.
+    """
+    with transaction.atomic():
+        batch = Batch.objects.select_for_update(of=("self",)).select_related("file__key", "unit").get(pk=batch_id)
+        if batch.state != Batch.State.UPLOADED:
+            return batch
+        BatchRow.objects.filter(batch=batch).delete()
+        try:
+            workbook = open_workbook(content_of(batch.file), batch.file.name)
+            with transaction.atomic():
+                _check(batch, recognise(workbook, kind_specs(batch, actor)), actor, progress)
+            batch.state = Batch.State.CHECKED
+        except UnreadableFile as error:
+            batch.state, batch.counts = Batch.State.UNREADABLE, {}
+            batch.trouble = {"code": error.code, "message": sentence(error), "params": dict(error.params)}
+        batch.checked_at = Now()
+        batch.save()
+    batch.refresh_from_db()
+    return batch
+
+
+def kind_specs(batch: Batch, actor: Any) -> list[KindSpec]:
+    """The kinds that the sender may import, as the recogniser needs them."""
+    day = batch.day or today()
+    wanted = [kind for name, kind in all_kinds().items() if batch.kind in {"", name} and actor.may(kind.permission)]
+    return [_spec(kind, day, batch.unit) for kind in wanted]
+
+
+def _spec(kind: ImportKind, day: date, unit: Any) -> KindSpec:
+    fields = tuple(_field(column, day, unit) for column in columns_of(kind).values())
+    facts = tuple(field.name for field in fields if field.kind != "serial" and field.name not in {*kind.key_columns, *kind.naming_columns})
+    return KindSpec(kind.name, fields, (*kind.key_columns, facts), kind.key_columns, at_least=2)
+
+
+def _field(column: Column, day: date, unit: Any) -> FieldSpec:
+    codes = lookup(column.code_list, day, unit) if column.code_list else {}
+    names = {entry.code: entry.name_zh for entry in entries(column.code_list, day, unit)} if column.code_list else {}
+    return FieldSpec(
+        column.name, column.headers, column.kind, max_length=column.limit if column.kind in {"text", "name"} else None,
+        codes=codes, code_names=names, empty_words=frozenset(column.empty_words),
+    )  # fmt: skip
+
+
+def _check(batch: Batch, reading: WorkbookReading, actor: Any, progress: Callable[..., None]) -> None:
+    sheets = _in_order(reading)
+    if not sheets:
+        raise _nothing_recognised(reading)
+    batch.kind = sheets[0].kind.name
+    sheet_day = next((sheet.date.value for sheet in sheets if sheet.date), None)
+    if not batch.day_set_by_hand:
+        batch.day = sheet_day.first_day() if sheet_day else today()
+    setting = Setting(actor=actor, unit=batch.unit, day=batch.day or today(), sheet_day=sheet_day)
+    batch.report = {"sheets": [], "day": str(sheet_day) if sheet_day else "", "same_file_as": _same_file(batch)}
+    counts = dict.fromkeys(("new", "changed", "same", "refused"), 0)
+    total = sum(max(sheet.sheet.notes.used_rows - sheet.header_rows[-1], 0) for sheet in sheets)
+    read_as: dict[tuple[str, str, str], int] = {}
+    done = cells = 0
+    for place, sheet in enumerate(sheets):
+        if sheet.kind.name != batch.kind:
+            continue
+        cleaners = [(column.index, column.field, ColumnCleaner(column.field, column.header)) for column in sheet.columns if column.field]
+        setting.shared["one_row_each", place] = _one_row_each(sheet)
+        for chunk in _chunks(_drafts(sheet, place, cleaners, read_as), CHUNK):
+            for outcome in _check_chunk(batch, chunk, setting):
+                counts[outcome] += 1
+            done += len(chunk)
+            cells += len(chunk) * len(cleaners)
+            progress(done, max(total, done), "check")
+    batch.report["sheets"] = [_sheet_report(sheet, batch.kind) for sheet in sheets] + [_left_out(left) for left in reading.left_out]
+    batch.report |= {"read_as": _read_as(read_as), "cells": cells}
+    batch.counts = counts
+    if not done:
+        raise UnreadableFile("no_rows", sheet=sheets[0].name)
+
+
+def _nothing_recognised(reading: WorkbookReading) -> UnreadableFile:
+    """The refusal of a workbook without a readable sheet: what came nearest lacks which column, or that nothing came near."""
+    near = next((left for left in reading.left_out if left.missing), None)
+    if near is not None:
+        columns = columns_of(all_kinds()[near.kind])
+        missing = [str(columns[name].label) if name in columns else name for name in near.missing[:1]]
+        return UnreadableFile("columns_missing", sheet=near.name, kind=str(all_kinds()[near.kind].label), missing="、".join(missing))
+    return UnreadableFile("nothing_recognised", sheets="、".join(left.name for left in reading.left_out))
+
+
+def _in_order(reading: WorkbookReading) -> list[SheetReading]:
+    """Rosters before section sheets, so that a person is entered before more is said of them."""
+    for sheet in reading.sheets:
+        if sheet.duplicates:
+            double = sheet.duplicates[0]
+            raise UnreadableFile("duplicate_header", sheet=sheet.name, header=double.header, columns="、".join(double.columns))
+    return sorted(reading.sheets, key=lambda sheet: -len(sheet.fields))
+
+
+def _same_file(batch: Batch) -> int | None:
+    """An accepted batch of the same unit with the very same file."""
+    earlier = Batch.objects.filter(unit=batch.unit, file__digest=batch.file.digest, state=Batch.State.APPLIED).exclude(pk=batch.pk)
+    return earlier.order_by("-id").values_list("pk", flat=True).first()
+
+
+def _one_row_each(sheet: SheetReading) -> bool:
+    """Whether a sheet has one row per subject: unless all that it says goes to sections that hold several records."""
+    several = {column.name for section in sections_of(sheet.kind.name) if getattr(section, "shape", "") == "listed" for column in section.columns}
+    said = {name for name, column in sheet.fields.items() if column.field and column.field.kind not in FIXED_KINDS}
+    return bool(said - several - set(sheet.kind.keys) - {"name"})
+
+
+def _drafts(
+    sheet: SheetReading, place: int, cleaners: Sequence[tuple[int, FieldSpec, ColumnCleaner]], read_as: dict[tuple[str, str, str], int]
+) -> Iterator[Draft]:
+    for number, cells in sheet.rows():
+        draft = Draft(place, number, [value if value.__class__ is str else shown(value) for value in cells])  # type: ignore[misc]
+        values, width = draft.values, len(cells)
+        for index, spec, cleaner in cleaners:
+            if index >= width:
+                continue
+            result = cleaner(cells[index])
+            if result.value is not None:
+                values[spec.name] = result.value
+            if result.problems:
+                _note(draft, spec, result)
+            if result.read_as and spec.kind == "code":
+                seen = (spec.name, draft.cells[index], result.read_as)
+                read_as[seen] = read_as.get(seen, 0) + 1
+        yield draft
+
+
+def _note(draft: Draft, spec: FieldSpec, result: Cleaned) -> None:
+    for problem in result.problems:
+        draft.problems.append(Problem(spec.name, problem.code, problem.value, problem.severity, dict(problem.params)))
+
+
+def _chunks(drafts: Iterable[Draft], size: int) -> Iterator[list[Draft]]:
+    iterator = iter(drafts)
+    while chunk := list(islice(iterator, size)):
+        yield chunk
+
+
+def _check_chunk(batch: Batch, drafts: list[Draft], setting: Setting) -> list[str]:
+    kind = all_kinds()[batch.kind]
+    kind.resolve(drafts, setting)
+    sections = sections_of(kind.name)
+    known = [draft.subject for draft in drafts if draft.subject is not None and not draft.refused]
+    for section in sections:
+        section.check(drafts, setting)
+        states: Mapping[int, Any] = section.load(known, setting)
+        for draft in drafts:
+            if draft.subject is not None and not draft.refused:
+                section.compare(draft, states.get(draft.subject), setting)
+    write_rows(batch, drafts)
+    return [draft.outcome for draft in drafts]
+
+
+def _read_as(read_as: Mapping[tuple[str, str, str], int]) -> list[list[Any]]:
+    """Synonyms that were met: field, word as sent, what it was read as, how often; the most frequent first."""
+    listed = sorted(read_as.items(), key=lambda entry: -entry[1])[:MOST_SKIPPED]
+    return [[field, sent, meaning, count] for (field, sent, meaning), count in listed]
+
+
+def _sheet_report(sheet: SheetReading, kind: str) -> dict[str, Any]:
+    skipped = [[entry.first, entry.last, entry.why, entry.text] for entry in islice(sheet.skipped, MOST_SKIPPED)]
+    return {
+        "name": sheet.name,
+        "kind": sheet.kind.name,
+        "header_rows": sheet.header_rows,
+        "mapped": [[column.index, column.header, column.field.name] for column in sheet.columns if column.field],
+        "headers": [[column.index, column.header] for column in sheet.columns],
+        "unmapped": sheet.unmapped,
+        "hidden_columns": sheet.hidden_columns,
+        "filled_down": [[filled.header, filled.merges, filled.rows] for filled in sheet.filled_down],
+        "skipped": skipped,
+        "skipped_rows": [number for first, last, *_rest in skipped for number in range(first, min(last, first + MOST_SKIPPED) + 1)],
+        "why": "" if sheet.kind.name == kind else "other_kind",
+    }
+
+
+def _left_out(left: Any) -> dict[str, Any]:
+    return {
+        "name": left.name, "kind": "", "header_rows": [], "mapped": [], "headers": [], "unmapped": [], "hidden_columns": [],
+        "filled_down": [], "skipped": [], "skipped_rows": [], "why": left.why, "missing": list(left.missing),
+    }  # fmt: skip
+

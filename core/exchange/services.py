@@ -1,0 +1,90 @@
+"""Verbs on batches: upload, check, set the day, accept, give up."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from core.exchange.models import Batch, BatchRow
+from core.exchange.storage import store
+from core.jobs.models import Job
+from core.jobs.services import JobError, cancel, enqueue
+from core.org.models import Unit
+
+
+class NotNow(JobError):
+    """The batch is in a state in which this cannot be done; the text says why."""
+
+
+def create_batch(
+    *, actor: Any, unit: Unit, name: str, content: bytes, kind: str = "", day: date | None = None, start: bool = True
+) -> Batch:
+    """Keep an uploaded workbook (name and bytes) as a batch of a unit and start its check as a job.
+
+    `kind` narrows what the sheets may be (empty: found by content); `day` is the day from which moves without a day hold (None:
+    the sheet's own date). With `start=False` the caller checks it.
+    """
+    if not actor.may("exchange.import"):
+        raise PermissionError(_("Your role does not import workbooks."))
+    with transaction.atomic():
+        batch = Batch.objects.create(
+            unit=unit, kind=kind, file=store(name, content), user=actor.user, assignment=actor.assignment,
+            day=day, day_set_by_hand=day is not None,
+        )  # fmt: skip
+        if start:
+            _start(batch, actor, "exchange.check")
+    return batch
+
+
+def _start(batch: Batch, actor: Any, kind: str) -> Job:
+    job = enqueue(kind, actor=actor, arguments={"batch": batch.pk}, lock=f"batch:{batch.pk}")
+    Batch.objects.filter(pk=batch.pk).update(job=job)
+    batch.job = job
+    return job
+
+
+def set_day(*, actor: Any, batch: Batch, day: date) -> Batch:
+    """Take another day for moves without a day and check the batch again."""
+    with transaction.atomic():
+        batch = _locked(batch, Batch.State.CHECKED)
+        batch.day, batch.day_set_by_hand, batch.state = day, True, Batch.State.UPLOADED
+        batch.save(update_fields=["day", "day_set_by_hand", "state"])
+        _start(batch, actor, "exchange.check")
+    return batch
+
+
+def accept_batch(*, actor: Any, batch: Batch) -> Job:
+    """Accept the good rows of a checked batch: a job writes them all in one change. Raises `NotNow` in any other state."""
+    if not actor.may("exchange.approve"):
+        raise PermissionError(_("Your role does not accept batches."))
+    with transaction.atomic():
+        batch = _locked(batch, Batch.State.CHECKED)
+        if not batch.counts.get("new") and not batch.counts.get("changed"):
+            raise NotNow(_("Nothing in this workbook is new or changed, so there is nothing to accept."))
+        batch.state = Batch.State.APPLYING
+        batch.save(update_fields=["state"])
+        return _start(batch, actor, "exchange.apply")
+
+
+def abandon_batch(*, actor: Any, batch: Batch) -> Batch:
+    """Give a batch up before it is accepted. Its file stays as evidence of what was sent; its rows go."""
+    with transaction.atomic():
+        batch = Batch.objects.select_for_update(of=("self",)).select_related("job").get(pk=batch.pk)
+        if batch.state in {Batch.State.APPLIED, Batch.State.APPLYING}:
+            raise NotNow(_("This batch was accepted; it can no longer be given up."))
+        batch.state = Batch.State.ABANDONED
+        batch.save(update_fields=["state"])
+        BatchRow.objects.filter(batch=batch).delete()
+    if batch.job and batch.job.state in Job.OPEN:
+        cancel(actor=actor, job=batch.job)
+    return batch
+
+
+def _locked(batch: Batch, state: str) -> Batch:
+    found = Batch.objects.select_for_update(of=("self",)).get(pk=batch.pk)
+    if found.state != state:
+        raise NotNow(_("This batch is %(state)s; that cannot be done now.") % {"state": found.get_state_display()})
+    return found

@@ -1,0 +1,149 @@
+"""The units sheet: schools with their type, place, pupils, classes and approved quota."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from psycopg.types.range import Range
+
+from core.dates import BEFORE_RECORDS
+from core.exchange.kinds import Column, Draft, ImportKind, Setting
+from core.exchange.sections import RecordSection
+from core.org.models import ApprovedQuota, Unit, UnitProfile, UnitStatistics
+from core.records.bulk import allocate, copy_rows
+
+TEACHING_POINT = "218"
+NEW_SCHOOL_YEAR = 8
+
+CODE = Column(
+    "code", _("unit code"), ("学校标识码", "学校（机构）标识码", "学校代码", "单位代码", "机构代码", "标识码"), limit=20, required=True
+)
+PARENT = Column("parent", _("parent unit"), ("上级单位", "主管部门", "主管单位", "隶属单位", "上级主管部门"))
+PROFILE = (
+    Column("unit_title", _("unit name"), ("学校名称", "单位名称", "学校（机构）名称", "机构名称"), required=True),
+    Column("office_type", _("school type"), ("办学类型码", "学校类别码", "办学类型代码"), kind="code", code_list="school_type"),
+    Column("office_type_name", _("school type"), ("办学类型", "学校类别", "学校类型"), kind="code", code_list="school_type", reports="office_type"),
+    Column("location", _("location"), ("城乡分类", "城乡类型", "城乡类型码", "所在地城乡类型"), kind="code", code_list="location"),
+    Column("sponsor", _("sponsor"), ("举办者", "举办者类型", "举办者性质"), kind="code", code_list="sponsor"),
+)
+STATISTICS = (
+    Column("school_year", _("school year"), ("学年", "学年度"), kind="integer"),
+    Column("pupils", _("pupils"), ("在校学生数", "学生数", "在校生数", "在校生人数"), kind="integer"),
+    Column("classes", _("classes"), ("班级数", "教学班数", "班数"), kind="integer"),
+)
+QUOTA = (Column("quota", _("approved quota"), ("核定编制数", "编制数", "核定编制", "核编数"), kind="integer"),)
+
+
+class UnitImport(ImportKind):
+    """One row speaks of one unit, found by its code. New units go below the unit that the row names, else below the sender."""
+
+    name = "units"
+    label = _("Units")
+    permission = "org.change_unit"
+    subject_columns = (Column("serial", _("serial number"), ("序号",), kind="serial"), CODE, PARENT)
+    key_columns = ("code",)
+    naming_columns = ("parent",)
+
+    def resolve(self, rows: Sequence[Draft], setting: Setting) -> None:
+        if "inside" not in setting.shared:
+            self._load(setting)
+        for row in rows:
+            self._identify(row, setting)
+        known = self.find(rows, setting)
+        for row in rows:
+            row.subject = known.get(row.key)
+            if row.subject is not None and row.subject not in setting.shared["inside"]:
+                row.refuse("code", "out_of_scope", row.values["code"])
+            elif row.subject is None and not row.refused:
+                self._place(row, setting)
+
+    def _load(self, setting: Setting) -> None:
+        units = Unit._base_manager.filter(path__descendants=setting.unit.path)
+        setting.shared["inside"] = {pk: str(path) for pk, path in units.values_list("pk", "path")}
+        names: dict[str, list[int]] = {}
+        for pk, name in UnitProfile._base_manager.filter(valid__contains=setting.day).values_list("unit_id", "name"):
+            names.setdefault(name, []).append(pk)
+        setting.shared["names"] = names
+
+    def _identify(self, row: Draft, setting: Setting) -> None:
+        code = row.values.get("code")
+        if not code:
+            row.refuse("code", "missing")
+            return
+        row.key = code.encode()
+        seen = setting.shared.setdefault(("seen", row.sheet), {})
+        if row.key in seen:
+            row.refuse("code", "duplicate_in_file", code, row=seen[row.key])
+        seen.setdefault(row.key, row.row)
+        row.values.setdefault("office_type", row.values.get("office_type_name"))
+        row.values.setdefault("school_year", setting.day.year - (setting.day.month < NEW_SCHOOL_YEAR))
+
+    def _place(self, row: Draft, setting: Setting) -> None:
+        if not row.values.get("unit_title"):
+            row.refuse("unit_title", "missing")
+        named = setting.shared["names"].get(row.values.get("parent"), [])
+        inside = [pk for pk in named if pk in setting.shared["inside"]]
+        row.values["parent_id"] = inside[0] if len(inside) == 1 else setting.unit.pk
+        if row.values.get("parent") and len(inside) != 1:
+            row.warn("parent", "placed_below_sender", row.values["parent"])
+
+    def find(self, rows: Sequence[Draft], setting: Setting) -> dict[bytes | None, int]:
+        codes = {row.key.decode() for row in rows if row.key}
+        return {code.encode(): pk for code, pk in Unit._base_manager.filter(code__in=codes).values_list("code", "pk")}
+
+    def create(self, rows: Sequence[Draft], setting: Setting) -> None:
+        if "inside" not in setting.shared:
+            self._load(setting)
+        ids = allocate(Unit, len(rows))
+        columns = ["id", "code", "kind", "parent_id", "path", "source_row"]
+        lines: list[list[Any]] = []
+        for row, pk in zip(rows, ids, strict=True):
+            row.subject, parent = pk, row.values["parent_id"]
+            kind = "teaching_point" if row.values.get("office_type") == TEACHING_POINT else "school"
+            lines.append([pk, row.values["code"], kind, parent, f"{setting.shared['inside'][parent]}.{pk}", row.id])
+        copy_rows(Unit, columns, lines)
+
+
+class UnitSection(RecordSection):
+    """A section of the units sheet."""
+
+    kind, subject_field = "units", "unit_id"
+
+
+class ProfileSection(UnitSection):
+    """Name, type and place. The first profile of a new unit reaches back to before records; later ones hold from the day."""
+
+    name, order, model, shape = "org.UnitProfile", 10, UnitProfile, "dated"
+    columns = PROFILE
+    fields = {"unit_title": "name", "office_type": "office_type", "location": "location", "sponsor": "sponsor"}
+
+    def _insert(self, rows: Sequence[Draft], setting: Setting) -> None:
+        known = set(UnitProfile._base_manager.filter(unit__in=[row.subject for row in rows]).values_list("unit_id", flat=True))
+        super()._insert([row for row in rows if row.subject in known], setting)
+        first = Setting(setting.actor, setting.unit, BEFORE_RECORDS, shared=setting.shared)
+        super()._insert([row for row in rows if row.subject not in known], first)
+
+
+class StatisticsSection(UnitSection):
+    """Pupils and classes of the school year."""
+
+    name, order, model, shape, match = "org.UnitStatistics", 20, UnitStatistics, "listed", ("school_year",)
+    columns = STATISTICS
+    fields = {"school_year": "school_year", "pupils": "pupils", "classes": "classes"}
+
+    def speaks(self, row: Draft) -> bool:
+        return row.values.get("pupils") is not None or row.values.get("classes") is not None
+
+
+class QuotaSection(UnitSection):
+    """The approved quota."""
+
+    name, order, model, shape = "org.ApprovedQuota", 30, ApprovedQuota, "dated"
+    columns = QUOTA
+    fields = {"quota": "seats"}
+
+
+KINDS = (UnitImport(),)
+SECTIONS = (ProfileSection(), StatisticsSection(), QuotaSection())

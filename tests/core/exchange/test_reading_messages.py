@@ -1,0 +1,14 @@
+"""Every refusal of a file has its sentence."""
+
+import re
+from pathlib import Path
+
+from core.exchange.reading.messages import TEXTS
+
+EXCHANGE = Path(__file__).parents[3] / "core" / "exchange"
+
+
+def test_each_code_that_is_raised_has_a_sentence():
+    raised = {code for file in EXCHANGE.rglob("*.py") for code in re.findall(r'UnreadableFile\("([a-z_]+)"', file.read_text(encoding="utf-8"))}
+
+    assert raised == set(TEXTS)
