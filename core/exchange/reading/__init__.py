@@ -3,13 +3,18 @@
 from pathlib import Path
 
 from core.exchange.reading import limits
+from core.exchange.reading.csv_text import csv_sheet
 from core.exchange.reading.errors import UnreadableFile
 from core.exchange.reading.notes import CellFault
+from core.exchange.reading.ods import OdsFile
 from core.exchange.reading.safety import form_of
 from core.exchange.reading.sheets import CellValue, Row, Sheet, Workbook
+from core.exchange.reading.xls import XlsFile
 from core.exchange.reading.xlsx import XlsxFile
 
 __all__ = ["CellFault", "CellValue", "Row", "Sheet", "UnreadableFile", "Workbook", "open_workbook"]
+
+_FILES = {"xlsx": XlsxFile, "xls": XlsFile, "ods": OdsFile}
 
 
 def open_workbook(source: str | Path | bytes, filename: str = "") -> Workbook:
@@ -20,7 +25,9 @@ def open_workbook(source: str | Path | bytes, filename: str = "") -> Workbook:
     data = source if isinstance(source, bytes) else _read(Path(source))
     name = filename or ("" if isinstance(source, bytes) else Path(source).name)
     form = form_of(data)
-    return Workbook(name, form, XlsxFile(data).sheets())
+    if form == "csv":
+        return Workbook(name, form, [csv_sheet(data, name)])
+    return Workbook(name, form, _FILES[form](data).sheets())
 
 
 def _read(path: Path) -> bytes:

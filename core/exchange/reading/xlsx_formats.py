@@ -12,7 +12,7 @@ from core.exchange.reading.xlsx_parts import elements, part_beside
 
 # Formats of ECMA-376 §18.8.30 that a file does not spell out, with those of Chinese locales that show a month only.
 _YEAR_MONTH: Final = 'yyyy"年"m"月"'
-_BUILT_IN: Final = {1: "0", 2: "0.00", 4: "#,##0.00", 17: "mmm-yy"} | dict.fromkeys((27, 36, 50, 52, 57), _YEAR_MONTH)
+BUILT_IN: Final = {1: "0", 2: "0.00", 4: "#,##0.00", 17: "mmm-yy"} | dict.fromkeys((27, 36, 50, 52, 57), _YEAR_MONTH)
 _LITERALS: Final = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|_.')
 _FIXED: Final = re.compile(r"[#,]*0(?:\.(0+))?_? ?")
 _EPOCH: Final = date(1899, 12, 30)
@@ -22,8 +22,8 @@ _SAFE_STYLES: Final = 65_536
 
 def month_formats(archive: Archive) -> dict[int, Callable[[str], str]]:
     """For each cell style that shows a day as year and month: a function from day number to text such as "1985-07"."""
-    epoch = _EPOCH_1904 if _uses_1904(archive) else _EPOCH
-    return {style: partial(_month_text, epoch) for style, code in _style_formats(archive) if shows_month_only(code)}
+    show = partial(month_text, is_1904=_uses_1904(archive))
+    return {style: show for style, code in _style_formats(archive) if shows_month_only(code)}
 
 
 def decimal_styles(archive: Archive) -> dict[int, int]:
@@ -60,9 +60,10 @@ def shown_decimal(value: float | str, places: int) -> str:
         return ""
 
 
-def _month_text(epoch: date, stored: str) -> str:
+def month_text(stored: str, *, is_1904: bool) -> str:
+    """A day number, as spreadsheets count them, as year and month; empty where it is none."""
     try:
-        day = epoch + timedelta(days=int(float(stored)))
+        day = (_EPOCH_1904 if is_1904 else _EPOCH) + timedelta(days=int(float(stored)))
     except (ValueError, OverflowError):
         return ""
     return f"{day.year:04}-{day.month:02}"
@@ -73,7 +74,7 @@ def _style_formats(archive: Archive) -> Iterator[tuple[int, str]]:
     path = part_beside(archive, "styles.xml")
     if path is None:
         return
-    codes, style, in_cells = dict(_BUILT_IN), 0, False
+    codes, style, in_cells = dict(BUILT_IN), 0, False
     for name, attributes in elements(archive.read(path), path):
         if name == "numFmt" and attributes.get("numFmtId", "").isdigit():
             codes[int(attributes["numFmtId"])] = attributes.get("formatCode", "")
