@@ -87,9 +87,9 @@ def _compare(found: Difference, have: list[Any], want: list[Any], fields: Sequen
 
 
 def _inside(inner: Range[Any], outer: Range[Any]) -> bool:
-    return outer.lower <= inner.lower and (
-        outer.upper is None or (inner.upper is not None and inner.upper <= outer.upper)
-    )
+    if inner.lower < outer.lower:
+        return False
+    return outer.upper is None or (inner.upper is not None and inner.upper <= outer.upper)
 
 
 def _end(found: Difference, rows: list[Any], on: date) -> None:
