@@ -74,6 +74,9 @@ SETTINGS: Mapping[str, Setting] = _declare(
     Setting("SHIDANG_DEMO", "flag", "no", "The site holds invented people: a banner says so, demo logins are shown."),
     Setting("SHIDANG_DATABASE_ROLE", "choice", "app", "Which of the two database roles Django uses.", ("app", "owner")),
     Setting(
+        "SHIDANG_SUPERUSER_URL", "url", "", "Only to prepare an external server, see operations.md.", DATABASE_SCHEMES
+    ),
+    Setting(
         "SHIDANG_TEST_SUPERUSER_URL",
         "url",
         "",

@@ -2,7 +2,7 @@
 
 demo       everything with an invented city, until Ctrl-C
 run        everything, with your own data, until Ctrl-C
-services   only PostgreSQL and Valkey, in the background; writes the settings to dev.env and prints its path
+services   only PostgreSQL and Valkey, in the background; writes their settings to site.env in the state folder
 stop       stop what runs with this state folder
 test       run pytest with private servers; what follows is passed on
 """
@@ -33,11 +33,13 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(
         prog="python -m config.local", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("verb", choices=["demo", "run", "services", "stop", "test"])
+    parser.add_argument("verb", choices=["demo", "run", "services", "stop", "program", "test"])
     options, rest = parser.parse_known_args(arguments)
     try:
         if options.verb == "test":
             return subprocess.run([sys.executable, "-m", "pytest", *rest], check=False).returncode
+        if options.verb == "program":
+            return _program(*rest[:1])
         if rest:
             parser.error(f"unknown arguments: {' '.join(rest)}")
         VERBS[options.verb]()
@@ -54,8 +56,9 @@ def _services() -> None:
     env.require_known(os.environ)
     var = installation.state_folder(demo=False)
     running = services.start(var)
-    services.write_environment(var / "dev.env", running.environment)
-    print(f"{var / 'dev.env'}\nIn a shell: set -a; . {var / 'dev.env'}; set +a")
+    path = var / services.SITE_FILE
+    services.write_environment(path, running.environment)
+    print(f"{path}\n`manage.py` finds it by itself; in a shell: set -a; . {path}; set +a")
 
 
 def _stop() -> None:
@@ -65,6 +68,17 @@ def _stop() -> None:
         if var.exists():
             supervisor.stop(var)
             services.stop(var)
+
+
+def _program(name: str = "psql") -> int:
+    """Print the path of a PostgreSQL program."""
+    path = postgres.program(name)
+    if not path.exists():
+        known = ", ".join(sorted(found.name for found in path.parent.iterdir()))
+        message = f"{name} is no program of PostgreSQL. There are: {known}."
+        raise postgres.PostgresError(message)
+    print(path)
+    return 0
 
 
 VERBS = {

@@ -2,13 +2,20 @@
 
 `shidang_owner` owns the database and migrates. `shidang_app` (web, worker, tests) may connect and use the schema; what
 it may do with each table is granted by the migrations, run by the owner.
+
+    SHIDANG_SUPERUSER_URL=… python -m config.local.database
+
+prepares an external server: the roles get the passwords that DATABASE_URL and DATABASE_OWNER_URL hold.
 """
 
+import sys
 from dataclasses import dataclass
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import quote, unquote, urlsplit, urlunsplit
 
 import psycopg
 from psycopg import sql
+
+from config import env
 
 OWNER = "shidang_owner"
 APP = "shidang_app"
@@ -79,7 +86,7 @@ def with_database(url: str, database: str, *, user: str = "", password: str = ""
     parts = urlsplit(url)
     place = parts.netloc
     if user:
-        place = f"{user}:{password}@{place.rpartition('@')[2]}"
+        place = f"{user}:{quote(password, safe='')}@{place.rpartition('@')[2]}"
     return urlunsplit(parts._replace(netloc=place, path=f"/{database}"))
 
 
@@ -90,3 +97,33 @@ def superuser_host(url: str) -> str:
 
 def _exists(connection: "psycopg.Connection[tuple[object, ...]]", query: str, name: str) -> bool:
     return connection.execute(query, [name]).fetchone() is not None
+
+
+def prepare_external() -> str:
+    """Prepare the server of SHIDANG_SUPERUSER_URL for DATABASE_OWNER_URL and DATABASE_URL; returns what was done."""
+    superuser_url = env.url("SHIDANG_SUPERUSER_URL")
+    if not superuser_url:
+        message = "SHIDANG_SUPERUSER_URL is not set: it names a PostgreSQL superuser of the server to prepare."
+        raise env.InvalidSetting(message)
+    owner, app = urlsplit(env.url("DATABASE_OWNER_URL")), urlsplit(env.url("DATABASE_URL"))
+    if (owner.username, app.username) != (OWNER, APP):
+        message = f"DATABASE_OWNER_URL must name the role {OWNER} and DATABASE_URL the role {APP}."
+        raise env.InvalidSetting(message)
+    if owner.path != app.path or len(owner.path) < len("/x"):
+        message = "DATABASE_OWNER_URL and DATABASE_URL must name the same database."
+        raise env.InvalidSetting(message)
+    name = unquote(owner.path.lstrip("/"))
+    prepare(
+        superuser_url,
+        owner_password=unquote(owner.password or ""),
+        app_password=unquote(app.password or ""),
+        database=name,
+    )
+    return f"Roles {OWNER} and {APP} and the database {name} are ready; now `manage.py migrate`."
+
+
+if __name__ == "__main__":
+    try:
+        print(prepare_external())
+    except (env.InvalidSetting, UnsuitableServer, psycopg.OperationalError) as error:
+        sys.exit(str(error))

@@ -31,7 +31,9 @@ def serve(*, demo: bool) -> None:
         require_assets(env.CHECKOUT)
         supervisor.services = services.start(var)
         environment = {**os.environ, **supervisor.services.environment, "PYTHONUNBUFFERED": "1"}
-        environment["SHIDANG_DEMO"] = "yes" if demo else "no"
+        demo_flag = {"SHIDANG_DEMO": "yes" if demo else "no"}
+        environment.update(demo_flag)
+        services.write_environment(var / services.SITE_FILE, {**supervisor.services.environment, **demo_flag})
         _prepare(supervisor, environment, var, demo=demo)
         announcement = _Announcement(supervisor)
         supervisor.run(processes(environment, var), every_tick=announcement.tick)

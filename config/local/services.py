@@ -18,6 +18,7 @@ SECRETS: Mapping[str, Callable[[], str]] = {
     "SHIDANG_MASTER_KEY": lambda: base64.b64encode(secrets.token_bytes(env.KEY_BYTES)).decode(),
     "SHIDANG_INDEX_KEY": lambda: base64.b64encode(secrets.token_bytes(env.KEY_BYTES)).decode(),
 }
+SITE_FILE = "site.env"
 PASSWORDS = ("OWNER_PASSWORD", "APP_PASSWORD")
 
 
@@ -72,6 +73,28 @@ def secret_settings(var: Path) -> dict[str, str]:
     """The secrets: those set from outside, the others made once and kept in `secrets.env`, readable by us only."""
     kept = _kept(var / "secrets.env", {name: make for name, make in SECRETS.items() if not env.is_set(name)})
     return {name: os.environ.get(name) or kept[name] for name in SECRETS}
+
+
+def adopt_running_site() -> None:
+    """Take the settings of the site that runs in the state folder into this process's environment.
+
+    So `manage.py` commands reach what `make demo`, `make run` or `make services` started. Nothing is taken when a
+    server is named in the environment already, or when nothing runs.
+    """
+    if any(env.is_set(name) for name in SERVERS):
+        return
+    var = env.path("SHIDANG_VAR")
+    files = [var / SITE_FILE, var / "demo" / SITE_FILE]
+    running = [path for path in files if path.exists() and postgres.running_pid(path.parent / "postgres")]
+    if len(running) > 1:
+        message = (
+            f"Both a site and a demo run in {var}. Say which one is meant: "
+            f"`set -a; . {running[0]}; set +a` or `set -a; . {running[1]}; set +a`."
+        )
+        raise env.InvalidSetting(message)
+    for path in running:
+        os.environ.update({name: value for name, value in read_environment(path).items() if name not in os.environ})
+        os.environ["SHIDANG_VAR"] = str(path.parent)
 
 
 def write_environment(path: Path, environment: dict[str, str]) -> None:

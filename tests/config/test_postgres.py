@@ -15,6 +15,7 @@ import psutil
 import psycopg
 import pytest
 
+from config import env
 from config.local import account, database, ports, postgres, process
 
 AS_ROOT = pytest.mark.skipif(os.geteuid() != 0, reason="only root runs the servers under another account")
@@ -263,3 +264,17 @@ def test_roles_and_database_are_made_as_often_as_one_likes(cluster):
         )
     with pytest.raises(psycopg.OperationalError, match="password"):
         psycopg.connect(database.with_database(urls.app, "shidang", user="shidang_app", password="b1"))
+
+
+def test_an_external_server_is_prepared_with_the_passwords_of_the_urls(cluster, monkeypatch):
+    place = f"127.0.0.1:{cluster.port}/town"
+    monkeypatch.setenv("SHIDANG_SUPERUSER_URL", cluster.superuser_url)
+    monkeypatch.setenv("DATABASE_OWNER_URL", f"postgresql://shidang_owner:o%40ne@{place}")
+    monkeypatch.setenv("DATABASE_URL", f"postgresql://shidang_app:t%3Awo@{place}")
+    assert "database town are ready" in database.prepare_external()
+    for name in ("DATABASE_OWNER_URL", "DATABASE_URL"):
+        with psycopg.connect(env.url(name)) as connection:
+            assert connection.info.dbname == "town"
+    monkeypatch.setenv("DATABASE_URL", f"postgresql://postgres:t%3Awo@{place}")
+    with pytest.raises(env.InvalidSetting, match="DATABASE_URL the role shidang_app"):
+        database.prepare_external()

@@ -257,3 +257,35 @@ def test_secrets_are_made_once_kept_private_and_give_way_to_those_set(ground, mo
         assert env.secret(name) == value
     monkeypatch.setenv("SHIDANG_SECRET_KEY", "chosen by the administrator, and long enough")
     assert services.secret_settings(ground)["SHIDANG_SECRET_KEY"].startswith("chosen")
+
+
+def test_management_commands_find_what_runs(ground, monkeypatch):
+    for name in (*services.SERVERS, *services.SECRETS, "SHIDANG_DEMO"):
+        monkeypatch.setenv(name, "")
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("SHIDANG_VAR", str(ground))
+    before = dict(os.environ)
+    services.adopt_running_site()
+    assert dict(os.environ) == before
+    started = services.start(ground / "demo", durable=False)
+    services.write_environment(ground / "demo" / services.SITE_FILE, {**started.environment, "SHIDANG_DEMO": "yes"})
+    services.adopt_running_site()
+    assert {name: os.environ[name] for name in started.environment} == started.environment
+    assert env.flag("SHIDANG_DEMO")
+    started.stop()
+    for name in services.SERVERS:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("SHIDANG_VAR", str(ground))
+    services.adopt_running_site()
+    assert "DATABASE_URL" not in os.environ
+
+
+def test_a_site_and_a_demo_at_once_are_not_mixed_up(ground, monkeypatch):
+    for name in services.SERVERS:
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("SHIDANG_VAR", str(ground))
+    for folder in (ground, ground / "demo"):
+        started = services.start(folder, durable=False)
+        services.write_environment(folder / services.SITE_FILE, started.environment)
+    with pytest.raises(env.InvalidSetting, match="Both a site and a demo run"):
+        services.adopt_running_site()
