@@ -17,7 +17,6 @@ from core.exchange.content import write_rows
 from core.exchange.kinds import Column, Draft, ImportKind, Problem, Setting, all_kinds, columns_of, sections_of
 from core.exchange.models import Batch, BatchRow
 from core.exchange.reading import UnreadableFile, open_workbook
-from core.exchange.reading.messages import sentence
 from core.exchange.recognition import FieldSpec, KindSpec, SheetReading, WorkbookReading, recognise
 from core.exchange.storage import content_of
 
@@ -47,7 +46,7 @@ def check_batch(batch_id: int, actor: Any, progress: Callable[..., None] = silen
             batch.state = Batch.State.CHECKED
         except UnreadableFile as error:
             batch.state, batch.counts = Batch.State.UNREADABLE, {}
-            batch.trouble = {"code": error.code, "message": sentence(error), "params": dict(error.params)}
+            batch.trouble = {"code": error.code, "params": dict(error.params)}
         batch.checked_at = Now()
         batch.save()
     batch.refresh_from_db()

@@ -20,7 +20,7 @@ class Column:
     """One column that a workbook may have.
 
     `kind` is one of the recogniser's (`serial`: known, read, not kept). `reports` is the field under
-    which a difference is named (the day of a title reports as the title). `limit` is the longest text.
+    which a difference is named (the day of a title reports as the title). `limit` is the longest text. `protected` cells are masked in previews.
     """
 
     name: str
@@ -32,6 +32,7 @@ class Column:
     reports: str = ""
     required: bool = False
     empty_words: tuple[str, ...] = ()
+    protected: bool = False
 
     @property
     def field(self) -> str:

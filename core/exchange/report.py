@@ -9,6 +9,7 @@ from core.exchange.content import drafts_of
 from core.exchange.kinds import Draft, Problem
 from core.exchange.messages import message
 from core.exchange.models import Batch, BatchRow
+from core.exchange.reading.messages import sentence_of
 
 OUTCOMES = ("new", "changed", "same", "refused")
 
@@ -21,7 +22,7 @@ def summary(batch: Batch) -> dict[str, Any]:
         "problems": list(problems(batch)),
         "day": str(batch.day) if batch.day else None,
         "state": batch.state,
-        "trouble": batch.trouble,
+        "trouble": {**batch.trouble, "message": sentence_of(batch.trouble)} if batch.trouble else {},
         "applied": batch.state == Batch.State.APPLIED,
         "batch": batch.pk,
     }

@@ -12,7 +12,7 @@ REMARK = Column("remark", _("remark"), ("备注", "备 注", "说明"), kind="se
 IDENTITY = Column(
     "identity", _("identity number"),
     ("身份证号码", "身份证号", "身份证件号", "身份证件号码", "公民身份号码", "证件号码", "证件号", "身份证", "居民身份证号"),
-    kind="id_number", required=True,
+    kind="id_number", required=True, protected=True,
 )  # fmt: skip
 IDENTITY_KIND = Column(
     "identity_kind", _("kind of document"), ("证件类型", "身份证件类型", "身份证件类型码"), kind="code", code_list="identity_document"
@@ -70,9 +70,9 @@ TEACHING = (
 )
 
 CONTACT = (
-    Column("phone", _("phone"), ("联系电话", "手机号码", "手机号", "手机", "电话", "移动电话", "联系方式"), kind="phone"),
+    Column("phone", _("phone"), ("联系电话", "手机号码", "手机号", "手机", "电话", "移动电话", "联系方式"), kind="phone", protected=True),
     Column("email", _("e-mail"), ("电子邮箱", "邮箱", "电子邮件"), limit=120),
-    Column("address", _("home address"), ("家庭住址", "住址", "现住址", "通讯地址"), limit=200),
+    Column("address", _("home address"), ("家庭住址", "住址", "现住址", "通讯地址"), limit=200, protected=True),
 )
 
 STATUS = (

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 
-from core.exchange.reading.errors import UnreadableFile
 
 TEXTS = {
     "not_a_workbook": _("This file is no workbook. Send an Excel, WPS, OpenDocument or CSV file."),
@@ -35,7 +36,6 @@ TEXTS = {
 }
 
 
-def sentence(error: UnreadableFile) -> str:
-    """The sentence for a refused file."""
-    text = TEXTS[error.code]
-    return str(text) % {name: value for name, value in error.params.items()}
+def sentence_of(trouble: dict[str, Any]) -> str:
+    """The sentence for a refused file, from the code and params that its batch keeps."""
+    return str(TEXTS[trouble["code"]]) % trouble["params"]

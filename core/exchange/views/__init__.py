@@ -1,0 +1,9 @@
+"""The import pages: list, upload, one page per batch whatever its state."""
+
+from core.exchange.views.actions import AbandonBatch, AcceptBatch, CancelBatch, SetBatchDay
+from core.exchange.views.batch import BatchFile, BatchPage, BatchProgress
+from core.exchange.views.listing import BatchList, UploadPage
+
+PAGES = (BatchList, UploadPage, BatchPage, BatchProgress, BatchFile, AcceptBatch, AbandonBatch, CancelBatch, SetBatchDay)
+
+__all__ = ["PAGES"]
