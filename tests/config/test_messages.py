@@ -166,8 +166,10 @@ def test_check_names_missing_empty_stale_fuzzy_placeholders_and_conflicts(projec
         "alpha/locale/zh_Hans/LC_MESSAGES/django.po: placeholders differ in the Chinese text of '%(n)s row'",
         "alpha/locale/zh_Hans/LC_MESSAGES/django.po: fuzzy 'Teacher file'",
         "alpha/locale/zh_Hans/LC_MESSAGES/django.po: empty 'Unit'",
-        "gamma/locale/zh_Hans/LC_MESSAGES/django.po: 'Post' has another Chinese text in "
-        "beta/locale/zh_Hans/LC_MESSAGES/django.po",
+        (
+            "gamma/locale/zh_Hans/LC_MESSAGES/django.po: 'Post' has another Chinese text in "
+            "beta/locale/zh_Hans/LC_MESSAGES/django.po"
+        ),
     ]
 
 

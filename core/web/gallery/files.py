@@ -101,7 +101,13 @@ def _identity(marks: dict[str, Mark], past: bool) -> list[Fact]:
 def _post(marks: dict[str, Mark], past: bool) -> list[Fact]:
     place = (*PLACE[:2], Span(date(2025, 9, 1), date(2026, 8, 1))) if past else PLACE
     return [
-        Fact(both("编制单位", "Quota unit"), both("临溪县实验小学", "Experimental Primary"), "#", mark=marks["cell"], spans=UNIT),
+        Fact(
+            both("编制单位", "Quota unit"),
+            both("临溪县实验小学", "Experimental Primary"),
+            "#",
+            mark=marks["cell"],
+            spans=UNIT,
+        ),
         Fact(
             both("所在单位", "Working at"),
             both("石门镇中心小学", "Shimen Central Primary"),
@@ -132,9 +138,7 @@ def _history(past: bool) -> list[Entry]:
         badge=Badge(both("待认定", "to decide"), "amber"),
         pending=True,
     )
-    later = Entry(
-        "", None, both("此后还有 3 条，当时还不知道", "3 later entries, not known then"), pending=True
-    )
+    later = Entry("", None, both("此后还有 3 条，当时还不知道", "3 later entries, not known then"), pending=True)
     known = [
         Entry(
             both("轮岗延长一年", "Rotation extended by a year"),
@@ -148,7 +152,13 @@ def _history(past: bool) -> list[Entry]:
             both("开始交流轮岗", "Rotation begins"),
             date(2025, 9, 1),
             both("李敏·人事经办", "Li Min, personnel clerk"),
-            [Pair(both("所在单位", "working at"), both("实验小学", "Experimental"), both("石门镇中心小学", "Shimen Central"))],
+            [
+                Pair(
+                    both("所在单位", "working at"),
+                    both("实验小学", "Experimental"),
+                    both("石门镇中心小学", "Shimen Central"),
+                )
+            ],
             reason=both("缺语文师资", "no one for Chinese there"),
             document="临教人〔2025〕47号",
         ),
@@ -199,7 +209,10 @@ def _sample(past: bool) -> dict[str, Any]:
             "is_past": past,
             "differences": 3 if past else 0,
             "today_url": "#",
-            "shortcuts": [Link(both("上年末", "End of last year"), "#"), Link(both("11 月封账时", "November closing"), "#")],
+            "shortcuts": [
+                Link(both("上年末", "End of last year"), "#"),
+                Link(both("11 月封账时", "November closing"), "#"),
+            ],
             "hidden": [],
         },
         "tabs": [
@@ -222,7 +235,10 @@ def _notices(past: bool) -> list[dict[str, Any]]:
     rotation = {
         "icon": "swap",
         "heading": both("轮岗在期。", "On rotation."),
-        "text": both("2025-09-01 起在石门镇中心小学；编制仍在临溪县实验小学。", "At Shimen Central since 2025-09-01; the quota stays."),
+        "text": both(
+            "2025-09-01 起在石门镇中心小学；编制仍在临溪县实验小学。",
+            "At Shimen Central since 2025-09-01; the quota stays.",
+        ),
         "link": Link("临教人〔2025〕47号", "#"),
     }
     conflict = {

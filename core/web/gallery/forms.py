@@ -11,14 +11,17 @@ from core.web.gallery.words import both
 
 def _form_class() -> type[forms.Form]:
     class SampleForm(forms.Form):
-        name = forms.CharField(label=both("姓名", "Name"), help_text=both("与身份证一致", "As in the identity document"))
+        name = forms.CharField(
+            label=both("姓名", "Name"), help_text=both("与身份证一致", "As in the identity document")
+        )
         unit = forms.ChoiceField(
             label=both("单位", "Unit"),
             choices=[("1", both("城关小学", "Chengguan Primary")), ("2", both("石门镇中心小学", "Shimen Central"))],
             widget=forms.Select(attrs={"data-picker": ""}),
         )
         start = forms.DateField(
-            label=both("从哪天起", "From"), widget=forms.DateInput(attrs={"type": "text", "class": "sd-day", "inputmode": "numeric"})
+            label=both("从哪天起", "From"),
+            widget=forms.DateInput(attrs={"type": "text", "class": "sd-day", "inputmode": "numeric"}),
         )
         kind = forms.ChoiceField(
             label=both("性质", "Kind"),

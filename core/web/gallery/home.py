@@ -135,12 +135,30 @@ def home_sample() -> dict[str, Any]:
 
 def _inbox() -> Table:
     rows = [
-        ("更正参加工作时间", "Correct the first day of work", "林婉清", "11-18", Badge(both("逾期 3 日", "3 days over"), "red")),
+        (
+            "更正参加工作时间",
+            "Correct the first day of work",
+            "林婉清",
+            "11-18",
+            Badge(both("逾期 3 日", "3 days over"), "red"),
+        ),
         ("调动：接收意见", "Transfer: consent", "许文博", "11-20", Badge(both("逾期 1 日", "1 day over"), "red")),
         ("申报评聘", "Application", "赖美华等 14 人", "11-25", Badge(both("还剩 2 日", "2 days left"), "amber")),
-        ("定期注册（首次）", "Registration, first", "方以宁等 23 人", "11-27", Badge(both("还剩 4 日", "4 days left"), "amber")),
+        (
+            "定期注册（首次）",
+            "Registration, first",
+            "方以宁等 23 人",
+            "11-27",
+            Badge(both("还剩 4 日", "4 days left"), "amber"),
+        ),
         ("用编申请", "Quota request", "小学语文 2 名", "12-02", Badge(both("还剩 7 日", "7 days left"))),
-        ("导入批次 412 待决定", "Batch 412 to decide", "2026 秋花名册", "12-04", Badge(both("还剩 9 日", "9 days left"))),
+        (
+            "导入批次 412 待决定",
+            "Batch 412 to decide",
+            "2026 秋花名册",
+            "12-04",
+            Badge(both("还剩 9 日", "9 days left")),
+        ),
     ]
     columns = [
         Column("what", both("事项", "Case")),
@@ -190,15 +208,19 @@ def quota_chart() -> Chart:
                 "soft",
                 stack=True,
             ),
-            Series(
-                both("超编", "Over"), [max(0, p + lent - q) for _z, _e, q, p, lent in QUOTA], "red", stack=True
-            ),
+            Series(both("超编", "Over"), [max(0, p + lent - q) for _z, _e, q, p, lent in QUOTA], "red", stack=True),
             Series(both("核定编制", "Quota"), quotas, "ink", "tick"),
         ],
         aside=[(both("核定", "Quota"), [str(quota) for quota in quotas]), (both("空或超", "Gap"), words)],
         alarms=[at for at, gap in enumerate(gaps) if gap < 0],
         note=both("12 所单位，截至 2026-11-23", "12 units on 2026-11-23"),
-        head=[both("单位", "Unit"), both("核定", "Quota"), both("在岗", "Present"), both("借出", "Lent"), both("空或超", "Gap")],
+        head=[
+            both("单位", "Unit"),
+            both("核定", "Quota"),
+            both("在岗", "Present"),
+            both("借出", "Lent"),
+            both("空或超", "Gap"),
+        ],
         rows=[(name, q, p, lent, word) for name, (_z, _e, q, p, lent), word in zip(names, QUOTA, words, strict=True)],
         links=[Action(both("全部 43 所", "All 43 units"), "#")],
     )

@@ -58,7 +58,10 @@ def import_sample() -> dict[str, Any]:
             "2",
             both("核对完成，3,012 行", "Checked, 3,012 rows"),
             "done",
-            detail=both("用时 7 秒，每秒 430 行。表头在第 3–4 行，认出 36 列中的 36 列", "7 seconds, 430 rows a second. Header in rows 3–4, 36 of 36 columns"),
+            detail=both(
+                "用时 7 秒，每秒 430 行。表头在第 3–4 行，认出 36 列中的 36 列",
+                "7 seconds, 430 rows a second. Header in rows 3–4, 36 of 36 columns",
+            ),
             result=Action(both("看列的对应", "Columns"), "#"),
         ),
         "mix": [Part("new", 38), Part("changed", 214), Part("same", 2731), Part("refused", 21), Part("undecided", 8)],
@@ -80,13 +83,18 @@ def import_sample() -> dict[str, Any]:
             ),
             Problem(
                 "E1560",
-                both("长数字被存成数值，末三位已丢失，不能还原。", "a long number stored as a number: its last three digits are lost."),
+                both(
+                    "长数字被存成数值，末三位已丢失，不能还原。",
+                    "a long number stored as a number: its last three digits are lost.",
+                ),
                 _sheet(1560, ("廖家骏", "男", "3.52299E+17", "1983-11-02", "南坪镇中心小学"), 2),
                 both("请把这一格设为文本后重填", "format this cell as text and type it again"),
             ),
         ],
         "accept": [Action(both("采纳 2,983 行", "Accept 2,983 rows"), primary=True)],
-        "note": both("待决定与不能导入的 29 行留下；采纳后可整批撤销", "29 rows stay behind; the whole batch can be undone"),
+        "note": both(
+            "待决定与不能导入的 29 行留下；采纳后可整批撤销", "29 rows stay behind; the whole batch can be undone"
+        ),
     }
 
 
@@ -98,7 +106,13 @@ def _conflict() -> dict[str, Any]:
         "field": both("手机号码", "Mobile"),
         "where": both("文件第 318 行", "row 318 of the file"),
         "sides": [
-            Side(both("文件里", "In the file"), "139 0599 1180", both("您没有改", "not edited"), "file", both("用文件的", "Use the file")),
+            Side(
+                both("文件里", "In the file"),
+                "139 0599 1180",
+                both("您没有改", "not edited"),
+                "file",
+                both("用文件的", "Use the file"),
+            ),
             Side(
                 both("现在系统里", "In the system now"),
                 "136 6501 7742",
@@ -107,7 +121,13 @@ def _conflict() -> dict[str, Any]:
                 both("保留现在的", "Keep what we hold"),
                 picked=True,
             ),
-            Side(both("您下载模板时", "When you downloaded"), "139 0599 1180", "2026-10-30 09:12", "other", both("另填一个值", "Enter another")),
+            Side(
+                both("您下载模板时", "When you downloaded"),
+                "139 0599 1180",
+                "2026-10-30 09:12",
+                "other",
+                both("另填一个值", "Enter another"),
+            ),
         ],
         "heading": both("下载之后有人改过。", "Changed after you downloaded."),
         "text": both("建议保留现在的。", "We suggest you keep what we hold."),
@@ -124,8 +144,18 @@ def change_sample() -> dict[str, Any]:
             Step(both("完成", "Done")),
         ],
         "rows": [
-            (both("参加工作时间", "First day of work"), "2012-08-01", "2011-08-01", both("早 12 个月", "12 months earlier")),
-            (both("连续工龄", "Years of service"), both("14 年", "14 years"), both("15 年", "15 years"), both("随之重算", "computed anew")),
+            (
+                both("参加工作时间", "First day of work"),
+                "2012-08-01",
+                "2011-08-01",
+                both("早 12 个月", "12 months earlier"),
+            ),
+            (
+                both("连续工龄", "Years of service"),
+                both("14 年", "14 years"),
+                both("15 年", "15 years"),
+                both("随之重算", "computed anew"),
+            ),
         ],
         "facts": [
             Fact(both("性质", "Kind"), both("更正：原来就记错了", "Correction: it was wrong from the start")),
@@ -133,14 +163,24 @@ def change_sample() -> dict[str, Any]:
             Fact(both("文号", "Document number"), "临委组档审〔2026〕211号"),
         ],
         "findings": [
-            Finding(both("津贴", "Allowance"), both("5 元改为 7 元/月，补发 11 个月。", "From 5 to 7 yuan a month, 11 months in arrears."), icon="coin", aside="+¥22.00"),
+            Finding(
+                both("津贴", "Allowance"),
+                both("5 元改为 7 元/月，补发 11 个月。", "From 5 to 7 yuan a month, 11 months in arrears."),
+                icon="coin",
+                aside="+¥22.00",
+            ),
             Finding(
                 both("需要人定", "A person must decide"),
                 both("2012 年度考核是否补认，系统不能判断。", "Whether 2012 counts cannot be computed."),
                 "amber",
                 aside=both("转办 1 件", "1 case"),
             ),
-            Finding(both("编制与岗位", "Quota and post"), both("不变。", "Unchanged."), icon="school", aside=both("不变", "same")),
+            Finding(
+                both("编制与岗位", "Quota and post"),
+                both("不变。", "Unchanged."),
+                icon="school",
+                aside=both("不变", "same"),
+            ),
         ],
         "actions": [
             Action(both("确认更正", "Confirm"), icon="check", primary=True),
@@ -185,12 +225,23 @@ def case_sample() -> dict[str, Any]:
             Fact(both("乡村年限", "Rural years"), both("1 年 2 个月", "1 year 2 months"), mark=Mark("computed")),
         ],
         "timeline": [
-            Entry(both("县级审核，等李敏办理", "County review, with Li Min"), None, both("第 6 个工作日，共 15 个", "day 6 of 15"), pending=True),
-            Entry(both("校内公示期满，无异议", "Notice over, nobody objected"), date(2026, 11, 13), both("5 个工作日", "5 working days")),
+            Entry(
+                both("县级审核，等李敏办理", "County review, with Li Min"),
+                None,
+                both("第 6 个工作日，共 15 个", "day 6 of 15"),
+                pending=True,
+            ),
+            Entry(
+                both("校内公示期满，无异议", "Notice over, nobody objected"),
+                date(2026, 11, 13),
+                both("5 个工作日", "5 working days"),
+            ),
             Entry(both("本人提交", "Sent by the person"), date(2026, 10, 27), both("材料 17 份", "17 papers")),
         ],
         "actions": [
-            Action(both("退回，一次告知 1 项", "Return, naming 1"), icon="undo", primary=True, name="verb", value="return"),
+            Action(
+                both("退回，一次告知 1 项", "Return, naming 1"), icon="undo", primary=True, name="verb", value="return"
+            ),
             Action(both("不予受理", "Refuse"), name="verb", value="refuse", danger=True),
             Action(both("转给他人", "Hand over"), "#", quiet=True),
         ],
@@ -227,8 +278,16 @@ def rest_sample() -> dict[str, Any]:
             rows=list(zip(months, hours, strict=True)),
         ),
         "notices": [
-            {"tone": "red", "heading": both("证书已撤销。", "Certificate revoked."), "text": both("2026-03-01 起不得任教。", "In force since 2026-03-01.")},
-            {"tone": "green", "text": both("已采纳 2,983 行。", "2,983 rows accepted."), "link": Link(both("看批次", "Open the batch"), "#")},
+            {
+                "tone": "red",
+                "heading": both("证书已撤销。", "Certificate revoked."),
+                "text": both("2026-03-01 起不得任教。", "In force since 2026-03-01."),
+            },
+            {
+                "tone": "green",
+                "text": both("已采纳 2,983 行。", "2,983 rows accepted."),
+                "link": Link(both("看批次", "Open the batch"), "#"),
+            },
         ],
         "waiting": Progress("3", both("排队中，前面还有 1 项", "Waiting, one before it"), "waiting", cancel_url="#"),
         "failed": Progress(

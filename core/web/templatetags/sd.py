@@ -1,7 +1,7 @@
 """Components as template tags: `{% load sd %}`, then `{% notice part %}`, `{% facts items axis=axis %}` and so on.
 
-Each tag takes the value of `core.web.parts` that is named in its docstring, or a mapping with the same keys, and renders
-`core/components/<name>.html`. Filters write dates, money and numbers as experience demands.
+Each tag takes the value of `core.web.parts` that is named in its docstring, or a mapping with the same keys, and
+renders `core/components/<name>.html`. Filters write dates, money and numbers as experience demands.
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ register = template.Library()
 BAR_WIDTH = 200
 MIX_WIDTH = 800
 GAP = 1.5
+STACKED_FROM = 3
 ID_GROUPS = {18: (6, 8, 4), 17: (4, 2, 3, 1, 1, 6), 11: (3, 4, 4)}
 SOURCES = ("cell", "clerk", "correction", "computed")
 PLAIN_PARTS = (
@@ -107,8 +108,11 @@ def person_head(person: Any) -> dict[str, Any]:
 
 @register.inclusion_tag("core/components/clocks.html")
 def clocks(strip: Any) -> dict[str, Any]:
-    """The two clocks: valid_on and known_at (days), is_past, differences (int or None), shortcuts (`Link`),
-    today_url, and hidden, the (name, value) pairs that the form must carry on."""
+    """The two clocks.
+
+    `strip` has valid_on and known_at (days), is_past, differences (int or None), shortcuts (`Link`), today_url, and
+    hidden, the (name, value) pairs that the form must carry on.
+    """
     return {"strip": strip}
 
 
@@ -191,8 +195,10 @@ def axis_labels(axis: Axis) -> SafeString:
 
 @register.simple_tag
 def mix(parts: Sequence[Part]) -> SafeString:
-    """The proportions of an import as a bar; the counts stand in the tabs, so it is decoration. Every part that
-    has anything keeps a visible sliver."""
+    """The proportions of an import as a bar, decoration beside the counts in the tabs.
+
+    Every part that has anything keeps a visible sliver.
+    """
     shown = [part for part in parts if part.count]
     total = sum(part.count for part in shown)
     room = MIX_WIDTH - GAP * max(len(shown) - 1, 0)
@@ -231,12 +237,12 @@ def legend() -> dict[str, Any]:
 
 @register.inclusion_tag("core/components/data_table.html")
 def data_table(table: Table) -> dict[str, Any]:
-    """A list of rows, with sort links and boxes to select; narrow screens show one block a row."""
+    """A list of rows, with sort links and boxes to select; on narrow screens a wide one shows one block a row."""
     rows = [
         {"row": row, "cells": [_cell(cell, column) for cell, column in zip(row.cells, table.columns, strict=True)]}
         for row in table.rows
     ]
-    return {"table": table, "rows": rows}
+    return {"table": table, "rows": rows, "stacked": len(table.columns) > STACKED_FROM}
 
 
 def _cell(cell: Any, column: Any) -> dict[str, Any]:
@@ -247,11 +253,11 @@ def _cell(cell: Any, column: Any) -> dict[str, Any]:
 
 
 @register.inclusion_tag("core/components/selection.html")
-def selection(
-    form: str, text: str, actions: Sequence[Any], all_label: str = "", clear_url: str = ""
-) -> dict[str, Any]:
-    """What to do with the selected rows of the form with that id. `text` holds "{n}" for the number selected;
-    `all_label` offers to take everything that matches (sent as everything=1)."""
+def selection(form: str, text: str, actions: Sequence[Any], all_label: str = "", clear_url: str = "") -> dict[str, Any]:
+    """What to do with the selected rows of the form with that id.
+
+    `text` holds "{n}" for the number selected; `all_label` offers to take everything that matches (everything=1).
+    """
     return {"form": form, "text": text, "actions": actions, "all_label": all_label, "clear_url": clear_url}
 
 
@@ -342,8 +348,10 @@ def thousands(value: int | None) -> str:
 
 @register.filter
 def id_groups(value: Any) -> str:
-    """A long number in groups that the eye can compare: identity number 6-8-4, mobile number 3-4-4, certificate number
-    4-2-3-1-1-6, else fours. Masked numbers keep their shape."""
+    """A long number in groups that the eye can compare; masked numbers keep their shape.
+
+    Identity number 6-8-4, mobile number 3-4-4, certificate number 4-2-3-1-1-6, else fours.
+    """
     text = str(value or "")
     sizes: Iterable[int] = ID_GROUPS.get(len(text), (4,) * -(-len(text) // 4))
     groups, at = [], 0
@@ -378,5 +386,3 @@ def is_check(field: BoundField) -> bool:
 def with_count(text: str | Promise, number: int) -> str:
     """The text with the number in the place of {n}."""
     return str(text).replace("{n}", f"{number:,}")
-
-

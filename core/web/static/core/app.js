@@ -122,10 +122,11 @@
   const start = (root) => {
     all("[data-selection]", root).forEach(count);
     all("[data-fill-login]", root).forEach((button) => { button.hidden = false; });
-    all("[data-focus]", root).forEach((element) => element.focus());
+    root.querySelector("[data-focus]")?.focus();
     if (!here) return;
-    all("select[data-picker]:not(.tomselected)", root).forEach(picker);
-    all("[data-chart]", root).forEach(chart);
+    for (const [selector, act] of [["select[data-picker]", picker], ["[data-chart]", chart]]) {
+      all(`${selector}:not([data-ready])`, root).forEach((element) => { element.dataset.ready = ""; act(element); });
+    }
   };
 
   document.addEventListener("click", (event) => {
@@ -149,5 +150,5 @@
   }
 
   start(document);
-  document.addEventListener("htmx:afterSwap", (event) => start(event.detail.elt));
+  document.addEventListener("htmx:load", (event) => start(event.detail.elt));
 })();

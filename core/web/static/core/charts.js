@@ -5,7 +5,7 @@
   const drawn = new Map();
 
   const palette = () => ({
-    accent: style("--tblr-primary"), soft: style("--sd-past"), second: style("--sd-second"), red: style("--tblr-red"),
+    accent: style("--sd-bar"), soft: style("--sd-bar-soft"), second: style("--sd-second"), red: style("--tblr-red"),
     amber: style("--tblr-yellow"), green: style("--tblr-green"), ink: style("--tblr-heading-color"),
     quiet: style("--tblr-secondary"), rule: style("--sd-rule"), ground: style("--tblr-bg-surface"),
   });
@@ -21,6 +21,7 @@
     }
     if (item.shape === "line") return { name: item.name, type: "line", symbolSize: 6, lineStyle: { width: 2, color: colour }, itemStyle: { color: colour }, data: values };
     return {
+      ...(data.kind === "rows" && at === 0 && { label: { show: true, position: "insideLeft", color: "#fff", fontSize: 11, formatter: (point) => (point.value ? data.labels[point.dataIndex] : "") } }),
       name: item.name, type: "bar", data: values, itemStyle: { color: colour },
       stack: item.stack || data.kind === "pyramid" ? "all" : undefined, ...(lying ? { barWidth: 12 } : { barMaxWidth: 28 }),
     };
@@ -45,15 +46,23 @@
     return axes;
   };
 
-  const options = (data, width) => {
+  const measure = (texts) => {
+    const pen = document.createElement("canvas").getContext("2d");
+    pen.font = `13px ${getComputedStyle(document.body).fontFamily}`;
+    return Math.max(...texts.map((text) => pen.measureText(text).width));
+  };
+
+  const options = (whole, width) => {
     const colours = palette();
-    const lying = data.kind === "rows" || data.kind === "pyramid";
+    const lying = whole.kind === "rows" || whole.kind === "pyramid";
+    const data = { ...whole, aside: width > 560 ? whole.aside : [], labels: whole.series[0].data };
+    const top = data.series.length > 1 || data.aside.length ? 40 : 12;
     const quiet = { color: colours.quiet, fontSize: 13 };
     const value = { type: "value", axisLabel: { ...quiet, formatter: (number) => Math.abs(number).toLocaleString("en") }, splitLine: { lineStyle: { color: colours.rule } } };
     const category = { type: "category", data: data.categories, axisTick: { show: false }, axisLine: { lineStyle: { color: colours.rule } }, axisLabel: quiet };
     return {
       animation: false, aria: { enabled: false }, textStyle: { fontFamily: getComputedStyle(document.body).fontFamily, fontSize: 13 },
-      grid: { left: 4, right: data.aside.length && width > 560 ? 8 : 16, top: data.series.length > 1 || data.aside.length ? 40 : 12, bottom: 6, containLabel: true },
+      grid: data.kind === "rows" ? { left: Math.ceil(measure(data.categories)) + 12, right: data.aside.length ? 12 + 56 * data.aside.length : 16, top, bottom: 6 } : { left: 4, right: 16, top, bottom: 6, containLabel: true },
       legend: data.series.length > 1 ? {
         left: 0, top: 0, itemWidth: 12, itemHeight: 8, itemGap: 20, textStyle: quiet,
         data: data.series.map((item) => (item.shape === "tick" ? { name: item.name, icon: "path://M5,0h2.5v20h-2.5z" } : item.name)),
@@ -64,7 +73,7 @@
         valueFormatter: (number) => (number == null ? "–" : `${Math.abs(Array.isArray(number) ? number[lying ? 0 : 1] : number).toLocaleString("en")}${data.unit ? ` ${data.unit}` : ""}`),
       },
       xAxis: lying ? { ...value, axisLabel: { ...value.axisLabel, show: data.kind === "pyramid" } } : category,
-      yAxis: lying ? rowAxes(width > 560 ? data : { ...data, aside: [] }, colours) : value,
+      yAxis: lying ? rowAxes(data, colours) : value,
       series: data.series.map((item, at) => series(data, item, at, colours, lying)),
     };
   };
