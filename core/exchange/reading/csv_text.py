@@ -79,9 +79,6 @@ class _CsvSheet:
         finally:
             csv.field_size_limit(limit)
 
-    def shown_number(self, row: int, column: int) -> str | None:
-        return None
-
     def release(self) -> None:
         pass
 

@@ -24,7 +24,11 @@ class CellFault:
 
 @dataclass(slots=True)
 class SheetNotes:
-    """Rows are numbered from 1 as in the sheet, columns from 0. `fixes` replace what the reader returns for a cell."""
+    """What the pass over a sheet found. Rows are numbered from 1 as in the sheet, columns from 0.
+
+    `fixes` replace what the reader returns for a cell; `decimals` are the shown texts of numbers that may be a year and
+    month (1985.10), by (row, column).
+    """
 
     used_rows: int = 0
     used_columns: int = 0
@@ -32,6 +36,7 @@ class SheetNotes:
     merges: list[Merge] = field(default_factory=list)
     hidden_columns: set[int] = field(default_factory=set)
     fixes: dict[int, dict[int, CellFault | str]] = field(default_factory=dict)
+    decimals: dict[tuple[int, int], str] = field(default_factory=dict)
     _count: int = 0
 
     def fix(self, row: int, column: int, value: CellFault | str) -> None:

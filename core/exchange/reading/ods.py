@@ -43,8 +43,5 @@ class _OdsSheet:
     def rows(self) -> Iterator[list[CellValue]]:
         return self._reader.rows(self._index)
 
-    def shown_number(self, row: int, column: int) -> str | None:
-        return self._found.decimals.get((row, column))
-
     def release(self) -> None:
         self._reader.release(self._index)

@@ -21,12 +21,11 @@ _LAST_ROW, _LAST_COLUMN = 1_048_576, 16_384
 
 @dataclass(slots=True)
 class OdsSheet:
-    """What the pass finds of one sheet; `decimals` are texts of numbers between two whole ones by (row, column)."""
+    """What the pass finds of one sheet."""
 
     name: str
     hidden: bool = False
     notes: SheetNotes = field(default_factory=SheetNotes)
-    decimals: dict[tuple[int, int], str] = field(default_factory=dict)
 
 
 def scan_ods(chunks: Iterator[bytes]) -> list[OdsSheet]:
@@ -127,7 +126,7 @@ class _Scan:
                 for column in columns:
                     self._sheet.notes.fix(each, column, fault)
         elif "." in cell.get("office:value", "") and cell["office:value"][:2] in ("19", "20"):
-            self._sheet.decimals[row, columns.start] = shown
+            self._sheet.notes.decimals[row, columns.start] = shown
 
 
 def _fault(cell: dict[str, str], shown: str) -> CellFault | str | None:

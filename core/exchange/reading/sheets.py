@@ -25,8 +25,6 @@ class SheetSource(Protocol):
 
     def rows(self) -> Iterator[list[CellValue]]: ...
 
-    def shown_number(self, row: int, column: int) -> str | None: ...
-
     def release(self) -> None: ...
 
 
@@ -74,7 +72,7 @@ class Sheet:
 
     def shown_number(self, row: int, column: int) -> str | None:
         """The text that a number between two whole ones shows on screen, where the file says so."""
-        return self._source.shown_number(row, column)
+        return self.notes.decimals.get((row, column))
 
     def release(self) -> None:
         """Give the memory of the values back; they are read anew when asked for again."""

@@ -28,11 +28,10 @@ _BIFF8: Final = 0x0600
 
 @dataclass(slots=True)
 class XlsSheet:
-    """What the pass finds of one sheet; `decimals` are texts of numbers between two whole ones by (row, column)."""
+    """What the pass finds of one sheet."""
 
     offset: int
     notes: SheetNotes = field(default_factory=SheetNotes)
-    decimals: dict[tuple[int, int], str] = field(default_factory=dict)
 
 
 def scan_xls(stream: bytes) -> list[XlsSheet]:
@@ -127,9 +126,9 @@ class _SheetScan:
             style in self._decimals
             and value % 1
             and 1900 <= value < 2100
-            and len(self._sheet.decimals) < limits.MAX_NOTES
+            and len(self._sheet.notes.decimals) < limits.MAX_NOTES
         ):
-            self._sheet.decimals[row + 1, column] = shown_decimal(value, self._decimals[style])
+            self._sheet.notes.decimals[row + 1, column] = shown_decimal(value, self._decimals[style])
 
 
 def _scan_sheet(stream: bytes, sheet: XlsSheet, book: _Book) -> None:

@@ -1,16 +1,15 @@
 """Workbooks of Excel 2007 and later, of WPS, and what LibreOffice saves as such."""
 
 from collections.abc import Iterator
-from functools import cached_property
 
 from core.exchange.reading.archive import Archive
 from core.exchange.reading.calamine_reader import Reader
 from core.exchange.reading.errors import UnreadableFile
 from core.exchange.reading.notes import SheetNotes
 from core.exchange.reading.sheets import CellValue, Sheet
-from core.exchange.reading.xlsx_formats import decimal_styles, month_formats
+from core.exchange.reading.xlsx_formats import shown_styles
 from core.exchange.reading.xlsx_parts import part_beside, sheet_parts
-from core.exchange.reading.xlsx_scan import scan_decimals, scan_sheet
+from core.exchange.reading.xlsx_scan import scan_sheet
 
 
 class XlsxFile:
@@ -21,7 +20,7 @@ class XlsxFile:
         strings = part_beside(self.archive, "haredStrings.xml")
         if strings is not None:
             self.archive.check(strings)
-        self.months = month_formats(self.archive)
+        self.styles = shown_styles(self.archive)
         self.reader = Reader(data)
 
     def sheets(self) -> list[Sheet]:
@@ -45,19 +44,12 @@ class _XlsxSheet:
         self._file, self._index, self._name, self._path = file, index, name, path
 
     def notes(self) -> SheetNotes:
-        notes = scan_sheet(lambda: self._file.archive.chunks(self._path), self._name, self._file.months)
+        notes = scan_sheet(lambda: self._file.archive.chunks(self._path), self._name, self._file.styles)
         notes.merges = self._file.reader.merges(self._index)
         return notes
 
     def rows(self) -> Iterator[list[CellValue]]:
         return self._file.reader.rows(self._index)
 
-    def shown_number(self, row: int, column: int) -> str | None:
-        return self._decimals.get((row, column))
-
     def release(self) -> None:
         self._file.reader.release(self._index)
-
-    @cached_property
-    def _decimals(self) -> dict[tuple[int, int], str]:
-        return scan_decimals(self._file.archive.chunks(self._path), decimal_styles(self._file.archive))

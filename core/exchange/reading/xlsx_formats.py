@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from functools import partial
@@ -17,23 +18,29 @@ _LITERALS: Final = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|_.')
 _FIXED: Final = re.compile(r"[#,]*0(?:\.(0+))?_? ?")
 _EPOCH: Final = date(1899, 12, 30)
 _EPOCH_1904: Final = date(1904, 1, 1)
-_SAFE_STYLES: Final = 65_536
+_MOST_STYLES: Final = 4_096
 
 
-def month_formats(archive: Archive) -> dict[int, Callable[[str], str]]:
-    """For each cell style that shows a day as year and month: a function from day number to text such as "1985-07"."""
-    show = partial(month_text, is_1904=_uses_1904(archive))
-    return {style: show for style, code in _style_formats(archive) if shows_month_only(code)}
+@dataclass(frozen=True, slots=True)
+class ShownStyles:
+    """Cell styles by their numbers: those that show a day as its month, those that show a fixed number of decimals.
+
+    `months` hold a function from day number to text such as "1985-07", `decimals` how many.
+    """
+
+    months: dict[int, Callable[[str], str]]
+    decimals: dict[int, int]
 
 
-def decimal_styles(archive: Archive) -> dict[int, int]:
-    """For each cell style that shows a fixed number of decimals: how many."""
-    found = {}
+def shown_styles(archive: Archive) -> ShownStyles:
+    """The styles of a workbook whose cells show something else than they hold."""
+    show, styles = partial(month_text, is_1904=_uses_1904(archive)), ShownStyles({}, {})
     for style, code in _style_formats(archive):
-        places = fixed_places(code)
-        if places is not None:
-            found[style] = places
-    return found
+        if shows_month_only(code):
+            styles.months[style] = show
+        elif (places := fixed_places(code)) is not None:
+            styles.decimals[style] = places
+    return styles
 
 
 def shows_month_only(code: str) -> bool:
@@ -80,7 +87,7 @@ def _style_formats(archive: Archive) -> Iterator[tuple[int, str]]:
             codes[int(attributes["numFmtId"])] = attributes.get("formatCode", "")
         elif name in ("cellXfs", "cellStyleXfs", "cellStyles", "dxfs"):
             in_cells = name == "cellXfs"
-        elif name == "xf" and in_cells and style < _SAFE_STYLES:
+        elif name == "xf" and in_cells and style < _MOST_STYLES:
             number = attributes.get("numFmtId", "0")
             yield style, codes.get(int(number), "") if number.isdigit() else ""
             style += 1
