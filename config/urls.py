@@ -10,6 +10,7 @@ handler404 = "core.web.views.errors.not_found"
 
 urlpatterns = [
     path("accounts/", include("allauth.account.urls")),
+    path("api/", include("core.api.urls")),
     path("", include("core.web.urls")),
     *(path("", include(module.urls)) for module in registry.modules.values() if module.urls),
 ]

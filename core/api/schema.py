@@ -1,0 +1,129 @@
+"""The description of the API (OpenAPI 3): shapes by name, the one shape of errors, how one logs in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.utils import OpenApiParameter
+
+from core.api.errors import CONTENT_TYPE
+
+Schema = dict[str, Any]
+_components: dict[str, Schema] = {}
+
+TEXT: Schema = {"type": "string"}
+WHOLE: Schema = {"type": "integer"}
+YES_NO: Schema = {"type": "boolean"}
+ID: Schema = {"type": "string", "format": "uuid"}
+DAY: Schema = {"type": "string", "format": "date"}
+MOMENT: Schema = {"type": "string", "format": "date-time"}
+ADDRESS: Schema = {"type": "string", "format": "uri"}
+
+
+def component(title: str, description: Any, /, *, optional: tuple[str, ...] = (), **properties: Schema) -> Schema:
+    """Name an object's shape; returns the reference to it. All members are always there except the `optional` ones."""
+    required = [member for member in properties if member not in optional]
+    _components[title] = {"type": "object", "description": description, "properties": properties, "required": required}
+    return {"$ref": f"#/components/schemas/{title}"}
+
+
+def maybe(schema: Schema) -> Schema:
+    """The same, or null."""
+    return {"allOf": [schema], "nullable": True} if "$ref" in schema else {**schema, "nullable": True}
+
+
+def many(schema: Schema) -> Schema:
+    """A list of them."""
+    return {"type": "array", "items": schema}
+
+
+PLACE = component(
+    "Place", _("What is wrong where: in the body (pointer) or behind the question mark (parameter)."),
+    optional=("pointer", "parameter"), pointer=TEXT, parameter=TEXT, detail=TEXT, code=TEXT,
+)  # fmt: skip
+PROBLEM = component(
+    "Problem",
+    _("Every error: problem details of RFC 9457. Programs switch on “code”, people read “title” and “detail”."),
+    optional=("errors",), type=TEXT, title=TEXT, status=WHOLE, detail=TEXT, code=TEXT, errors=many(PLACE),
+)  # fmt: skip
+CODE = component("Code", _("An entry of a code list with its name in the reader's language."), code=TEXT, label=TEXT)
+UNIT = component("UnitName", _("A unit with its name on the day."), id=ID, code=TEXT, name=TEXT)
+PERIOD_MEMBERS: Any = {"from": DAY, "until": maybe(DAY)}
+PERIOD = component(
+    "Period", _("Half-open days: “until” is the first day after it, null while it lasts."), **PERIOD_MEMBERS
+)
+VALUE: Schema = {
+    "description": _(
+        "A number, a text, a day, true or false; {code, label} for codes, {id, code, name} for units, "
+        "{masked} for protected values, which are never given in clear; null where nothing is recorded."
+    ),
+    "nullable": True,
+}
+ROLE = {"role": CODE, "unit": UNIT}
+TOKEN_MEMBERS: dict[str, Schema] = {
+    "id": ID, "name": TEXT, **ROLE, "created_at": MOMENT, "expires_at": MOMENT, "used_at": maybe(MOMENT),
+    "current": YES_NO,
+}  # fmt: skip
+TOKEN = component("Token", _("A token without its text."), optional=("current",), **TOKEN_MEMBERS)
+TOKEN_WITH_TEXT = component(
+    "NewToken", _("A new token with its text, shown once."), optional=("current",), token=TEXT, **TOKEN_MEMBERS
+)
+
+LANGUAGE = OpenApiParameter(
+    "Accept-Language", {"type": "string", "enum": ["zh-hans", "en"]}, OpenApiParameter.HEADER,
+    description=_("The language of labels and errors; without it, that of the account."),
+)  # fmt: skip
+
+
+class ApiSchema(AutoSchema):
+    """Adds to each action the language of the answer and the shape of errors."""
+
+    def get_override_parameters(self) -> list[Any]:
+        return [LANGUAGE]
+
+    def get_description(self) -> str:  # type: ignore[override]
+        """Nothing but what the action says itself: docstrings are for those who read the code."""
+        return ""
+
+    def _get_response_bodies(self, *args: Any, **kwargs: Any) -> Schema:
+        bodies: Schema = super()._get_response_bodies(*args, **kwargs)
+        bodies["default"] = {"description": _("Any error."), "content": {CONTENT_TYPE: {"schema": PROBLEM}}}
+        return bodies
+
+
+class TokenScheme(OpenApiAuthenticationExtension):
+    """A token in the Authorization header."""
+
+    target_class = "core.api.authentication.TokenAuthentication"
+    name = "token"
+
+    def get_security_definition(self, _auto_schema: Any) -> Schema:
+        return {
+            "type": "http",
+            "scheme": "bearer",
+            "description": _("A token from POST /api/v1/tokens/ or from “My account”."),
+        }
+
+
+class SessionScheme(OpenApiAuthenticationExtension):
+    """The session of the pages."""
+
+    target_class = "core.api.authentication.SessionActorAuthentication"
+    name = "session"
+
+    def get_security_definition(self, _auto_schema: Any) -> Schema:
+        return {
+            "type": "apiKey",
+            "in": "cookie",
+            "name": "sessionid",
+            "description": _("The session of somebody who logged in on the pages."),
+        }
+
+
+def add_components(result: Schema, generator: Any, request: Any, public: bool) -> Schema:
+    """Put the named shapes into the finished description."""
+    result.setdefault("components", {}).setdefault("schemas", {}).update(_components)
+    return result
