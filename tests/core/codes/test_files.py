@@ -1,0 +1,141 @@
+"""The shipped code lists: complete, readable, unambiguous; and what a list file is refused for."""
+
+import re
+from collections import Counter
+
+import pytest
+import yaml
+from django.apps import apps
+
+from core.codes.files import FIRST_DAY, InvalidCodeFile, read_file, shipped
+from core.records.fields import CodeField
+from core.text import header_key
+
+HAN = re.compile("[\u4e00-\u9fff]")
+# Columns of the kernel that hold codes as plain text: the model's field → its list.
+UNIT_COLUMNS = {"office_type": "school_type", "location": "location", "sponsor": "sponsor", "stages": "stage"}
+
+
+def code_fields():
+    """Every column of a live model that holds codes, with the list it names."""
+    fields = [
+        field
+        for model in apps.get_models()
+        if not model.__name__.startswith("Historical")
+        for field in model._meta.concrete_fields
+        if isinstance(field, CodeField)
+    ]
+    return [pytest.param(field, id=f"{field.model._meta.label}.{field.name}") for field in fields]
+
+
+@pytest.fixture(scope="module")
+def lists():
+    return {each.key: each for each in shipped()}
+
+
+def write(tmp_path, *entries, **changed):
+    content = {
+        "key": "colour",
+        "standard": "",
+        "mark": "local",
+        "reference": "某文件",
+        "entries": list(entries),
+        **changed,
+    }
+    path = tmp_path / "colour.yaml"
+    path.write_text(yaml.safe_dump(content, allow_unicode=True), encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize("field", code_fields())
+def test_a_coded_column_has_a_list_whose_codes_fit(field, lists):
+    codes = {entry.code for entry in lists[field.code_list].entries}
+
+    assert max(map(len, codes)) <= field.max_length
+    assert field.default == "" or field.default in codes
+
+
+@pytest.mark.parametrize(("column", "name"), UNIT_COLUMNS.items())
+def test_a_coded_column_of_a_unit_has_a_list_whose_codes_fit(column, name, lists):
+    field = apps.get_model("org", "UnitProfile")._meta.get_field(column)
+
+    assert max(len(entry.code) for entry in lists[name].entries) <= getattr(field, "base_field", field).max_length
+
+
+def test_there_is_a_column_for_every_list(lists):
+    used = {parameter.values[0].code_list for parameter in code_fields()}
+
+    assert set(lists) == used | set(UNIT_COLUMNS.values())
+
+
+def test_every_entry_fits_the_table_and_has_a_chinese_and_an_english_name(lists):
+    for entry in (entry for each in lists.values() for entry in each.entries):
+        assert HAN.search(entry.name_zh), entry
+        assert not HAN.search(entry.name_en), entry
+        assert max(len(word) for word in entry.words) <= 80, entry
+        assert 0 < len(entry.reference) <= 200, entry
+
+
+def test_a_word_means_one_code_and_stands_once(lists):
+    for each in lists.values():
+        words = Counter(header_key(word) for entry in each.entries for word in entry.synonyms)
+        meanings = {}
+        for entry in each.entries:
+            for word in entry.words:
+                meanings.setdefault(header_key(word), set()).add(entry.code)
+
+        assert [word for word, times in words.items() if times > 1] == [], each.key
+        assert {word: codes for word, codes in meanings.items() if len(codes) > 1} == {}, each.key
+
+
+def test_the_standard_lists_are_whole(lists):
+    size = {key: len(lists[key].entries) for key in ("sex", "political_status", "nationality")}
+    ethnic = [entry.code for entry in lists["ethnicity"].entries]
+
+    assert size == {"sex": 4, "political_status": 13, "nationality": 249}
+    assert ethnic == [f"{number:02}" for number in range(1, 57)] + ["81", "97", "98"]
+
+
+def test_an_entry_is_read_with_its_period_parent_mark_and_source(tmp_path):
+    path = write(
+        tmp_path,
+        {"code": "1", "zh": "红", "en": "Red"},
+        {"code": "11", "zh": "深红", "en": "Crimson", "parent": "1", "synonyms": ["绛"], "mark": "memory"}
+        | {"from": FIRST_DAY.replace(year=1986), "to": FIRST_DAY.replace(year=2003)},
+        standard="GB/T 1-2000",
+    )
+
+    read = read_file(path)
+
+    first, second = read.entries
+    assert (first.starts, first.ends, first.mark, first.order) == (FIRST_DAY, None, "local", 1)
+    assert (second.starts.year, second.ends.year, second.mark, second.order) == (1986, 2003, "memory", 2)
+    assert (second.parent, second.words) == ("1", ("11", "深红", "Crimson", "绛"))
+    assert {first.reference, second.reference} == {"GB/T 1-2000 某文件"}
+
+
+RED = {"code": "1", "zh": "红", "en": "Red"}
+
+
+@pytest.mark.parametrize(
+    ("entries", "changed", "reason"),
+    [
+        ([{**RED, "code": 1}], {}, "no code in quotes"),
+        ([{"code": "1", "zh": "红"}], {}, "needs a Chinese and an English name"),
+        ([{"code": "1", "en": "Red"}], {}, "needs a Chinese and an English name"),
+        ([{**RED, "mark": "sure"}], {}, "a known mark"),
+        ([{**RED, "color": "x"}], {}, "unknown keys: color"),
+        ([{**RED, "parent": "9"}], {}, "belongs to 9, which is not in the list"),
+        ([{**RED, "synonyms": ["赤"]}, {"code": "2", "zh": "赤", "en": "Scarlet"}], {}, "赤 is both 1 红 and 2 赤"),
+        ([{**RED, "synonyms": ["２"]}, {"code": "2", "zh": "赤", "en": "Scarlet"}], {}, "2 is both 1 红 and 2 赤"),
+        ([RED], {"mark": "certain"}, "mark is certain"),
+        ([RED], {"source": "x"}, "unknown keys: source"),
+    ],
+)
+def test_a_wrong_list_is_refused_by_name(tmp_path, entries, changed, reason):
+    path = write(tmp_path, *entries, **changed)
+
+    with pytest.raises(InvalidCodeFile, match=re.escape(reason)) as refused:
+        read_file(path)
+
+    assert str(refused.value).startswith("colour.yaml: ")
