@@ -64,7 +64,7 @@ def set_local(
         raise NotAllowed(_("You may not set parameters for this unit."))
     if not reference.strip():
         raise NotAllowed(_("A local parameter needs the document that sets it."))
-    build(known.schema, data, reference=reference, mark=ParameterVersion.Mark.LOCAL)
+    build(known.schema, data, reference=reference, mark=ParameterVersion.Mark.LOCAL.value)
     with transaction.atomic():
         _lock()
         here = ParameterVersion.objects.filter(table=table, unit=unit)
