@@ -22,22 +22,33 @@ class Nav:
 
 
 @dataclass(frozen=True, slots=True)
+class FileTab:
+    """A tab of a person's file; sections that name the same tab stand under it."""
+
+    name: str
+    label: Any
+    order: int = 100
+
+
+@dataclass(frozen=True, slots=True)
 class FileSection:
     """A section of a person's file.
 
-    `model` is a dotted `app.Model` whose `scope` leads to the person; `fields` are shown in this order.
-    `primary` are the fields that name a row in one line; `applies(post_family)` hides sections that do not apply.
+    `model` is a dotted `app.Model` that points to the person; `fields` are shown in this order. `primary` are the fields that name
+    a row in one line (none: the section is one row, shown field by field). `overview` are the fields of a one-row section that the
+    first tab shows too; a section with `primary` shows its newest rows there when `overview` names any field.
+    `applies(post_family)` hides sections that do not apply.
     """
 
     name: str
     label: Any
     model: str
     fields: tuple[str, ...]
-    tab: str
+    tab: FileTab
     permission: str
     order: int = 100
     primary: tuple[str, ...] = ()
-    overview: bool = True
+    overview: tuple[str, ...] = ()
     applies: Callable[[str], bool] = lambda _family: True
 
 
@@ -125,6 +136,7 @@ class Registry:
 
     modules: dict[str, Module] = field(default_factory=dict)
     pages: list[Any] = field(default_factory=list)
+    change_kinds: dict[str, Any] = field(default_factory=dict)
     jobs: dict[str, Any] = field(default_factory=dict)
 
     def add(self, module: Module) -> None:
@@ -146,7 +158,8 @@ class Registry:
 
     def change_label(self, kind: str) -> Any:
         """What a kind of change is called on the page; its own name where no module says."""
-        return next((module.change_kinds[kind] for module in self.modules.values() if kind in module.change_kinds), kind)
+        known = (module.change_kinds for module in self.modules.values())
+        return next((kinds[kind] for kinds in (self.change_kinds, *known) if kind in kinds), kind)
 
 
 registry = Registry()

@@ -2,7 +2,27 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from core.registry import Module
+from core.registry import Module, Nav, Search
 from personnel import resources
+from personnel.sections import SECTIONS, VIEW
+from personnel.selectors.finding import find_people
 
-MODULE = Module(name="personnel", label=_("Personnel"), import_kinds=resources.KINDS, import_sections=resources.SECTIONS)
+MODULE = Module(
+    name="personnel",
+    label=_("Personnel"),
+    nav=(
+        Nav(label=_("Teachers"), url="teachers", icon="users", group=_("Personnel"), permission=VIEW, order=10),
+        Nav(label=_("My file"), url="me", icon="user", group="", permission="personnel.view_own", order=5),
+    ),
+    file_sections=SECTIONS,
+    searches=(Search("people", _("People"), VIEW, find_people, order=10),),
+    change_kinds={
+        "personnel.create_teacher": _("File opened"),
+        "personnel.correct_fact": _("Corrected"),
+        "personnel.change_fact": _("Changed"),
+    },
+    import_kinds=resources.KINDS,
+    import_sections=resources.SECTIONS,
+    urls="personnel.urls",
+    api="personnel.api",
+)

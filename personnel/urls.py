@@ -1,5 +1,10 @@
 """Addresses of the teacher file."""
 
 from core.web.pages import paths
+from personnel.views.changes import ChangePage
+from personnel.views.file import OwnFile, TeacherPage
+from personnel.views.history import TeacherHistory
+from personnel.views.reveal import RevealPage
+from personnel.views.teachers import TeacherList
 
-urlpatterns = paths()
+urlpatterns = paths(TeacherList, TeacherPage, TeacherHistory, RevealPage, ChangePage, OwnFile)

@@ -2,7 +2,22 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from core.registry import Module
-from titles import resources
+from core.registry import FileSection, FileTab, Module
+from titles import columns, resources
 
-MODULE = Module(name="titles", label=_("Titles"), import_sections=resources.SECTIONS)
+TITLES = FileTab("titles", _("Titles"), 50)
+
+MODULE = Module(
+    name="titles",
+    label=_("Titles"),
+    file_sections=(
+        FileSection(
+            name="titles", label=_("Title"), model="titles.TitleHeld", tab=TITLES, permission=columns.VIEW, order=500,
+            fields=("rank", "obtained", "scope_of_title", "area"), primary=("rank",), overview=("rank", "obtained"),
+        ),
+    ),
+    list_columns=columns.COLUMNS,
+    list_filters=columns.FILTERS,
+    heading_facts=columns.HEADING,
+    import_sections=resources.SECTIONS,
+)

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from core.registry import registry
+from core.org.models import Unit, UnitProfile
+from core.registry import Hit, Search, registry
 from core.web.filters import LONGEST_SEARCH
 from core.web.pages import SIGNED_IN, Page
 
@@ -25,15 +28,36 @@ class SearchPage(Page):
 
     def context(self) -> dict[str, Any]:
         text = " ".join(self.request.GET.get("q", "").replace("\x00", "").split())[:LONGEST_SEARCH]
-        searches = [one for one in registry.each("searches") if self.actor and self.actor.may(one.permission)] if text else []
+        searches = (
+            [one for one in registry.each("searches") if self.actor and self.actor.may(one.permission)] if text else []
+        )
         groups = [{"label": one.label, "hits": one.find(self.actor, text, MOST_HITS)} for one in searches]
         found = [group for group in groups if group["hits"]]
         return {"query": text, "groups": found, "most": MOST_HITS, "empty": _nothing(text)}
 
 
+def find_units(actor: Any, text: str, limit: int) -> list[Hit]:
+    """Units by name, short name or code, as they are called on the actor's day."""
+    named = UnitProfile._base_manager.filter(valid__contains=actor.on)
+    by_name = named.filter(Q(name__icontains=text) | Q(short_name__icontains=text)).values("unit")
+    rows = Unit.objects.visible_to(actor).named(actor.on).filter(Q(pk__in=by_name) | Q(code__startswith=text))
+    return [Hit(unit, _unit_url(unit), unit.code) for unit in rows.order_by("code")[:limit]]
+
+
+def _unit_url(unit: Unit) -> str:
+    return reverse("unit", args=[unit.public_id])
+
+
+KERNEL_SEARCHES = (Search("units", _("Units"), "org.view_unit", find_units),)
+
+
 def _nothing(text: str) -> dict[str, Any]:
     if not text:
-        hint = gettext("Type a name, its pinyin or initials, an identity number or its last four characters, or a unit's name or code.")
+        hint = gettext(
+            "Type a name, its pinyin or initials, an identity number or its last four characters, or a unit's name or code."
+        )
         return {"icon": "search", "heading": gettext("What are you looking for?"), "text": hint}
-    hint = gettext("Nobody and nothing that you may see has this name or number. Check the spelling, or try the pinyin.")
+    hint = gettext(
+        "Nobody and nothing that you may see has this name or number. Check the spelling, or try the pinyin."
+    )
     return {"icon": "search", "heading": gettext("Nothing found"), "text": hint}

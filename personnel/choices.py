@@ -1,0 +1,21 @@
+"""Fixed words of the teacher file that the program itself must know."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from django.utils.translation import gettext_lazy as _
+
+# Codes of the list person_status under which a person no longer works for their unit (the list may grow, these stay).
+ENDED: Final = ("retired", "left", "died")
+IN_POST: Final = "in_post"
+
+# Why somebody looks at a masked value; the words of the reader replace the last one.
+OTHER_REASON: Final = "other"
+REVEAL_REASONS: Final = (
+    ("check_paper", _("Compare with a paper that lies before me")),
+    ("contact", _("Reach the person on official business")),
+    ("tax_insurance", _("Report to tax, insurance or the housing fund")),
+    ("asked_by_person", _("The person asked for it")),
+    (OTHER_REASON, _("Another reason, in words")),
+)

@@ -1,0 +1,85 @@
+"""The sections of a teacher's file and the tabs under which they stand."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from django.utils.translation import gettext_lazy as _
+
+from core.registry import FileSection, FileTab
+
+VIEW: Final = "personnel.view_teacher"
+TEACHING_FAMILIES: Final = frozenset({"professional", "management", ""})
+
+BASIC = FileTab("basic", _("Basic information"), 10)
+WORK = FileTab("work", _("Unit and post"), 20)
+LEARNING = FileTab("learning", _("Education"), 30)
+STANDING = FileTab("standing", _("Party, achievements"), 40)
+
+
+def teaches(family: str) -> bool:
+    """Whether people of a post family have sections about teaching."""
+    return family in TEACHING_FAMILIES
+
+
+def _section(name: str, label: object, model: str, tab: FileTab, order: int, fields: str, **more: object) -> FileSection:
+    return FileSection(
+        name=name, label=label, model=f"personnel.{model}", tab=tab, order=order, permission=VIEW,
+        fields=tuple(fields.split()), **more,  # type: ignore[arg-type]
+    )  # fmt: skip
+
+
+SECTIONS: Final = (
+    _section(
+        "person", _("Person"), "Teacher", BASIC, 10,
+        "name sex birth nationality ethnicity native_place birthplace marriage health staff_number post_family work_start teaching_start",
+        overview=("birth", "ethnicity", "native_place", "work_start", "teaching_start"),
+    ),
+    _section(
+        "identity", _("Identity documents"), "IdentityDocument", BASIC, 20, "kind number expires",
+        primary=("number",), overview=("number",),
+    ),
+    _section("birth", _("Birth date by the archive"), "BirthDecision", BASIC, 30, "by_archive counts decided_on document"),
+    _section("names", _("Former names"), "FormerName", BASIC, 40, "name until", primary=("name",)),
+    _section("contact", _("Contact"), "Contact", BASIC, 50, "phone email address", overview=("phone",)),
+    _section("photo", _("Photo"), "Photo", BASIC, 60, "taken_on"),
+    _section(
+        "family", _("Family and close relations"), "FamilyMember", BASIC, 70, "relation name birth political_status workplace",
+        primary=("relation", "name"),
+    ),
+    _section(
+        "employment", _("Unit"), "Employment", WORK, 110, "unit in_quota form contract post came_how left_how",
+        primary=("unit",), overview=("unit",),
+    ),
+    _section("status", _("Status"), "PersonStatus", WORK, 120, "status note", primary=("status",), overview=("status",)),
+    _section(
+        "teaching", _("Teaching"), "TeachingAssignment", WORK, 130, "stage subject weekly_hours class_teacher",
+        primary=("stage", "subject"), overview=("subject",), applies=teaches,
+    ),
+    _section(
+        "experience", _("Work experience"), "WorkExperience", WORK, 140, "starts ends workplace post teaching", primary=("workplace",)
+    ),
+    _section(
+        "breaks", _("Breaks in teaching"), "TeachingBreak", WORK, 150, "starts ends cause counts_as_work",
+        primary=("cause",), applies=teaches,
+    ),
+    _section(
+        "education", _("Education"), "Education", LEARNING, 210, "level degree school subject starts ends full_time normal",
+        primary=("level", "school"),
+    ),
+    _section(
+        "certificates", _("Certificates of language and skills"), "Certificate", LEARNING, 220, "kind name level number issued issuer",
+        primary=("name", "level"),
+    ),
+    _section("overseas", _("Study abroad"), "OverseasStudy", LEARNING, 230, "country place project starts ends", primary=("country",)),
+    _section(
+        "political", _("Political status"), "PoliticalStatus", STANDING, 310, "status joined",
+        primary=("status",), overview=("status",),
+    ),
+    _section("party_posts", _("Party posts"), "PartyPost", STANDING, 320, "organisation post", primary=("organisation", "post")),
+    _section(
+        "achievements", _("Achievements and awards"), "Achievement", STANDING, 330, "kind title level role body on",
+        primary=("title",), applies=teaches,
+    ),
+    _section("talent", _("Talent programmes"), "TalentProgramme", STANDING, 340, "name level chosen ends", primary=("name",)),
+)  # fmt: skip

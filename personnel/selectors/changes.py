@@ -1,0 +1,70 @@
+"""What one change touched, as far as the actor may see it."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from django.apps import apps
+from django.db.models import CharField, Count, QuerySet, Value
+
+from core.records.checks import record_models
+from core.records.models import Change
+from personnel.models import Teacher
+from personnel.selectors.versions import history_of, link_of, model_of, sections_for
+
+# Records outside people's files, and who may look at them.
+OTHERS: Final = {
+    "org.Unit": "org.view_unit",
+    "org.UnitProfile": "org.view_unit",
+    "org.UnitStatistics": "org.view_unit",
+    "org.ApprovedQuota": "org.view_unit",
+    "org.RoleAssignment": "org.view_user",
+    "org.RoleProposal": "org.view_user",
+    "codes.Code": "codes.view",
+    "parameters.ParameterVersion": "codes.view",
+}
+
+
+def visible_change(actor: Any, public_id: Any) -> Change | None:
+    """A change of which the actor sees something: their own, one that touched what they see, any for auditors."""
+    change = Change.objects.select_related("actor", "evidence").filter(public_id=public_id).first()
+    if change is None or change.actor_id == actor.user.pk or actor.may("records.audit"):
+        return change
+    return change if people_of(change, actor).exists() or others_of(change, actor, limit=1) else None
+
+
+def people_of(change: Change, actor: Any) -> QuerySet[Teacher]:
+    """The people whom the actor sees and whose files the change touched, in sections that the actor may see."""
+    parts = []
+    for section in sections_for(actor):
+        model = model_of(section)
+        parts.append(history_of(model).filter(change=change).order_by().values_list(link_of(model)))
+    if not parts:
+        return Teacher.objects.none()
+    first, *rest = parts
+    return Teacher.objects.visible_to(actor).filter(pk__in=first.union(*rest))
+
+
+def touched(change: Change) -> list[tuple[Any, int]]:
+    """How many versions of which records the change wrote: (model, number), without a look at their values. One query."""
+    first, *rest = [
+        history_of(model)
+        .filter(change=change)
+        .order_by()
+        .values(label=Value(model._meta.label, CharField()))
+        .annotate(number=Count("pk"))
+        .values_list("label", "number")
+        for model in record_models()
+    ]
+    return [(apps.get_model(label), number) for label, number in first.union(*rest, all=True).order_by("-number", "label")]
+
+
+def others_of(change: Change, actor: Any, *, limit: int) -> list[tuple[Any, list[Any]]]:
+    """The records outside people's files that the change wrote and the actor may see: (model, versions), at most `limit` of each."""
+    found = []
+    for label, permission in OTHERS.items():
+        if actor.may(permission):
+            model = apps.get_model(label)
+            rows = model.history.visible_to(actor).filter(change=change).order_by("id", "revision")
+            found.append((model, list(rows[:limit])))
+    return [(model, rows) for model, rows in found if rows]

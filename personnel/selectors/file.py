@@ -1,0 +1,65 @@
+"""The records of one person's file, by section."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from core.dates import PartialDate
+from core.records.models import AccessLog, EffectiveRecord
+from core.registry import FileSection
+from personnel.models import Teacher
+from personnel.selectors.versions import PERSON, model_of
+
+SUBJECT = "personnel.Teacher"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A section of a file with its records, the newest first."""
+
+    section: FileSection
+    model: Any
+    rows: list[Any]
+
+    @property
+    def dated(self) -> bool:
+        """Whether its records hold for periods."""
+        return issubclass(self.model, EffectiveRecord)
+
+    @property
+    def single(self) -> bool:
+        """Whether the section is one row, shown field by field."""
+        return not self.section.primary
+
+    def holding(self, on: Any) -> Any:
+        """The record that holds on a day; of undated ones the newest."""
+        if not self.dated:
+            return self.rows[0] if self.rows else None
+        return next((row for row in self.rows if row.period.contains(on)), None)
+
+
+def parts_of(sections: list[FileSection], teacher: Teacher, actor: Any) -> list[Part]:
+    """The sections of a file with their records: one query per section."""
+    return [Part(section, model_of(section), _rows(section, teacher, actor)) for section in sections]
+
+
+def _rows(section: FileSection, teacher: Teacher, actor: Any) -> list[Any]:
+    model = model_of(section)
+    if model._meta.label == PERSON:
+        return [teacher]
+    rows = list(model.objects.visible_to(actor).filter(teacher=teacher))
+    return sorted(rows, key=lambda row: _when(section, row), reverse=True)
+
+
+def _when(section: FileSection, row: Any) -> tuple[str, int]:
+    if isinstance(row, EffectiveRecord):
+        return str(row.valid.lower), row.pk
+    dates = [str(value) for name in section.fields if isinstance(value := getattr(row, name, None), PartialDate)]
+    return max(dates, default=""), row.pk
+
+
+def looks_at(teacher: Teacher, *, limit: int) -> list[AccessLog]:
+    """Who looked at a file and revealed values of it, the newest first."""
+    rows = AccessLog.objects.filter(subject=SUBJECT, subject_id=teacher.pk).select_related("actor")
+    return list(rows.order_by("-at", "-pk")[:limit])

@@ -1,0 +1,116 @@
+"""Finding people by what somebody types: a name, its pinyin or initials, an identity number or its last four characters."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+from typing import Any, Final
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.urls import reverse
+from django.utils.translation import pgettext
+from pypinyin.constants import PINYIN_DICT
+
+from core.codes.values import values_of
+from core.idnumber import InvalidIdNumber, parse
+from core.records.vault import blind_index
+from core.registry import Hit
+from core.text import clean_name
+from personnel.models import FormerName, IdentityDocument, Teacher
+from personnel.selectors.teachers import teachers_on
+
+LAST: Final = re.compile(r"[0-9]{3}[0-9Xx]")
+NUMBER: Final = re.compile(r"[A-Za-z0-9()]{6,20}")
+LETTERS: Final = re.compile(r"[a-z ]+")
+MOST_READINGS: Final = 24
+LONGEST_SYLLABLE: Final = 6
+
+
+def search_teachers(rows: QuerySet[Teacher], text: str, _actor: Any = None) -> QuerySet[Teacher]:
+    """Those of the people whom the text may mean. An identity number is compared by its blind index, whole or not at all."""
+    typed = clean_name(text)
+    if not typed:
+        return rows
+    condition = Q(name__contains=typed) | Q(staff_number=typed) | Exists(_owned(FormerName).filter(name__contains=typed))
+    letters = typed.casefold()
+    if LETTERS.fullmatch(letters):
+        condition |= _by_sound(letters)
+    number = "".join(typed.split())
+    if LAST.fullmatch(number):
+        condition |= Exists(_owned(IdentityDocument).filter(number_last__iexact=number))
+    elif NUMBER.fullmatch(number):
+        condition |= Exists(_owned(IdentityDocument).filter(number_index=blind_index("identity", _whole(number))))
+    return rows.filter(condition)
+
+
+def _owned(model: Any) -> Any:
+    return model._base_manager.filter(teacher=OuterRef("pk"))
+
+
+def _whole(number: str) -> str:
+    """A resident identity number in its one form of 18 characters; another document's number in capitals."""
+    try:
+        return parse(number).number
+    except InvalidIdNumber:
+        return number.upper()
+
+
+def _by_sound(letters: str) -> Q:
+    """Initials ("zs"), or pinyin with or without blanks ("zhang san", "zhangsan", "zhangs")."""
+    joined = letters.replace(" ", "")
+    condition = Q(initials__startswith=joined)
+    for reading in _readings(letters):
+        condition |= Q(pinyin__startswith=reading)
+    return condition
+
+
+def _readings(letters: str) -> list[str]:
+    """The ways to cut letters into syllables, blanks kept: "xian" is "xian" or "xi an". The last syllable may be unfinished."""
+    found = [""]
+    for word in letters.split():
+        cuts = _cuts(word)
+        found = [f"{before} {cut}".strip() for before in found for cut in cuts][:MOST_READINGS]
+    return found
+
+
+@lru_cache(maxsize=1024)
+def _cuts(word: str) -> tuple[str, ...]:
+    syllables, beginnings = _syllables()
+    ways: list[list[str]] = [[] for _place in range(len(word) + 1)]
+    ways[0] = [""]
+    for end in range(1, len(word) + 1):
+        known = beginnings if end == len(word) else syllables
+        for start in range(max(0, end - LONGEST_SYLLABLE), end):
+            if word[start:end] in known:
+                ways[end] += [f"{way} {word[start:end]}".strip() for way in ways[start]]
+        ways[end] = ways[end][:MOST_READINGS]
+    return tuple(ways[-1]) or (word,)
+
+
+@lru_cache(maxsize=1)
+def _syllables() -> tuple[frozenset[str], frozenset[str]]:
+    """All syllables of Mandarin without tones (ü is v), and all their beginnings."""
+    said = {sound for sounds in PINYIN_DICT.values() for sound in sounds.split(",")}
+    syllables = frozenset(_plain(sound) for sound in said)
+    return syllables, frozenset(sound[:length] for sound in syllables for length in range(1, len(sound) + 1))
+
+
+def _plain(sound: str) -> str:
+    """A syllable without its tone: lǜ is lv."""
+    parted = unicodedata.normalize("NFD", sound)
+    joined = parted.replace("u\N{COMBINING DIAERESIS}", "v")
+    return "".join(sign for sign in joined if sign.isascii() and sign.isalpha())
+
+
+def find_people(actor: Any, text: str, limit: int) -> list[Hit]:
+    """People for the search over everything, each with unit and subject."""
+    rows = list(search_teachers(teachers_on(actor, actor.on), text).order_by("pinyin", "pk")[:limit])
+    values = values_of(actor)
+    values.prime(units=[row.unit for row in rows])
+    hits = []
+    for row in rows:
+        told = [values.unit(row.unit), values.code("subject", row.subject or ""), values.code("person_status", row.status or "")]
+        sub = pgettext("list separator", ", ").join(part for part in told if part)
+        hits.append(Hit(row.name, reverse("teacher", args=[row.public_id]), sub))
+    return hits

@@ -1,0 +1,112 @@
+"""Where each value of a file came from: the newest version in which it changed, its change, and the cell of the workbook."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, Final
+
+from core.exchange.provenance import SourceRow, cells
+from core.exchange.sections import RecordSection
+from core.records.models import Change
+from core.records.vault import mask
+from core.registry import registry
+from personnel.selectors.versions import Version, model_of
+
+BATCH: Final = "batch:"
+CORRECTION: Final = "correct"
+
+# Facts that an import takes from columns which no section maps field by field.
+READ_FROM: Final[Mapping[tuple[str, str], tuple[str, ...]]] = {
+    ("personnel.Employment", "unit"): ("unit_name", "unit_code"),
+    ("personnel.Employment", "valid"): ("unit_since",),
+    ("personnel.Teacher", "name"): ("name",),
+    ("personnel.Teacher", "sex"): ("sex", "identity"),
+    ("personnel.Teacher", "birth"): ("birth", "identity"),
+    ("personnel.PersonStatus", "valid"): ("status_since",),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a value came from: `kind` is cell, clerk or correction; the change; of a cell its row and the name of its column."""
+
+    kind: str
+    change: Change
+    row: SourceRow | None = None
+    column: str = ""
+
+
+class Provenance:
+    """The sources of all values of some versions' records. One query for the batch rows behind them."""
+
+    def __init__(self, found: Iterable[Version]) -> None:
+        self._last: dict[tuple[str, int, str], Version] = {}
+        for version in found:
+            for name in version.fields:
+                self._last[version.section.name, version.row.id, name] = version
+        wanted = {v.row.source_row for v in self._last.values() if v.row.source_row and from_batch(v.change)}
+        self._rows = cells(wanted) if wanted else {}
+
+    def of(self, section: str, record: int, name: str) -> Source | None:
+        """The source of one field of one record, None where its history does not know it."""
+        version = self._last.get((section, record, name))
+        if version is None:
+            return None
+        row = self._rows.get(version.row.source_row) if from_batch(version.change) else None
+        if row is not None:
+            return Source("cell", version.change, row, column_of(model_of(version.section), name, row))
+        return Source("correction" if is_correction(version.change) else "clerk", version.change)
+
+
+def from_batch(change: Change) -> bool:
+    """Whether a change accepted a workbook."""
+    return change.source.startswith(BATCH)
+
+
+def is_correction(change: Change) -> bool:
+    """Whether a change put right what was recorded wrongly: the verb of its kind says so."""
+    return change.kind.partition(".")[2].startswith(CORRECTION)
+
+
+@lru_cache(maxsize=1)
+def _columns() -> dict[tuple[str, str], tuple[str, ...]]:
+    """(model, field) → the names of the import columns that fill it."""
+    found = dict(READ_FROM)
+    for section in registry.each("import_sections"):
+        if not isinstance(section, RecordSection) or section.model is None:
+            continue
+        for column, name in section.fields.items():
+            key = (section.model._meta.label, name.removesuffix("_id"))
+            found[key] = tuple(dict.fromkeys((*found.get(key, ()), column)))
+    return found
+
+
+@lru_cache(maxsize=1)
+def protected_columns() -> Mapping[str, Any]:
+    """Import columns whose cells are protected values: column name → the protected field."""
+    found = {}
+    for section in registry.each("import_sections"):
+        for column, name in getattr(section, "fields", {}).items():
+            protected = getattr(section.model, "_protected", {}).get(name)
+            if protected is not None:
+                found[column] = protected
+    return found
+
+
+def column_of(model: Any, name: str, row: SourceRow) -> str:
+    """The import column from which a row gave a field: the first of its columns that the sheet has with something in it."""
+    known = [column for column in _columns().get((model._meta.label, name), ()) if column in row.cells]
+    return next((column for column in known if row.cells[column][2].strip()), known[0] if known else "")
+
+
+def cell_text(row: SourceRow, letter: str, text: str) -> str:
+    """A cell as it may be shown: in clear only where its column is known and holds no protected value."""
+    column = next((name for name, (place, _header, _text) in row.cells.items() if place == letter), "")
+    if not column:
+        return "…" if text.strip() else ""
+    protected = protected_columns().get(column)
+    if protected is None or not text.strip():
+        return text
+    return mask(text.strip()[-protected.keep :] if protected.keep else "", protected.length)

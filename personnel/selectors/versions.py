@@ -1,0 +1,206 @@
+"""Versions of the records of people's files, and what each of them changed.
+
+History tables are indexed by record and by change. So a person's versions are found through their live records, and through the
+rows that record a deletion.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.apps import apps
+from django.db.models import Q, QuerySet
+
+from core.codes.values import fields_of
+from core.records.models import Change
+from core.registry import FileSection, registry
+from personnel.models import Teacher
+
+PERSON = Teacher._meta.label
+LINKS = {"teacher", "user"}
+DELETED = "-"
+CREATED = "+"
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One version of one record: the history row, the version before it, and the fields that differ.
+
+    `fields` are names; what a field was and became is read from the rows. A record that was created names the fields that say
+    something, a deleted one those that said something.
+    """
+
+    section: FileSection
+    model: Any
+    row: Any
+    before: Any
+    fields: tuple[str, ...]
+
+    @property
+    def change(self) -> Change:
+        """The change that made it."""
+        return self.row.change
+
+    @property
+    def person(self) -> int:
+        """Whose file it is."""
+        return person_of(self.model, self.row)
+
+    @property
+    def created(self) -> bool:
+        """Whether the record began with this version."""
+        return self.row.history_type == CREATED
+
+    @property
+    def deleted(self) -> bool:
+        """Whether the record ended with this version."""
+        return self.row.history_type == DELETED
+
+
+@dataclass(slots=True)
+class Act:
+    """All that one change did to one person's file."""
+
+    change: Change
+    person: int
+    versions: list[Version] = field(default_factory=list)
+
+
+def sections_for(actor: Any, family: str | None = None) -> list[FileSection]:
+    """The sections of a file that the actor may see (of a person of that post family)."""
+    return [
+        section
+        for section in registry.each("file_sections")
+        if allowed(actor, section.permission) and (family is None or section.applies(family))
+    ]
+
+
+def allowed(actor: Any, permission: str) -> bool:
+    """Whether the actor may see what asks for `permission`: by their role, or because the file is their own."""
+    return actor.may(permission) or (actor.own_only and actor.may("personnel.view_own"))
+
+
+def model_of(section: FileSection) -> Any:
+    """The model of a section."""
+    return apps.get_model(section.model)
+
+
+def link_of(model: Any) -> str:
+    """The column by which a record (and its versions) knows the person."""
+    return "id" if model._meta.label == PERSON else "teacher_id"
+
+
+def person_of(model: Any, row: Any) -> int:
+    """The person whom a record or one of its versions is about."""
+    return int(getattr(row, link_of(model)))
+
+
+def compared(model: Any) -> list[str]:
+    """The fields whose change is worth telling."""
+    return [name for name in fields_of(model) if name not in LINKS]
+
+
+def stored(model: Any, name: str, row: Any) -> Any:
+    """What is compared of a field: of a protected value its blind index, so that a new encryption is no change."""
+    if name in getattr(model, "_protected", {}):
+        index = getattr(row, f"{name}_index")
+        return bytes(index) if index is not None else None
+    return getattr(row, model._meta.get_field(name).attname)
+
+
+def differing(model: Any, before: Any, after: Any) -> tuple[str, ...]:
+    """The fields in which two versions differ; None stands for a record that is not there."""
+    names = compared(model)
+    if before is None or after is None:
+        there = after if before is None else before
+        return tuple(name for name in names if stored(model, name, there) not in (None, ""))
+    return tuple(name for name in names if stored(model, name, before) != stored(model, name, after))
+
+
+def history_of(model: Any) -> QuerySet[Any]:
+    """All versions of a model, unscoped: callers name the records."""
+    return model.history.model._base_manager.all()
+
+
+def records_of(model: Any, people: Sequence[int]) -> Q:
+    """The condition on versions of a model that they belong to files of these people, deleted records included."""
+    if model._meta.label == PERSON:
+        return Q(id__in=people)
+    live = model._base_manager.filter(teacher__in=people).values("pk")
+    gone = history_of(model).filter(teacher_id__in=people, history_type=DELETED).values("id")
+    return Q(id__in=live) | Q(id__in=gone)
+
+
+def versions(sections: Iterable[FileSection], people: Sequence[int], *, changes: Sequence[int] | None = None) -> list[Version]:
+    """The versions of people's records, oldest first of each record: one query per section.
+
+    With `changes`, the versions which those changes made (each with the version before it).
+    """
+    found = []
+    for section in sections:
+        model = model_of(section)
+        rows = history_of(model).filter(records_of(model, people))
+        if changes is not None:
+            rows = rows.filter(id__in=history_of(model).filter(change__in=changes).values("id"))
+        found += _paired(section, model, rows.order_by("id", "revision"), set(changes) if changes is not None else None)
+    _attach_changes(found)
+    return found
+
+
+def _paired(section: FileSection, model: Any, rows: Iterable[Any], wanted: set[int] | None) -> list[Version]:
+    found, before = [], None
+    for row in rows:
+        if before is not None and before.id != row.id:
+            before = None
+        if wanted is None or row.change_id in wanted:
+            other = None if row.history_type == DELETED else row
+            found.append(Version(section, model, row, before, differing(model, before, other)))
+        before = row
+    return found
+
+
+def _attach_changes(found: list[Version]) -> None:
+    """Read all changes of the versions at once, with who made them."""
+    known = Change.objects.select_related("actor").in_bulk({version.row.change_id for version in found})
+    for version in found:
+        version.row.change = known[version.row.change_id]
+
+
+def acts(found: Iterable[Version]) -> list[Act]:
+    """Versions gathered by change and person, the newest change first."""
+    gathered: dict[tuple[int, int], Act] = {}
+    for version in found:
+        key = (version.change.pk, version.person)
+        gathered.setdefault(key, Act(version.change, version.person)).versions.append(version)
+    return [gathered[key] for key in sorted(gathered, key=lambda key: (-key[0], key[1]))]
+
+
+def changes_of(sections: Iterable[FileSection], person: int, *, source: str = "", before: int | None = None, limit: int) -> list[int]:
+    """The newest changes of a person's file, at most `limit`, older than the change `before`: one query over all sections.
+
+    `source` is the beginning of the change's source, such as `batch:`.
+    """
+    parts = []
+    for section in sections:
+        model = model_of(section)
+        rows = history_of(model).filter(records_of(model, [person])).order_by()
+        if before is not None:
+            rows = rows.filter(change_id__lt=before)
+        if source:
+            rows = rows.filter(change__source__startswith=source)
+        parts.append(rows.values_list("change_id"))
+    if not parts:
+        return []
+    first, *rest = parts
+    return [change for (change,) in first.union(*rest).order_by("-change_id")[:limit]]
+
+
+def by_record(found: Iterable[Version]) -> dict[tuple[str, int], list[Version]]:
+    """Versions by section and record, oldest first."""
+    gathered: dict[tuple[str, int], list[Version]] = defaultdict(list)
+    for version in found:
+        gathered[version.section.name, version.row.id].append(version)
+    return gathered

@@ -1,0 +1,75 @@
+"""Computed facts in words, each with the lines that lead to it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from core.codes.values import values_of
+from core.rules import Amount, Line
+from core.web.parts import Badge, Fact, Finding
+from personnel.selectors.derived import Derived
+from personnel.views.marks import computed_mark
+
+COUNTING = {
+    "full_years": gettext_lazy("Whole months from day to day, less the interruptions; full years count."),
+    "calendar_years": gettext_lazy("The year looked at less the year of the beginning, less the years of the interruptions."),
+    "calendar_years_inclusive": gettext_lazy("Calendar years, the first one and the present one both counting, less the interruptions."),
+}
+
+
+def facts(found: Derived, actor: Any) -> dict[str, list[Fact]]:
+    """Computed facts by the name of the tab under which they stand."""
+    return {
+        "basic": [_age(found)] if found.age is not None else [],
+        "work": [
+            *_years(_("Years of work"), found.service, "personnel.service_counting" in found.missing),
+            *_years(_("Years of teaching"), found.teaching, "personnel.service_counting" in found.missing),
+        ],
+        "learning": [_education(found, actor)] if found.education is not None else [],
+    }
+
+
+def _age(found: Derived) -> Fact:
+    basis = _("From the birth date by the archive, %(birth)s.") if found.birth.basis == "archive" else _("From the birth date %(birth)s.")
+    return Fact(_("Age"), found.age, mark=computed_mark(_("Age"), [basis % {"birth": found.birth.birth}]))
+
+
+def _years(label: Any, amount: Amount | None, missing: bool) -> list[Fact]:
+    if amount is None:
+        return [Fact(label, "", badges=[Badge(_("no counting rule for this day"), "amber", "alert")])] if missing else []
+    counting = amount.rule.rpartition(".")[2]
+    lines = [*(_line(line) for line in amount.lines), COUNTING.get(counting, ""), amount.reference]
+    return [Fact(label, amount.value, mark=computed_mark(label, [line for line in lines if line]))]
+
+
+def _line(line: Line) -> str:
+    if line.unit == "month":
+        much = ngettext("%(n)s month", "%(n)s months", abs(line.amount)) % {"n": abs(line.amount)}
+    else:
+        much = ngettext("%(n)s year", "%(n)s years", abs(line.amount)) % {"n": abs(line.amount)}
+    days = {"starts": line.starts, "ends": line.ends, "much": much}
+    if line.rule.endswith(".break"):
+        return _("Interruption from %(starts)s to %(ends)s: less %(much)s") % days
+    return _("From %(starts)s to %(ends)s: %(much)s") % days
+
+
+def _education(found: Derived, actor: Any) -> Fact:
+    row, values = found.education, values_of(actor)
+    level = values.code("education", row.level)
+    text = " ".join(part for part in (level, row.school, row.subject) if part)
+    sub = f"{values.code('degree', row.degree)} {row.ends or ''}".strip()
+    told = _("The highest of the educations on file, by the order of the list of educations.")
+    return Fact(_("Highest education"), text, sub=sub, mark=computed_mark(_("Highest education"), [told]))
+
+
+def notices(found: Derived) -> list[Finding]:
+    """What is wrong with the file by the rules: two birth dates that contradict each other, undecided."""
+    finding = found.birth.finding if found.birth else None
+    if finding is None or finding.met:
+        return []
+    text = _("Identity number %(by_id)s, archive %(by_archive)s. Decide which one counts, with the number of the decision.")
+    said = {"by_id": finding.expected, "by_archive": finding.actual}
+    return [Finding(_("Two birth dates contradict each other."), text % said, "amber", "alert", finding.reference)]

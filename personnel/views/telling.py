@@ -1,0 +1,153 @@
+"""History in words: one entry per change, titled by what it did, with the changed fields as they were and are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from core.codes.values import label, values_of
+from core.web.parts import Badge, Entry, Pair
+from personnel.selectors.versions import PERSON, Act, Version
+from personnel.views.marks import kind_label, role_name, source_words
+
+MOST_PAIRS = 40
+
+
+class Telling:
+    """Tells acts to one reader."""
+
+    def __init__(self, actor: Any) -> None:
+        self.actor, self.values = actor, values_of(actor)
+
+    def entry(self, act: Act, *, heading: Any = "", briefly: bool = False) -> Entry:
+        """One change of one file. `briefly` leaves out all but the first pairs, for the card beside the file."""
+        change = act.change
+        pairs = self.pairs(act)
+        by = [str(change.actor), role_name(change.role)]
+        return Entry(
+            heading=heading or self.title(act),
+            on=timezone.localtime(change.at),
+            by=pgettext("between unit and role", " · ").join(part for part in by if part),
+            pairs=pairs[: 3 if briefly else MOST_PAIRS],
+            reason="" if briefly else change.reason,
+            document=change.document,
+            source=source_words(change),
+            url=reverse("change", args=[change.public_id]) if self.actor.may("records.view_change") else "",
+            badge=Badge(_("new file")) if opens(act) else None,
+        )
+
+    # titles
+
+    def title(self, act: Act) -> str:
+        """What a change did to a file, in words."""
+        kind = kind_label(act.change)
+        if opens(act):
+            return kind
+        sections = {version.section.name for version in act.versions}
+        if len(sections) == 1:
+            return self._section_title(act.versions) or kind
+        named = pgettext("list separator", ", ").join(dict.fromkeys(str(version.section.label) for version in act.versions))
+        return _("%(kind)s: %(sections)s") % {"kind": kind, "sections": named}
+
+    def _section_title(self, found: list[Version]) -> str:
+        closings, openings = successions(found)
+        plain = [version for version in found if version not in closings]
+        if len(plain) != 1:
+            return ""
+        (version,) = plain
+        if version.deleted:
+            return _("%(what)s removed") % {"what": version.section.label}
+        if version.section.primary:
+            text = self.primary(version, version.row)
+            known = openings.get(version.row.id) or not version.created
+            return (_("%(what)s changed to %(value)s") if known else _("%(what)s added: %(value)s")) % {
+                "what": version.section.label, "value": text or "…",
+            }  # fmt: skip
+        if len(version.fields) == 1:
+            return self._field_title(version, version.fields[0])
+        return _("%(what)s changed") % {"what": version.section.label}
+
+    def _field_title(self, version: Version, name: str) -> str:
+        shown = self.values.shown(version.model, name, version.row)
+        said = {"what": label(version.model, name), "value": shown.text}
+        if shown.masked:
+            return _("%(what)s changed") % said
+        return (_("%(what)s changed to %(value)s") if shown.text else _("%(what)s removed")) % said
+
+    def primary(self, version: Version, row: Any) -> str:
+        """A row of a section in one line."""
+        return " ".join(
+            shown.text for name in version.section.primary if (shown := self.values.shown(version.model, name, row))
+        )
+
+    # fields
+
+    def pairs(self, act: Act) -> list[Pair]:
+        """Only what changed, old and new; a period that another one follows is told as one change."""
+        closings, openings = successions(act.versions)
+        pairs: list[Pair] = []
+        for version in act.versions:
+            if version in closings:
+                continue
+            closed = openings.get(version.row.id)
+            pairs += self._followed(version, closed) if closed is not None else self._changed(version)
+        return pairs
+
+    def _changed(self, version: Version) -> list[Pair]:
+        found = []
+        for name in version.fields:
+            was = self.values.shown(version.model, name, version.before).text if version.before is not None else None
+            new = None if version.deleted else self.values.shown(version.model, name, version.row).text
+            found.append(Pair(self._named(version, name), was, new))
+        return found
+
+    def _followed(self, version: Version, closed: Version) -> list[Pair]:
+        """A new period after an old one: the fields that differ between them, and the day of the change."""
+        pairs = []
+        for name in version.section.fields:
+            was, new = (self.values.shown(version.model, name, row).text for row in (closed.before, version.row))
+            if was != new:
+                pairs.append(Pair(self._named(version, name), was, new))
+        return [*pairs, Pair(_("%(what)s, from") % {"what": version.section.label}, None, version.row.valid.lower.isoformat())]
+
+    def _named(self, version: Version, name: str) -> str:
+        """A field's name, with its section before it where the field alone says too little."""
+        field = label(version.model, name)
+        if version.model._meta.label == PERSON or field == str(version.section.label):
+            return field
+        return _("%(section)s: %(field)s") % {"section": version.section.label, "field": field}
+
+
+def opens(act: Act) -> bool:
+    """Whether the change opened the file."""
+    return any(version.created and version.model._meta.label == PERSON for version in act.versions)
+
+
+def successions(found: Iterable[Version]) -> tuple[list[Version], dict[int, Version]]:
+    """Periods that end on the day on which another of the same section begins in the same change.
+
+    Returns the endings, and the ending by the record that follows it.
+    """
+    found = list(found)
+    endings = {
+        (version.section.name, version.row.valid.upper): version
+        for version in found
+        if version.before is not None and version.fields == ("valid",) and version.row.valid and version.row.valid.upper
+    }
+    follows = {
+        version.row.id: endings[key]
+        for version in found
+        if version.created and getattr(version.row, "valid", None) and (key := (version.section.name, version.row.valid.lower)) in endings
+    }
+    return list(follows.values()), follows
+
+
+def prime(actor: Any, found: Iterable[Version]) -> None:
+    """Look up at once the units that versions name."""
+    units = {getattr(row, "unit_id", None) for version in found for row in (version.row, version.before) if row is not None}
+    values_of(actor).prime(units=units)
