@@ -102,7 +102,8 @@ class People:
             name=self._name(), sex="男" if int(number[16]) % 2 else "女", number=number, birth=birth,
             nation=chance.choices([name for name, _ in NATIONS], [weight for _, weight in NATIONS])[0],
             politics=chance.choice(POLITICS), work_start=work_start, in_quota=chance.random() < 0.93,
-            education=education, degree=degree, school=chance.choice(SCHOOLS), graduated=work_start.replace(month=7), major=f"{subject}教育",
+            education=education, degree=degree, school=chance.choice(SCHOOLS),
+            graduated=work_start.replace(month=7), major=f"{subject}教育",
             title=title, title_on=title_on, subject=subject, phone=self.phone(),
             unit=chance.randrange(self._units) if unit is None else unit,
         )  # fmt: skip

@@ -7,11 +7,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
-from xml.parsers import expat
 
 from core.exchange.reading import limits
-from core.exchange.reading.errors import UnreadableFile
 from core.exchange.reading.notes import CellFault, SheetNotes
+from core.exchange.reading.xml_stream import XmlStream
 
 _ERROR: Final = re.compile(r"#[A-Z/0!?]+[!?]?|Err:\d{3}")
 _MONTH: Final = re.compile(r"(\d{4})-(\d{2})-\d{2}(?:T00:00:00)?")
@@ -31,15 +30,7 @@ class OdsSheet:
 def scan_ods(chunks: Iterator[bytes]) -> list[OdsSheet]:
     """Read content.xml as a stream. Raises UnreadableFile: damaged, too_many_faults."""
     scan = _Scan()
-    parser = expat.ParserCreate()
-    parser.buffer_text = True
-    parser.StartElementHandler, parser.EndElementHandler, parser.CharacterDataHandler = scan.start, scan.end, scan.text
-    try:
-        for chunk in chunks:
-            parser.Parse(chunk, False)
-        parser.Parse(b"", True)
-    except expat.ExpatError as error:
-        raise UnreadableFile("damaged", part="content.xml") from error
+    XmlStream(scan, "content.xml").feed_all(chunks)
     return scan.sheets
 
 

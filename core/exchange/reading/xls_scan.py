@@ -5,7 +5,6 @@ Records are described in [MS-XLS]; only their fixed beginnings are looked at.
 
 import struct
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import Final
 
 from core.exchange.reading import limits
@@ -26,15 +25,7 @@ _PLACE: Final = struct.Struct("<3H")
 _BIFF8: Final = 0x0600
 
 
-@dataclass(slots=True)
-class XlsSheet:
-    """What the pass finds of one sheet."""
-
-    offset: int
-    notes: SheetNotes = field(default_factory=SheetNotes)
-
-
-def scan_xls(stream: bytes) -> list[XlsSheet]:
+def scan_xls(stream: bytes) -> list[SheetNotes]:
     """Read the stream "Workbook" (or "Book"); the sheets come in the order of the workbook.
 
     Raises UnreadableFile: encrypted, damaged, too_many_faults.
@@ -44,9 +35,7 @@ def scan_xls(stream: bytes) -> list[XlsSheet]:
         if kind == _EOF:
             break
         book.take(kind, body)
-    for sheet in book.sheets:
-        _scan_sheet(stream, sheet, book)
-    return book.sheets
+    return [_scan_sheet(stream, offset, book) for offset in book.offsets]
 
 
 def _records(stream: bytes, at: int) -> Iterator[tuple[int, bytes]]:
@@ -62,7 +51,7 @@ class _Book:
     """The global part: formats and cell styles, where the sheets begin."""
 
     def __init__(self) -> None:
-        self.sheets: list[XlsSheet] = []
+        self.offsets: list[int] = []
         self._codes = dict(BUILT_IN)
         self._styles: list[int] = []
         self._version = _BIFF8
@@ -83,7 +72,7 @@ class _Book:
         elif kind == _DATE_MODE and body[:1] == b"\x01":
             self.is_1904 = True
         elif kind == _BOUND_SHEET and len(body) >= 6:
-            self.sheets.append(XlsSheet(int.from_bytes(body[:4], "little")))
+            self.offsets.append(int.from_bytes(body[:4], "little"))
 
     def month_styles(self) -> set[int]:
         """The cell styles that show a day as year and month."""
@@ -98,8 +87,8 @@ class _Book:
 class _SheetScan:
     """Takes the records of one sheet."""
 
-    def __init__(self, sheet: XlsSheet, book: _Book) -> None:
-        self._sheet, self._notes, self._is_1904 = sheet, sheet.notes, book.is_1904
+    def __init__(self, notes: SheetNotes, book: _Book) -> None:
+        self._notes, self._is_1904 = notes, book.is_1904
         self._months, self._decimals = book.month_styles(), book.decimal_styles()
 
     def take(self, kind: int, body: bytes) -> None:
@@ -126,14 +115,15 @@ class _SheetScan:
             style in self._decimals
             and value % 1
             and 1900 <= value < 2100
-            and len(self._sheet.notes.decimals) < limits.MAX_NOTES
+            and len(self._notes.decimals) < limits.MAX_NOTES
         ):
-            self._sheet.notes.decimals[row + 1, column] = shown_decimal(value, self._decimals[style])
+            self._notes.decimals[row + 1, column] = shown_decimal(value, self._decimals[style])
 
 
-def _scan_sheet(stream: bytes, sheet: XlsSheet, book: _Book) -> None:
-    scan, depth = _SheetScan(sheet, book), 0
-    for kind, body in _records(stream, sheet.offset):
+def _scan_sheet(stream: bytes, offset: int, book: _Book) -> SheetNotes:
+    notes, depth = SheetNotes(), 0
+    scan = _SheetScan(notes, book)
+    for kind, body in _records(stream, offset):
         if kind == _BOF:
             depth += 1
         elif kind == _EOF:
@@ -142,7 +132,8 @@ def _scan_sheet(stream: bytes, sheet: XlsSheet, book: _Book) -> None:
                 break
         elif depth == 1 and len(body) >= _PLACE.size:  # deeper is a chart inside the sheet
             scan.take(kind, body)
-    sheet.notes.last_row = max(sheet.notes.last_row, sheet.notes.used_rows)
+    notes.last_row = max(notes.last_row, notes.used_rows)
+    return notes
 
 
 def _error_code(kind: int, body: bytes) -> int | None:

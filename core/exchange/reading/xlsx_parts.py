@@ -1,13 +1,12 @@
 """Where the parts of an .xlsx lie: sheets with their names and states, styles, shared strings."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from posixpath import join, normpath
 from typing import Final
-from xml.parsers import expat
 
 from core.exchange.reading.archive import Archive
 from core.exchange.reading.errors import UnreadableFile
+from core.exchange.reading.xml_stream import XmlStream
 
 _ID: Final = "id"
 
@@ -21,20 +20,26 @@ class SheetPart:
     path: str
 
 
-def elements(data: bytes, part: str) -> Iterator[tuple[str, dict[str, str]]]:
+def elements(data: bytes, part: str) -> list[tuple[str, dict[str, str]]]:
     """Each opening tag of a small XML part as (name, attributes), both without namespace prefixes."""
-    found: list[tuple[str, dict[str, str]]] = []
+    listing = _Listing()
+    XmlStream(listing, part).feed_all((data,))
+    return listing.found
 
-    def start(name: str, attributes: dict[str, str]) -> None:
-        found.append((name.rpartition(":")[2], {key.rpartition(":")[2]: value for key, value in attributes.items()}))
 
-    parser = expat.ParserCreate()
-    parser.StartElementHandler = start
-    try:
-        parser.Parse(data, True)
-    except expat.ExpatError as error:
-        raise UnreadableFile("damaged", part=part) from error
-    return iter(found)
+class _Listing:
+    def __init__(self) -> None:
+        self.found: list[tuple[str, dict[str, str]]] = []
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        plain = {key.rpartition(":")[2]: value for key, value in attributes.items()}
+        self.found.append((name.rpartition(":")[2], plain))
+
+    def end(self, name: str) -> None:
+        """Nesting does not matter in these parts."""
+
+    def text(self, data: str) -> None:
+        """Nor does text."""
 
 
 def sheet_parts(archive: Archive) -> list[SheetPart]:

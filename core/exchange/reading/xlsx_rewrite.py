@@ -3,29 +3,19 @@
 import re
 from collections.abc import Iterator
 from typing import Final
-from xml.parsers import expat
 
-from core.exchange.reading.errors import UnreadableFile
 from core.exchange.reading.notes import column_index, column_letters
+from core.exchange.reading.xml_stream import XmlStream
 
 
 def rewritten(chunks: Iterator[bytes], sheet: str) -> Iterator[bytes]:
     """Any sheet XML in the plain form: no prefixes, `r` always there and first, only what the search looks at."""
     writer = _Writer()
-    parser = expat.ParserCreate()
-    parser.buffer_text = True
-    parser.StartElementHandler, parser.EndElementHandler, parser.CharacterDataHandler = (
-        writer.start,
-        writer.end,
-        writer.text,
-    )
-    try:
-        for chunk in chunks:
-            parser.Parse(chunk, False)
-            yield writer.taken()
-        parser.Parse(b"", True)
-    except expat.ExpatError as error:
-        raise UnreadableFile("damaged", part=sheet) from error
+    stream = XmlStream(writer, sheet)
+    for chunk in chunks:
+        stream.feed(chunk)
+        yield writer.taken()
+    stream.feed(b"", last=True)
     yield writer.taken()
 
 
