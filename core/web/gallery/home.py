@@ -28,7 +28,7 @@ QUOTA = (
 
 def shell_sample() -> dict[str, Any]:
     """What the base template reads on every page."""
-    groups = [
+    groups: list[tuple[str, list[tuple[str, str, str, int | None]]]] = [
         ("", [("待办", "Inbox", "inbox", 12)]),
         (
             both("人事", "Personnel"),
