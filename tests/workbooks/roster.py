@@ -190,18 +190,15 @@ def _written(person: Person, chance: random.Random) -> dict[str, Written]:
 def _write_units(sheet: Worksheet, lines: list[Line], units: list[Unit], style: RosterStyle, centre: Format) -> None:
     """The unit of each line: merged over its people, or written on every row."""
     places = list(COLUMNS)
-    for (unit, apart), group in groupby(
-        enumerate(lines, start=style.first_row - 1), key=lambda entry: (entry[1].person.unit, entry[1].unit_shown)
-    ):
-        rows = list(group)
-        if "unit" in rows[0][1].written:
-            continue
+    usual = [(row, line) for row, line in enumerate(lines, start=style.first_row - 1) if "unit" not in line.written]
+    for (unit, apart), group in groupby(usual, key=lambda entry: (entry[1].person.unit, entry[1].unit_shown)):
+        rows = [row for row, _ in group]
         for key, text in (("unit", units[unit].name), ("unit_code", units[unit].code)):
             column = places.index(key)
             if style.merged and not apart and len(rows) > 1:
-                sheet.merge_range(rows[0][0], column, rows[-1][0], column, text, centre)
+                sheet.merge_range(rows[0], column, rows[-1], column, text, centre)
             else:
-                for row, _ in rows:
+                for row in rows:
                     sheet.write_string(row, column, text)
 
 
