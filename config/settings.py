@@ -26,7 +26,6 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
-    "django.forms",
     "django_htmx",
     "pgtrigger",
     "simple_history",
@@ -45,6 +44,7 @@ INSTALLED_APPS = [
     "core.exchange",
     "core.api",
     "core.web",
+    "django.forms",
     *MODULES,
     "config",
 ]

@@ -8,12 +8,13 @@ import re
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache, total_ordering
-from typing import Final, Literal, Self
+from typing import Final, Literal, Self, TypeVar
 from zoneinfo import ZoneInfo
 
 from core.text import clean
 
 Precision = Literal["year", "month", "day"]
+AnyPartialDate = TypeVar("AnyPartialDate", bound="PartialDate")
 DateProblem = Literal["not_a_date", "ambiguous_date"]
 
 SHANGHAI: Final = ZoneInfo("Asia/Shanghai")
@@ -75,10 +76,7 @@ class PartialDate:
     @classmethod
     def parse(cls, iso: str) -> Self:
         """Read the stored form "1985", "1985-07" or "1985-07-13", nothing else (InvalidDate "not_a_date")."""
-        found = _ISO.fullmatch(iso)
-        if found is None:
-            raise InvalidDate("not_a_date")
-        return cls(*(int(part) for part in found.groups() if part is not None))
+        return _parse(cls, iso)
 
     @classmethod
     def of(cls, day: date) -> Self:
@@ -226,8 +224,20 @@ def _exists(month: int, day: int) -> bool:
     return 1 <= month <= 12 and 1 <= day <= _days_in(2000, month)
 
 
+_MONTH_LENGTHS: Final = (0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+
+
 def _days_in(year: int, month: int) -> int:
-    return calendar.monthrange(year, month)[1]
+    return 29 if month == 2 and calendar.isleap(year) else _MONTH_LENGTHS[month]
+
+
+@lru_cache(maxsize=1 << 15)
+def _parse(kind: type["AnyPartialDate"], iso: str) -> "AnyPartialDate":
+    """A file names the same few thousand days again and again."""
+    found = _ISO.fullmatch(iso)
+    if found is None:
+        raise InvalidDate("not_a_date")
+    return kind(*(int(part) for part in found.groups() if part is not None))
 
 
 def today() -> date:

@@ -30,7 +30,12 @@ def _line(batch: Batch, draft: Draft, key: bytes) -> list[Any]:
     codes = list(dict.fromkeys(problem.code for problem in draft.problems))
     fields = draft.changed_fields if draft.outcome == "changed" else []
     sealed = seal_bytes(key, pack(draft), LABEL)
-    return [draft.id, batch.pk, draft.sheet, draft.row, draft.outcome, draft.subject, fields, codes, sealed]
+    return [draft.id, batch.pk, draft.sheet, draft.row, draft.outcome, draft.subject, _array(fields), _array(codes), sealed]
+
+
+def _array(names: list[str]) -> str:
+    """Identifiers as COPY takes an array."""
+    return "{" + ",".join(names) + "}"
 
 
 def pack(draft: Draft) -> bytes:

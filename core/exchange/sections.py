@@ -7,17 +7,24 @@ found by `match` fields.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any
 
+from django.db.models import Q
 from psycopg.types.range import Range
 
 from core.dates import PartialDate
 from core.exchange.kinds import Column, Draft, ImportSection, Setting
-from core.records.bulk import copy_rows, update_rows
-from core.records.vault import ProtectedText, blind_index, mask, unwrap
+from core.records.bulk import copy_rows, period_text, update_rows
+from core.records.scope import AnyOf
+from core.records.vault import ProtectedText, blind_index, mask
+
+
+PAIR = 2
+PROTECTED_PARTS = ("cipher", "index", "last")
 
 
 @dataclass(slots=True)
@@ -30,6 +37,18 @@ class OnFile:
     lower: date | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a column of the workbook goes: model field, database column, how an absent value is stored."""
+
+    name: str
+    reports: str
+    field: str
+    column: str
+    protected: ProtectedText | None
+    blank: Any
+
+
 class RecordSection(ImportSection):
     """Keeps records of `model` in step with columns. `fields` maps column names to model fields."""
 
@@ -39,7 +58,24 @@ class RecordSection(ImportSection):
     fields: Mapping[str, str] = {}
     match: tuple[str, ...] = ()
     starts: str = ""
-    fixed: Mapping[str, Any] = {}
+
+    @cached_property
+    def places(self) -> list[Place]:
+        """The columns of the section that are stored, with their places."""
+        return [self._place(column) for column in self.columns if column.name in self.fields]
+
+    def _place(self, column: Column) -> Place:
+        field = self.fields[column.name]
+        protected = getattr(self.model, "_protected", {}).get(field)
+        if protected:
+            return Place(column.name, column.field, field, field, protected, None)
+        kind = self.model._meta.get_field(field)
+        return Place(column.name, column.field, field, kind.column, None, None if kind.null else kind.get_default())
+
+    @cached_property
+    def _says(self) -> tuple[str, ...]:
+        """The columns of which one must be filled for the row to speak of this section."""
+        return (self.match or tuple(self.fields)[:1]) if self.shape != "one" else tuple(self.fields)
 
     # reading what is on file
 
@@ -48,15 +84,15 @@ class RecordSection(ImportSection):
             return {}
         names = list(dict.fromkeys(self.fields.values()))
         columns = [column for name in names for column in self._stored(name)]
-        rows = self.model._base_manager.filter(**{f"{self.subject_field}__in": subjects})
+        rows = self.model._base_manager.filter(AnyOf(self.subject_field, subjects))
+        extra = []
         if self.shape == "dated":
-            rows = rows.filter(valid__endswith__isnull=True) | rows.filter(valid__contains=setting.day)
-        extra = ["valid"] if self.shape == "dated" else []
+            rows = rows.filter(Q(valid__endswith__isnull=True) | Q(valid__contains=setting.day))
+            extra = ["valid"]
         found: dict[int, list[OnFile]] = {}
         for subject, pk, revision, *values in rows.order_by("id").values_list(self.subject_field, "id", "revision", *columns, *extra):
-            named = dict(zip(columns, values, strict=False))
-            lower = values[-1].lower if extra else None
-            found.setdefault(subject, []).append(OnFile(pk, revision, named, lower))
+            lower = values.pop().lower if extra else None
+            found.setdefault(subject, []).append(OnFile(pk, revision, dict(zip(columns, values, strict=True)), lower))
         return found
 
     def _protected(self, name: str) -> ProtectedText | None:
@@ -78,8 +114,8 @@ class RecordSection(ImportSection):
 
     def speaks(self, row: Draft) -> bool:
         """Whether the row says anything about this section. A dated or listed record needs its first column."""
-        names = self.match or tuple(self.fields)[:1] if self.shape != "one" else tuple(self.fields)
-        return any(row.values.get(name) not in (None, "") for name in names)
+        values = row.values
+        return any(values.get(name) is not None and values[name] != "" for name in self._says)
 
     def compare(self, row: Draft, state: list[OnFile] | None, setting: Setting) -> None:
         if not self.speaks(row):
@@ -87,28 +123,30 @@ class RecordSection(ImportSection):
         stored = self.present(row, state)
         row.seen[self.name] = [stored.id, stored.revision] if stored else []
         found: dict[str, list[str]] = {}
-        for column in self.columns:
-            field, value = self.fields.get(column.name), row.values.get(column.name)
-            if field is None or value in (None, ""):
+        for place in self.places:
+            value = row.values.get(place.name)
+            if value is None or value == "":
                 continue
-            old = self._difference(stored, field, value)
+            old = self._difference(stored, place, value)
             if old is not None:
-                found[column.field] = [old, *found[column.field][1:], _shown(value)] if column.field in found else [old, _shown(value)]
+                sides = found.setdefault(place.reports, [old, _shown(value)])
+                if len(sides) == PAIR and sides[1] != _shown(value):
+                    sides.append(_shown(value))
         row.differences[self.name] = found
         if found and stored and self.shape == "dated" and not self.starts and setting.day < (stored.lower or setting.day):
             row.refuse(self.columns[0].name, "stale", "", day=str(setting.day), since=str(stored.lower))
 
-    def _difference(self, stored: OnFile | None, field: str, value: Any) -> str | None:
+    def _difference(self, stored: OnFile | None, place: Place, value: Any) -> str | None:
         """None when the value is as on file, else the old value as it may be shown."""
-        protected = self._protected(field)
         if stored is None:
             return ""
-        if protected:
-            index = stored.values[f"{field}_index"]
-            if index is not None and bytes(index) == blind_index(protected.kind, value):
-                return None
-            return mask(stored.values[f"{field}_last"], protected.length) if index is not None else ""
-        old = stored.values[field]
+        if place.protected:
+            index = stored.values[f"{place.field}_index"]
+            if index is None:
+                return ""
+            same_value = bytes(index) == blind_index(place.protected.kind, value)
+            return None if same_value else mask(stored.values[f"{place.field}_last"], place.protected.length)
+        old = stored.values[place.field]
         return None if same(old, value) else _shown(old)
 
     # writing
@@ -140,7 +178,7 @@ class RecordSection(ImportSection):
                 self._carry(row, stored)
                 following.append(row)
                 continue
-            names, values = self._columns(row, only=set(row.differences[self.name]))
+            names, values = self._columns(row, set(row.differences[self.name]))
             inplace.setdefault(names, []).append([stored.id, stored.revision, *values, row.id])
         for names, lines in inplace.items():
             update_rows(self.model, [*names, "source_row"], lines)
@@ -158,59 +196,55 @@ class RecordSection(ImportSection):
         said = row.values.get(self.starts) if self.starts else None
         return said.first_day() if isinstance(said, PartialDate) else setting.day
 
-    def _columns(self, row: Draft, only: set[str] | None = None) -> tuple[tuple[str, ...], list[Any]]:
-        names: list[str] = []
-        values: list[Any] = []
-        for column in self.columns:
-            field, value = self.fields.get(column.name), row.values.get(column.name)
-            if field is None or (only is not None and (column.field not in only or value in (None, ""))):
-                continue
-            protected = self._protected(field)
-            if protected:
-                names += [f"{field}_cipher", f"{field}_index", f"{field}_last"]
-                values += protected.columns(value, row.values["_key"]) if value else (None, None, "")
-            else:
-                names.append(self.model._meta.get_field(field).column)
-                values.append(value if value is not None else self.blank(field))
-        return tuple(names), values
+    def _columns(self, row: Draft, only: set[str]) -> tuple[tuple[str, ...], list[Any]]:
+        """The database columns and values of the fields that differ."""
+        chosen = [place for place in self.places if place.reports in only and row.values.get(place.name) not in (None, "")]
+        return self._heads(chosen), self._line(row, chosen)
 
-    def blank(self, field: str) -> Any:
-        """What an absent value is stored as."""
-        kind = self.model._meta.get_field(field)
-        return None if kind.null else kind.get_default()
+    @staticmethod
+    def _heads(places: Sequence[Place]) -> tuple[str, ...]:
+        names: list[str] = []
+        for place in places:
+            names += [f"{place.column}_{part}" for part in PROTECTED_PARTS] if place.protected else [place.column]
+        return tuple(names)
+
+    @staticmethod
+    def _line(row: Draft, places: Sequence[Place]) -> list[Any]:
+        values, said = [], row.values
+        for place in places:
+            value = said.get(place.name)
+            if place.protected:
+                values += place.protected.columns(value, said["_key"]) if value else (None, None, "")
+            else:
+                values.append(place.blank if value is None else value)
+        return values
 
     def _insert(self, rows: Sequence[Draft], setting: Setting) -> None:
-        if not rows:
-            return
+        if rows:
+            copy_rows(self.model, self._head, self._lines(rows, setting))
+
+    @cached_property
+    def _head(self) -> list[str]:
         dated = ["valid"] if self.shape == "dated" else []
-        named = set(self.fields.values())
-        rest = {field.column: default for field, default in self._defaults(named)}
-        first, _values = self._columns(rows[0])
-        head = [self._subject_column(), *first, *rest, *dated, "source_row"]
+        return [self.subject_field, *self._heads(self.places), *self._rest, *dated, "source_row"]
 
-        def lines() -> Any:
-            for row in rows:
-                values = self._columns(row)[1]
-                period = [Range(self.begin(row, setting), None)] if dated else []
-                yield [row.subject, *values, *rest.values(), *period, row.id]
+    def _lines(self, rows: Sequence[Draft], setting: Setting) -> Iterator[list[Any]]:
+        places, rest, dated = self.places, list(self._rest.values()), self.shape == "dated"
+        for row in rows:
+            line = [row.subject, *self._line(row, places), *rest]
+            if dated:
+                line.append(period_text(self.begin(row, setting)))
+            line.append(row.id)
+            yield line
 
-        copy_rows(self.model, head, lines())
-
-    def _subject_column(self) -> str:
-        return self.subject_field if self.subject_field.endswith("_id") else f"{self.subject_field}_id"
-
-    def _defaults(self, named: set[str]) -> list[tuple[Any, Any]]:
-        """The other columns of a new record: those without a value in the row get the model's default."""
-        skip = {"id", "public_id", "revision", "source_row", "valid", self.subject_field, self.subject_field.removesuffix("_id")}
-        found = []
-        protected = {f"{name}_{part}" for name in named for part in ("cipher", "index", "last") if self._protected(name)}
+    @cached_property
+    def _rest(self) -> dict[str, Any]:
+        """The other columns of a new record that cannot be null, with the model's default."""
+        known = {"id", "public_id", "revision", "source_row", "valid", self.subject_field, *self._heads(self.places), *self.fields.values()}
+        found = {}
         for field in self.model._meta.concrete_fields:
-            if {field.name, field.column} & (skip | named | protected):
-                continue
-            default = self.fixed.get(field.name, field.get_default())
-            if default is None and field.null:
-                continue
-            found.append((field, default if default is not None else ""))
+            if not field.null and not {field.name, field.column} & known:
+                found[field.column] = field.get_default()
         return found
 
 
@@ -226,11 +260,3 @@ def _shown(value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     return "" if value is None else str(value)
-
-
-def person_key(wrapped: Any) -> bytes:
-    """A person's data key from its stored form."""
-    return unwrap(wrapped)
-
-
-__all__ = ["Column", "OnFile", "RecordSection", "person_key", "same"]

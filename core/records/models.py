@@ -32,6 +32,13 @@ class ClockTimestamp(models.Func):
     output_field = models.DateTimeField()
 
 
+class NewUuid(models.Func):
+    """A fresh identifier whose order is that of its making, which keeps the index in order too."""
+
+    template = "uuidv7()"
+    output_field = models.UUIDField()
+
+
 class Change(models.Model):
     """One act of one actor: who, in which role, when, why, on what paper. Written by `change()` only."""
 
@@ -171,8 +178,8 @@ class Record(models.Model):
     scope: ClassVar[str] = ""
     own: ClassVar[str] = ""
 
-    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    revision = models.IntegerField(default=1, editable=False)
+    public_id = models.UUIDField(default=uuid.uuid4, db_default=NewUuid(), unique=True, editable=False)
+    revision = models.IntegerField(default=1, db_default=1, editable=False)
     source_row = models.BigIntegerField(null=True, editable=False)
     history = History()
 

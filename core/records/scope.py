@@ -11,6 +11,21 @@ from django.db.models import Exists, OuterRef, Q
 from core.records.errors import explained
 
 
+class AnyOf(models.Func):
+    """`AnyOf("teacher_id", ids)`: the column equals one of many values, sent as one array instead of a list of parameters."""
+
+    output_field = models.BooleanField()
+
+    def __init__(self, column: str, values: Any) -> None:
+        super().__init__(models.F(column), models.Value(list(values)))
+
+    def as_sql(self, compiler: Any, connection: Any, **_extra: Any) -> tuple[str, list[Any]]:
+        column, values = self.source_expressions
+        sql, params = compiler.compile(column)
+        kind = column.output_field.db_type(connection).replace("bigserial", "bigint").replace("serial", "integer")
+        return f"{sql} = ANY(%s::{kind}[])", [*params, values.value]
+
+
 class RecordQuerySet(models.QuerySet[Any]):
     """Rows of a record, narrowed to what an actor may see; refused writes are explained."""
 

@@ -10,12 +10,15 @@ from django.utils.translation import gettext_lazy as _
 
 from core import idnumber
 from core.dates import PartialDate
-from core.exchange.kinds import Column, Draft, ImportKind, Setting
+from core.exchange.kinds import Column, Draft, ImportKind, Setting, columns_of
 from core.org.models import Unit, UnitProfile
+from core.parameters.selectors import at
 from core.records.bulk import allocate, copy_rows
 from core.records.models import DataKey
+from core.records.scope import AnyOf
 from core.records.vault import blind_index, fresh_key, unwrap
 from core.text import pinyin_keys
+from personnel import rules
 from personnel.models import Employment, IdentityDocument, Teacher
 from personnel.resources import columns
 
@@ -35,7 +38,10 @@ class TeacherKind(ImportKind):
     def resolve(self, rows: Sequence[Draft], setting: Setting) -> None:
         if "units" not in setting.shared:
             self._load_units(setting)
+            limits = at(rules.PlausibleDates, setting.day, unit=setting.unit)
+            setting.shared["dates"] = limits, [column.name for column in columns_of(self).values() if column.kind == "date"]
         for row in rows:
+            self._dates(row, setting)
             self._identify(row, setting)
             self._place(row, setting)
         self._attach(rows, setting)
@@ -61,9 +67,9 @@ class TeacherKind(ImportKind):
             return
         seen.setdefault(row.key, row.row)
         if row.values.get("identity_kind", "1") in RESIDENT:
-            self._agree(row, idnumber.parse(number))
+            self._agree(row, idnumber.parse(number), setting)
 
-    def _agree(self, row: Draft, said: idnumber.IdNumber) -> None:
+    def _agree(self, row: Draft, said: idnumber.IdNumber, setting: Setting) -> None:
         """What the row says of birth and sex must not contradict the identity number."""
         row.values["_birth"], row.values["_sex"] = said.birth, SEX[said.sex]
         birth, sex = row.values.get("birth"), row.values.get("sex")
@@ -71,13 +77,21 @@ class TeacherKind(ImportKind):
             row.refuse("birth", "birth_differs_from_id", birth, by_id=str(said.birth))
         if sex and sex in SEX.values() and sex != SEX[said.sex]:
             row.refuse("sex", "sex_differs_from_id", "", by_id=SEX[said.sex])
-        self._plausible(row, said.birth)
+        self._plausible(row, said.birth, setting)
 
-    def _plausible(self, row: Draft, birth: date) -> None:
+    def _plausible(self, row: Draft, birth: date, setting: Setting) -> None:
         for name in ("work_start", "teaching_start"):
             began = row.values.get(name)
-            if began and too_early(birth, began, 16):
+            if began and rules.too_young(birth, began, at(rules.WorkingAge, began.first_day())):
                 row.refuse(name, "too_young", began, birth=str(birth))
+
+    def _dates(self, row: Draft, setting: Setting) -> None:
+        """No fact of the past lies before all records or long after the sheet."""
+        limits, names = setting.shared["dates"]
+        for name in names:
+            said = row.values.get(name)
+            if said and rules.implausible_date(said, setting.day, limits):
+                row.refuse(name, "implausible_date", said)
 
     def _place(self, row: Draft, setting: Setting) -> None:
         """Find the unit by its code, else by its name."""
@@ -122,7 +136,7 @@ class TeacherKind(ImportKind):
 
     def find(self, rows: Sequence[Draft], setting: Setting) -> dict[bytes | None, int]:
         wanted = {row.key for row in rows if row.key is not None}
-        known = IdentityDocument._base_manager.filter(number_index__in=wanted).values_list("number_index", "teacher_id")
+        known = IdentityDocument._base_manager.filter(AnyOf("number_index", wanted)).values_list("number_index", "teacher_id")
         return {bytes(index): teacher for index, teacher in known}
 
     def _attach(self, rows: Sequence[Draft], setting: Setting) -> None:
@@ -130,9 +144,9 @@ class TeacherKind(ImportKind):
         owner = self.find(rows, setting)
         if not owner:
             return
-        employed = Employment._base_manager.filter(teacher__in=owner.values(), valid__contains=setting.day)
+        employed = Employment._base_manager.filter(AnyOf("teacher_id", owner.values()), valid__contains=setting.day)
         here = set(employed.filter(unit__path__descendants=setting.unit.path).values_list("teacher_id", flat=True))
-        elsewhere = dict(employed.exclude(teacher__in=here).values_list("teacher_id", "unit__path"))
+        elsewhere = {teacher: path for teacher, path in employed.values_list("teacher_id", "unit__path") if teacher not in here}
         unattached = set(owner.values()) - here - elsewhere.keys()
         mine = set(self._last_here(unattached, setting))
         for row in rows:
@@ -181,7 +195,7 @@ class TeacherKind(ImportKind):
     def unlock(self, rows: Sequence[Draft]) -> None:
         """Put each known person's data key beside the row, for protected values."""
         wanted = [row.subject for row in rows if "_key" not in row.values]
-        keys = dict(Teacher._base_manager.filter(pk__in=wanted).values_list("pk", "key__wrapped"))
+        keys = dict(Teacher._base_manager.filter(AnyOf("id", wanted)).values_list("pk", "key__wrapped"))
         for row in rows:
             if "_key" not in row.values and row.subject in keys:
                 row.values["_key"] = unwrap(keys[row.subject])
@@ -192,7 +206,3 @@ NEW_TEACHER = [
     "birthplace", "marriage", "health", "work_start", "teaching_start", "post_family", "source_row",
 ]  # fmt: skip
 
-
-def too_early(birth: date, began: PartialDate, years: int) -> bool:
-    """Whether somebody began before the day on which they were `years` old; a month counts as its last day."""
-    return (began.last_day().year - birth.year, began.last_day().month, began.last_day().day) < (years, birth.month, birth.day)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from typing import Any
 
 from core.dates import PartialDate
 from core.exchange.kinds import Draft, Setting
-from core.exchange.sections import OnFile, RecordSection
+from core.exchange.sections import OnFile, Place, RecordSection
 from core.records.bulk import update_rows
 from core.text import pinyin_keys
 from personnel.models import (
@@ -40,7 +41,7 @@ class PersonSection(RecordSection):
         super().apply(others, states, setting)
         for row in renamed:
             stored = states[row.subject or 0][0]
-            names, values = self._columns(row, only=set(row.differences[self.name]))
+            names, values = self._columns(row, set(row.differences[self.name]))
             keys = pinyin_keys(row.values["name"])
             line = [stored.id, stored.revision, *values, keys.spaced, keys.initials, row.id]
             update_rows(Teacher, [*names, "pinyin", "initials", "source_row"], [line])
@@ -69,14 +70,12 @@ class EmploymentSection(RecordSection):
 
     def compare(self, row: Draft, state: list[OnFile] | None, setting: Setting) -> None:
         super().compare(row, state, setting)
-        unit = row.values.get("unit")
+        found = row.differences.get(self.name, {})
+        if "unit" in found:
+            names = setting.shared["unit_names"]
+            found["unit"] = [names.get(int(side), "") if side else "" for side in found["unit"]]
         stored = self.present(row, state)
-        if unit is None or row.differences.get(self.name) is None or (stored and stored.values["unit_id"] == unit):
-            return
-        names = setting.shared["unit_names"]
-        old = names.get(stored.values["unit_id"], "") if stored else ""
-        row.differences[self.name] = {"unit": [old, names.get(unit, "")], **row.differences[self.name]}
-        if stored and stored.lower and self.begin(row, setting) < stored.lower:
+        if found and stored and stored.lower and self.begin(row, setting) < stored.lower and not any(p.code == "stale" for p in row.problems):
             row.refuse("unit_name", "stale", "", day=str(self.begin(row, setting)), since=str(stored.lower))
 
     def begin(self, row: Draft, setting: Setting) -> Any:
@@ -84,11 +83,11 @@ class EmploymentSection(RecordSection):
         said = row.values.get("unit_since")
         return said.first_day() if isinstance(said, PartialDate) else setting.day
 
-    def _columns(self, row: Draft, only: set[str] | None = None) -> tuple[tuple[str, ...], list[Any]]:
-        names, values = super()._columns(row, only)
-        if only is None or "unit" in only:
-            return ("unit_id", *names), [row.values.get("unit"), *values]
-        return names, values
+    @cached_property
+    def places(self) -> list[Place]:
+        """The unit was found by code or name; it is stored in one column."""
+        unit = Place("unit", "unit", "unit_id", "unit_id", None, None)
+        return [unit, *(self._place(column) for column in self.columns if column.name in self.fields)]
 
 
 class PoliticalSection(RecordSection):
