@@ -51,7 +51,7 @@ SECTIONS: Final = (
         "employment", _("Unit"), "Employment", WORK, 110, "unit in_quota form contract post came_how left_how",
         primary=("unit",), overview=("unit",),
     ),
-    _section("status", _("Status"), "PersonStatus", WORK, 120, "status note", primary=("status",), overview=("status",)),
+    _section("status", _("Status"), "PersonStatus", WORK, 120, "status note", primary=("status",)),
     _section(
         "teaching", _("Teaching"), "TeachingAssignment", WORK, 130, "stage subject weekly_hours class_teacher",
         primary=("stage", "subject"), overview=("subject",), applies=teaches,

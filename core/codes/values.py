@@ -26,7 +26,7 @@ from core.records.models import Record, StoredFile
 from core.records.vault import ProtectedText, mask
 
 PROTECTED_LABELS = {
-    "identity": gettext_lazy("document number"),
+    "identity": gettext_lazy("number of the document"),
     "phone": gettext_lazy("telephone"),
     "address": gettext_lazy("home address"),
     "account": gettext_lazy("bank account"),

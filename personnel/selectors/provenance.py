@@ -49,6 +49,11 @@ class Provenance:
         wanted = {v.row.source_row for v in self._last.values() if v.row.source_row and from_batch(v.change)}
         self._rows = cells(wanted) if wanted else {}
 
+    @property
+    def changes(self) -> list[Change]:
+        """The changes that the values came from."""
+        return list({version.change.pk: version.change for version in self._last.values()}.values())
+
     def of(self, section: str, record: int, name: str) -> Source | None:
         """The source of one field of one record, None where its history does not know it."""
         version = self._last.get((section, record, name))

@@ -18,7 +18,7 @@ from core.web.paging import Order, Slice, cut
 from core.web.parts import Entry, Fact, Pager, Pair
 from personnel.selectors import changes
 from personnel.selectors import versions as past
-from personnel.views.marks import batch_url, kind_label, role_name, source_words
+from personnel.views.marks import batch_urls, kind_label, role_name, source_words
 from personnel.views.telling import Telling, prime
 
 PAGE = 20
@@ -77,7 +77,7 @@ class ChangePage(Page):
             Fact(_("When"), timezone.localtime(change.at).strftime("%Y-%m-%d %H:%M:%S")),
             Fact(_("Why"), change.reason),
             Fact(_("Paper"), change.document),
-            Fact(_("Where"), source_words(change), url=batch_url(change)),
+            Fact(_("Where"), source_words(change), url=batch_urls([change], self.actor).get(change.pk, "")),
         ]
 
     def _bare(self, entry: Entry, person: Any) -> Entry:

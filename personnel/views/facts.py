@@ -11,12 +11,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from core.codes.values import Shown, label, period_words, values_of
-from core.records.models import Change
-from core.web.parts import Axis, Badge, Fact, Mark, Reveal, Span
+from core.web.parts import Axis, Badge, Fact, Link, Mark, Reveal, Span
 from personnel.choices import REVEAL_REASONS
 from personnel.selectors.file import Part
-from personnel.selectors.provenance import Provenance
-from personnel.views.marks import mark_of
+from personnel.selectors.provenance import Provenance, Source
+from personnel.views.marks import batch_urls, mark_of
 from personnel.views.teachers import unit_url
 
 REVEAL = "personnel.reveal"
@@ -47,7 +46,7 @@ class Facts:
     def __init__(self, teacher: Any, actor: Any, parts: list[Part], provenance: Provenance) -> None:
         self.teacher, self.actor, self.parts, self.provenance = teacher, actor, parts, provenance
         self.unit_urls = {teacher.unit: unit_url(teacher.unit_public_id)} if teacher.unit else {}
-        self.values = values_of(actor)
+        self.values, self.batches = values_of(actor), batch_urls(provenance.changes, actor)
         self.axis = Axis.covering([span for part in parts if part.dated for span in spans_of(part.rows)], actor.on)
 
     # one value
@@ -59,11 +58,16 @@ class Facts:
     def mark(self, part: Part, row: Any, name: str, text: Any) -> Mark | None:
         """The mark of a field of a row."""
         source = self.provenance.of(part.section.name, row.pk, name)
-        return mark_of(source, label(part.model, name), text, change_url=self.change_url)
+        return mark_of(source, label(part.model, name), text, links=self.links)
 
-    def change_url(self, change: Change) -> str:
-        """Where a change is shown, for those who may look at changes."""
-        return reverse("change", args=[change.public_id]) if self.actor.may("records.view_change") else ""
+    def links(self, source: Source) -> list[Link]:
+        """Where the batch and the change of a value are shown, for those who may look at them."""
+        found = []
+        if source.row is not None and source.change.pk in self.batches:
+            found.append(Link(_("The batch"), self.batches[source.change.pk]))
+        if self.actor.may("records.view_change"):
+            found.append(Link(_("The whole change"), reverse("change", args=[source.change.public_id])))
+        return found
 
     def fact(self, part: Part, row: Any, name: str, *, spans: Iterable[Span] = ()) -> Fact:
         """One field as one line."""
@@ -117,11 +121,11 @@ class Facts:
     def _block(self, part: Part, row: Any) -> Block:
         names = [name for name in part.section.fields if self.shown(part, row, name)]
         facts = [self.fact(part, row, name, spans=spans_of([row]) if part.dated and place == 0 else ()) for place, name in enumerate(names)]
+        if part.dated:
+            holds = row.period.contains(self.actor.on)
+            return Block(period_words(row.valid), facts, Badge(_("in force"), "green", "check") if holds else None)
         heading = " ".join(shown.text for name in part.section.primary if (shown := self.shown(part, row, name)))
-        if not part.dated:
-            return Block(heading, facts)
-        holds = row.period.contains(self.actor.on)
-        return Block(f"{heading} {period_words(row.valid)}", facts, Badge(_("in force"), "green", "check") if holds else None)
+        return Block(heading, facts)
 
 
 def may_reveal(actor: Any) -> bool:

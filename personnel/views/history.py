@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.registry import FileSection
-from core.web.parts import Choice, Pager
+from core.web.parts import Action, Choice, Pager
 from personnel.selectors import versions as past
 from personnel.selectors.provenance import BATCH
 from personnel.views.file import FilePage
@@ -64,7 +64,6 @@ class TeacherHistory(FilePage):
         telling = Telling(self.actor)
         return {
             "person": self.person(),
-            "file_url": self.file_url(),
             "entries": [telling.entry(act) for act in past.acts(found)],
             "section_choices": self._choices("section", [(one.name, one.label) for one in self.sections]),
             "source_choices": self._choices("source", SOURCES),
@@ -74,8 +73,8 @@ class TeacherHistory(FilePage):
             ),
         }
 
-    def head_actions(self) -> list[Any]:
-        return []
+    def head_actions(self) -> list[Action]:
+        return [Action(_("Back to the file"), url=self.file_url(), icon="left")]
 
     def _choices(self, name: str, options: Any) -> list[Choice]:
         chosen = self.request.GET.get(name, "")

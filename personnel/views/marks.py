@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.conf import settings
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -17,17 +17,18 @@ from core.registry import registry
 from core.web.parts import Link, Mark, Sheet, SheetCell, SheetRow
 from personnel.selectors.provenance import BATCH, Source, cell_text, from_batch
 
+BATCH_PERMISSIONS = ("exchange.import", "exchange.approve")
 
-def mark_of(source: Source | None, label: Any, value: Any, *, change_url: Callable[[Change], str]) -> Mark | None:
-    """The mark of a value: its cell, or who entered it when, with a link to the change (where the reader may open it)."""
+
+def mark_of(source: Source | None, label: Any, value: Any, *, links: Callable[[Source], list[Link]]) -> Mark | None:
+    """The mark of a value: its cell, or who entered it when; `links` lead on to what the reader may open."""
     if source is None:
         return None
-    links = [Link(_("The whole change"), url)] if (url := change_url(source.change)) else []
     if source.row is not None:
-        return _cell_mark(source, label, value, links)
+        return _cell_mark(source, label, value, links(source))
     heading = _("%(label)s: corrected") if source.kind == "correction" else _("%(label)s: entered")
     lines = [said_by(source.change), *([source.change.reason] if source.change.reason else [])]
-    return Mark(source.kind, heading % {"label": label}, [*lines, *filter(None, [source.change.document])], links=links)
+    return Mark(source.kind, heading % {"label": label}, [*lines, *filter(None, [source.change.document])], links=links(source))
 
 
 def _cell_mark(source: Source, label: Any, value: Any, links: list[Link]) -> Mark:
@@ -45,10 +46,10 @@ def _cell_mark(source: Source, label: Any, value: Any, links: list[Link]) -> Mar
         near = row.neighbours.get(source.column, [(letter, text)])
         cells = [SheetCell(cell_text(row, place, told), "src" if place == letter else "") for place, told in near]
         sheet = Sheet([place for place, _told in near], [SheetRow(row.row, cells)])
+    else:
+        lines.append(_("The sheet has no cell for it: the usual value was taken."))
     reading = _("Read as %(value)s. %(who)s") % {"value": value, "who": said_by(source.change)} if value else said_by(source.change)
-    batch = _batch_url(row.batch_public_id)
-    opened = [Link(_("The batch"), batch), *links] if batch else links
-    return Mark("cell", _("%(label)s came from a workbook") % {"label": label}, lines, sheet, reading, opened)
+    return Mark("cell", _("%(label)s came from a workbook") % {"label": label}, lines, sheet, reading, links)
 
 
 def computed_mark(label: Any, lines: list[Any]) -> Mark:
@@ -77,18 +78,13 @@ def source_words(change: Change) -> str:
     return named.get(source, "") % {"number": key} if source in named else ""
 
 
-def batch_url(change: Change) -> str:
-    """Where the batch that a change accepted is shown; nothing for other changes."""
-    key = change.source.removeprefix(BATCH) if from_batch(change) else ""
-    public_id = Batch.objects.filter(pk=int(key)).values_list("public_id", flat=True).first() if key.isdigit() else None
-    return _batch_url(str(public_id)) if public_id else ""
-
-
-def _batch_url(public_id: str) -> str:
-    try:
-        return reverse("import", args=[public_id])
-    except NoReverseMatch:
-        return ""
+def batch_urls(found: Iterable[Change], actor: Any) -> dict[int, str]:
+    """Where the batches that changes accepted are shown, by change: only those that the reader may open. One query."""
+    keys = {int(key): change.pk for change in found if from_batch(change) and (key := change.source.removeprefix(BATCH)).isdigit()}
+    if not any(actor.may(permission) for permission in BATCH_PERMISSIONS):
+        return {}
+    rows = Batch.objects.visible_to(actor).filter(pk__in=keys).values_list("pk", "public_id")
+    return {keys[pk]: reverse("batch", args=[public_id]) for pk, public_id in rows}
 
 
 def kind_label(change: Change) -> str:

@@ -99,12 +99,21 @@ class Telling:
         return pairs
 
     def _changed(self, version: Version) -> list[Pair]:
+        if version.created:
+            return [Pair(version.section.label, None, self._whole(version))]
         found = []
         for name in version.fields:
             was = self.values.shown(version.model, name, version.before).text if version.before is not None else None
             new = None if version.deleted else self.values.shown(version.model, name, version.row).text
             found.append(Pair(self._named(version, name), was, new))
         return found
+
+    def _whole(self, version: Version) -> str:
+        """A new row in one line: what names it, then its other fields by name."""
+        rest = [name for name in version.fields if name not in version.section.primary]
+        told = [f"{label(version.model, name)} {self.values.shown(version.model, name, version.row)}" for name in rest]
+        parts = [self.primary(version, version.row), *told]
+        return pgettext("list separator", ", ").join(part for part in parts if part)
 
     def _followed(self, version: Version, closed: Version) -> list[Pair]:
         """A new period after an old one: the fields that differ between them, and the day of the change."""

@@ -99,7 +99,7 @@ class ListPage(Page):
         """Buttons that export what is seen; with a form, what is selected in it."""
         if not (self.exported and self.actor.may(EXPORT_PERMISSION)):
             return []
-        label = _("Export selected (%(format)s)") if form else _("Export what is seen (%(format)s)")
+        label = _("Export selected as %(format)s") if form else _("Export as %(format)s")
         here = "" if form else self.request.get_full_path()
         return [
             Action(label % {"format": chosen}, url=here, icon="download", post=not form, name="export", value=chosen, form=form)
