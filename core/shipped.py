@@ -86,7 +86,7 @@ def _compare(found: Difference, have: list[Any], want: list[Any], fields: Sequen
     found.removed.extend(spare)
 
 
-def _inside(inner: Range[Any], outer: Range[Any]) -> bool:
+def _inside(inner: Any, outer: Any) -> bool:
     if inner.lower < outer.lower:
         return False
     return outer.upper is None or (inner.upper is not None and inner.upper <= outer.upper)

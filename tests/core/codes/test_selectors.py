@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import pytest
 import yaml
 from django.core.signals import request_started
-from django.db import close_old_connections, connection
+from django.db import close_old_connections, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 from psycopg.types.range import Range
@@ -212,6 +212,19 @@ def test_what_another_process_wrote_is_noticed(app_sql, today, monkeypatch, stat
     names.append(selectors.label("ethnicity", "81"))
 
     assert names == ["穿青人", "穿青人", "穿青人", shown]
+
+
+def test_what_was_rolled_back_is_not_taken_for_what_was_written_after_it(today):
+    point = transaction.savepoint()
+    write(today, name_zh="红")
+    assert selectors.label("colour", "1") == "红"
+    transaction.savepoint_rollback(point)
+    with change("test.codes", actor=system_actor(today), reason="试验"):
+        Code.objects.create(list_name="colour", code="1", name_zh="蓝", valid=Range(date(1990, 1, 1), None))
+
+    next_request()
+
+    assert selectors.label("colour", "1") == "蓝"
 
 
 def test_lookups_asked_for_many_days_do_not_pile_up(today):
