@@ -14,6 +14,8 @@ from config.local.supervisor import Supervisor
 
 DEMO_MARKER = "demo-seeded"
 ANNOUNCE_SECONDS = 120
+# Whoever runs a demo as root knows it; operations.md has units under an account of their own.
+QUIET_WORKER = {"PYTHONWARNINGS": "ignore:You're running the worker with superuser privileges"}
 
 
 def state_folder(*, demo: bool) -> Path:
@@ -71,12 +73,12 @@ def processes(environment: dict[str, str], var: Path) -> list[Child]:
     web = [*module, "gunicorn", "config.wsgi", "--bind", bind, "--workers", str(env.integer("SHIDANG_WEB_PROCESSES"))]
     web += ["--threads", "4", "--timeout", "120", "--graceful-timeout", "10", "--no-control-socket"]
     web += ["--log-level", "warning"]
-    celery = [*module, "celery", "-A", "config"]
+    celery = [*module, "celery", "--quiet", "--app", "config"]
     worker = [*celery, "worker", "--concurrency", str(env.integer("SHIDANG_WORKER_PROCESSES")), "-O", "fair"]
     worker += ["--without-gossip", "--without-mingle", "--loglevel", "WARNING"]
     beat = [*celery, "beat", "--schedule", str(var / "run" / "beat-schedule"), "--pidfile=", "--loglevel", "WARNING"]
     return [
-        Child("worker", worker, reduced, env.CHECKOUT, patience=30),
+        Child("worker", worker, {**reduced, **QUIET_WORKER}, env.CHECKOUT, patience=30),
         Child("beat", beat, reduced, env.CHECKOUT),
         Child("web", web, reduced, env.CHECKOUT),
     ]
@@ -93,6 +95,8 @@ def _prepare(supervisor: Supervisor, environment: dict[str, str], var: Path, *, 
         "migrate", manage("migrate", "--no-input"), {**environment, "SHIDANG_DATABASE_ROLE": "owner"}, env.CHECKOUT
     )
     step("assets", "collectstatic", "--no-input", "--verbosity", "0")
+    step("codes", "load_codes")
+    step("numbers", "load_parameters")
     if not demo:
         step("admin", "first_administrator")
         return
