@@ -136,7 +136,6 @@ class Registry:
 
     modules: dict[str, Module] = field(default_factory=dict)
     pages: list[Any] = field(default_factory=list)
-    change_kinds: dict[str, Any] = field(default_factory=dict)
     jobs: dict[str, Any] = field(default_factory=dict)
 
     def add(self, module: Module) -> None:
@@ -158,8 +157,9 @@ class Registry:
 
     def change_label(self, kind: str) -> Any:
         """What a kind of change is called on the page; its own name where no module says."""
-        known = (module.change_kinds for module in self.modules.values())
-        return next((kinds[kind] for kinds in (self.change_kinds, *known) if kind in kinds), kind)
+        return next(
+            (module.change_kinds[kind] for module in self.modules.values() if kind in module.change_kinds), kind
+        )
 
 
 registry = Registry()

@@ -22,7 +22,9 @@ def teaches(family: str) -> bool:
     return family in TEACHING_FAMILIES
 
 
-def _section(name: str, label: object, model: str, tab: FileTab, order: int, fields: str, **more: object) -> FileSection:
+def _section(
+    name: str, label: object, model: str, tab: FileTab, order: int, fields: str, **more: object
+) -> FileSection:
     return FileSection(
         name=name, label=label, model=f"personnel.{model}", tab=tab, order=order, permission=VIEW,
         fields=tuple(fields.split()), **more,  # type: ignore[arg-type]

@@ -1,4 +1,4 @@
-"""The two jobs of an import."""
+"""The jobs of exchange: the two of an import, and the export of lists."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.exchange.applying import apply_batch
 from core.exchange.checking import check_batch
+from core.exchange.exporting import export_list
 from core.exchange.models import Batch
 from core.jobs.context import Cancelled, JobContext
 from core.jobs.registered import job
@@ -31,3 +32,9 @@ def apply(context: JobContext, *, batch: int) -> dict[str, Any]:
     except Exception:
         Batch.objects.filter(pk=batch, state=Batch.State.APPLYING).update(state=Batch.State.CHECKED)
         raise
+
+
+@job("exchange.export_list", label=_("Export a list"))
+def export(context: JobContext, *, page: str, query: str, form: str, selected: list[str] | None = None) -> dict[str, Any]:
+    """Write a list as a workbook."""
+    return export_list(context, page=page, query=query, form=form, selected=selected)

@@ -13,7 +13,6 @@ from core.dates import today
 from core.org.actor import assignments_of
 from core.registry import Nav, registry
 from core.web.middleware import theme_of
-from core.web.navigation import KERNEL
 
 TABBAR_ROLE = "teacher"
 
@@ -31,14 +30,16 @@ def shell(request: HttpRequest) -> dict[str, Any]:
 
 def menu(request: HttpRequest, actor: Any) -> list[dict[str, Any]]:
     """The groups of the side menu that the actor may open, each with its items; the longest address that fits is current."""
-    lines = [line for line in (*KERNEL, *registry.each("nav")) if actor.may(line.permission) or line.permission == ""]
+    lines = [line for line in registry.each("nav") if actor.may(line.permission) or line.permission == ""]
     found = [(line, url) for line in sorted(lines, key=lambda line: line.order) if (url := _url(line))]
     here = max((url for _line, url in found if _is_at(request.path, url)), key=len, default="")
     groups: dict[str, dict[str, Any]] = {}
     for line, url in found:
         group = groups.setdefault(str(line.group), {"label": line.group, "items": []})
         count = line.count(actor) if line.count else None
-        group["items"].append({"label": line.label, "url": url, "icon": line.icon, "count": count, "current": url == here})
+        group["items"].append(
+            {"label": line.label, "url": url, "icon": line.icon, "count": count, "current": url == here}
+        )
     return list(groups.values())
 
 
@@ -61,7 +62,9 @@ def _who(actor: Any) -> dict[str, Any]:
         "name": str(actor.user),
         "role": actor.role_label,
         "unit": unit,
-        "assignments": [{"id": one.pk, "label": _assignment(one), "current": one.pk == actor.assignment} for one in held],
+        "assignments": [
+            {"id": one.pk, "label": _assignment(one), "current": one.pk == actor.assignment} for one in held
+        ],
     }
 
 

@@ -55,7 +55,11 @@ class Listing:
         """The conditions in force: filter name → known values. A default holds until the address says otherwise."""
         found = {}
         for one in self.filters:
-            raw = [value for value in self.params.getlist(one.name) if value] if one.name in self.params else [one.default]
+            raw = (
+                [value for value in self.params.getlist(one.name) if value]
+                if one.name in self.params
+                else [one.default]
+            )
             known = one.read([value for value in raw if value], self.actor)
             if known:
                 found[one.name] = known if one.many else known[:1]
@@ -67,13 +71,19 @@ class Listing:
         return [
             one
             for one in self.filters
-            if any(value not in ("", EVERYTHING, *self.values.get(one.name, ())) for value in self.params.getlist(one.name))
+            if any(
+                value not in ("", EVERYTHING, *self.values.get(one.name, ())) for value in self.params.getlist(one.name)
+            )
         ]
 
     @cached_property
     def search(self) -> str:
         """The words searched for in this list."""
-        return " ".join(self.params.get("q", "").replace("\x00", "").split())[:LONGEST_SEARCH] if self.page.can_search else ""
+        return (
+            " ".join(self.params.get("q", "").replace("\x00", "").split())[:LONGEST_SEARCH]
+            if self.page.can_search
+            else ""
+        )
 
     @cached_property
     def shown(self) -> list[ListColumn]:
@@ -180,7 +190,9 @@ class Listing:
     def pairs(self, **changes: Any) -> list[tuple[str, str]]:
         """The parameters of this list with some changed: None drops one, a list gives several. Paging starts anew."""
         known = [*OWN, *(one.name for one in self.filters)]
-        kept: dict[str, list[str]] = {name: self.params.getlist(name) for name in known if name in self.params and name not in PAGING}
+        kept: dict[str, list[str]] = {
+            name: self.params.getlist(name) for name in known if name in self.params and name not in PAGING
+        }
         for name, value in changes.items():
             kept.pop(name, None)
             if value is not None:

@@ -35,12 +35,18 @@ def table(
     **options: Any,
 ) -> Table:
     """A `Table` of rows; `heading` makes the column heads (with sort links), options go to the `Table`."""
-    made = heading or (lambda column: Column(key=column.key, label=column.label, number=column.number, nowrap=column.nowrap))
+    made = heading or (
+        lambda column: Column(key=column.key, label=column.label, number=column.number, nowrap=column.nowrap)
+    )
     return Table(
         caption=caption,
         columns=[made(column) for column in columns],
         rows=[
-            Row(cells=[cell_of(column, row, actor) for column in columns], key=str(getattr(row, "public_id", row.pk)), label=str(row))
+            Row(
+                cells=[cell_of(column, row, actor) for column in columns],
+                key=str(getattr(row, "public_id", row.pk)),
+                label=str(row),
+            )
             for row in rows
         ],
         **options,

@@ -33,8 +33,12 @@ def derived(teacher: Any, parts: list[Part], on: date, unit: Any) -> Derived:
     counting = _parameters(rules.ServiceCounting, on, unit, missing)
     return Derived(
         age=rules.age(birth.birth.first_day(), on) if birth else None,
-        service=rules.service_years(teacher.work_start, breaks, on, counting) if teacher.work_start and counting else None,
-        teaching=rules.teaching_years(teacher.teaching_start, breaks, on, counting) if teacher.teaching_start and counting else None,
+        service=rules.service_years(teacher.work_start, breaks, on, counting)
+        if teacher.work_start and counting
+        else None,
+        teaching=rules.teaching_years(teacher.teaching_start, breaks, on, counting)
+        if teacher.teaching_start and counting
+        else None,
         education=_education(rows.get("education", []), on, unit, missing),
         birth=birth,
         missing=tuple(missing),

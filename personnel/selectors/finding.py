@@ -32,7 +32,9 @@ def search_teachers(rows: QuerySet[Teacher], text: str, _actor: Any = None) -> Q
     typed = clean_name(text)
     if not typed:
         return rows
-    condition = Q(name__contains=typed) | Q(staff_number=typed) | Exists(_owned(FormerName).filter(name__contains=typed))
+    condition = (
+        Q(name__contains=typed) | Q(staff_number=typed) | Exists(_owned(FormerName).filter(name__contains=typed))
+    )
     letters = typed.casefold()
     if LETTERS.fullmatch(letters):
         condition |= _by_sound(letters)
@@ -110,7 +112,11 @@ def find_people(actor: Any, text: str, limit: int) -> list[Hit]:
     values.prime(units=[row.unit for row in rows])
     hits = []
     for row in rows:
-        told = [values.unit(row.unit), values.code("subject", row.subject or ""), values.code("person_status", row.status or "")]
+        told = [
+            values.unit(row.unit),
+            values.code("subject", row.subject or ""),
+            values.code("person_status", row.status or ""),
+        ]
         sub = pgettext("list separator", ", ").join(part for part in told if part)
         hits.append(Hit(row.name, reverse("teacher", args=[row.public_id]), sub))
     return hits

@@ -134,7 +134,9 @@ def records_of(model: Any, people: Sequence[int]) -> Q:
     return Q(id__in=live) | Q(id__in=gone)
 
 
-def versions(sections: Iterable[FileSection], people: Sequence[int], *, changes: Sequence[int] | None = None) -> list[Version]:
+def versions(
+    sections: Iterable[FileSection], people: Sequence[int], *, changes: Sequence[int] | None = None
+) -> list[Version]:
     """The versions of people's records, oldest first of each record: one query per section.
 
     With `changes`, the versions which those changes made (each with the version before it).
@@ -178,7 +180,9 @@ def acts(found: Iterable[Version]) -> list[Act]:
     return [gathered[key] for key in sorted(gathered, key=lambda key: (-key[0], key[1]))]
 
 
-def changes_of(sections: Iterable[FileSection], person: int, *, source: str = "", before: int | None = None, limit: int) -> list[int]:
+def changes_of(
+    sections: Iterable[FileSection], person: int, *, source: str = "", before: int | None = None, limit: int
+) -> list[int]:
     """The newest changes of a person's file, at most `limit`, older than the change `before`: one query over all sections.
 
     `source` is the beginning of the change's source, such as `batch:`.

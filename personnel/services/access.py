@@ -52,5 +52,3 @@ def note_look(*, actor: Any, teacher: Teacher) -> None:
                 "what": FILE, "morning": morning,
             },
         )  # fmt: skip
-
-

@@ -71,7 +71,9 @@ class ChangePage(Page):
     def _facts(self) -> list[Fact]:
         change = self.object
         values = values_of(self.actor)
-        who = pgettext("between unit and role", " · ").join(filter(None, [str(change.actor), role_name(change.role), values.unit(change.unit_id)]))
+        who = pgettext("between unit and role", " · ").join(
+            filter(None, [str(change.actor), role_name(change.role), values.unit(change.unit_id)])
+        )
         return [
             Fact(_("By"), who),
             Fact(_("When"), timezone.localtime(change.at).strftime("%Y-%m-%d %H:%M:%S")),
@@ -82,7 +84,9 @@ class ChangePage(Page):
 
     def _bare(self, entry: Entry, person: Any) -> Entry:
         """An entry of one person: the name leads to the file, who and why stand above."""
-        return Entry(entry.heading, None, pairs=entry.pairs, badge=entry.badge, url=reverse("teacher", args=[person.public_id]))
+        return Entry(
+            entry.heading, None, pairs=entry.pairs, badge=entry.badge, url=reverse("teacher", args=[person.public_id])
+        )
 
     def _others(self) -> list[tuple[Any, list[Any]]]:
         return changes.others_of(self.object, self.actor, limit=MOST_OTHERS)
@@ -92,7 +96,10 @@ class ChangePage(Page):
         values.prime(units=[getattr(row, "unit_id", None) for row in rows])
         entries = []
         for row in rows:
-            pairs = [Pair(label(model, name), None, text) for name in fields_of(model) if (text := values.shown(model, name, row).text)]
+            pairs = [
+                Pair(label(model, name), None, text)
+                for name in fields_of(model)
+                if (text := values.shown(model, name, row).text)
+            ]
             entries.append(Entry("", None, pairs=pairs))
         return entries
-

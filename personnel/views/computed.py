@@ -15,8 +15,12 @@ from personnel.views.marks import computed_mark
 
 COUNTING = {
     "full_years": gettext_lazy("Whole months from day to day, less the interruptions; full years count."),
-    "calendar_years": gettext_lazy("The year looked at less the year of the beginning, less the years of the interruptions."),
-    "calendar_years_inclusive": gettext_lazy("Calendar years, the first one and the present one both counting, less the interruptions."),
+    "calendar_years": gettext_lazy(
+        "The year looked at less the year of the beginning, less the years of the interruptions."
+    ),
+    "calendar_years_inclusive": gettext_lazy(
+        "Calendar years, the first one and the present one both counting, less the interruptions."
+    ),
 }
 
 
@@ -33,16 +37,22 @@ def facts(found: Derived, actor: Any) -> dict[str, list[Fact]]:
 
 
 def _age(found: Derived) -> Fact:
-    basis = _("From the birth date by the archive, %(birth)s.") if found.birth.basis == "archive" else _("From the birth date %(birth)s.")
-    return Fact(_("Age"), found.age, mark=computed_mark(_("Age"), [basis % {"birth": found.birth.birth}]))
+    basis = (
+        _("From the birth date by the archive, %(birth)s.")
+        if found.birth.basis == "archive"
+        else _("From the birth date %(birth)s.")
+    )
+    return Fact(_("Age"), _("%(age)s years old") % {"age": found.age}, mark=computed_mark(_("Age"), [basis % {"birth": found.birth.birth}]))
 
 
 def _years(label: Any, amount: Amount | None, missing: bool) -> list[Fact]:
     if amount is None:
-        return [Fact(label, "", badges=[Badge(_("no counting rule for this day"), "amber", "alert")])] if missing else []
+        return (
+            [Fact(label, "", badges=[Badge(_("no counting rule for this day"), "amber", "alert")])] if missing else []
+        )
     counting = amount.rule.rpartition(".")[2]
     lines = [*(_line(line) for line in amount.lines), COUNTING.get(counting, ""), amount.reference]
-    return [Fact(label, amount.value, mark=computed_mark(label, [line for line in lines if line]))]
+    return [Fact(label, ngettext("%(n)s year", "%(n)s years", amount.value) % {"n": amount.value}, mark=computed_mark(label, [line for line in lines if line]))]
 
 
 def _line(line: Line) -> str:
@@ -70,6 +80,8 @@ def notices(found: Derived) -> list[Finding]:
     finding = found.birth.finding if found.birth else None
     if finding is None or finding.met:
         return []
-    text = _("Identity number %(by_id)s, archive %(by_archive)s. Decide which one counts, with the number of the decision.")
+    text = _(
+        "Identity number %(by_id)s, archive %(by_archive)s. Decide which one counts, with the number of the decision."
+    )
     said = {"by_id": finding.expected, "by_archive": finding.actual}
     return [Finding(_("Two birth dates contradict each other."), text % said, "amber", "alert", finding.reference)]

@@ -82,7 +82,9 @@ class Facts:
         if not may_reveal(self.actor):
             return None
         url = reverse("teacher_reveal", args=[self.teacher.public_id])
-        return Reveal(url, _("Why do you need to see it?"), REVEAL_REASONS, field=f"{part.section.name}:{row.public_id}:{name}")
+        return Reveal(
+            url, _("Why do you need to see it?"), REVEAL_REASONS, field=f"{part.section.name}:{row.public_id}:{name}"
+        )
 
     # sections
 
@@ -120,7 +122,10 @@ class Facts:
 
     def _block(self, part: Part, row: Any) -> Block:
         names = [name for name in part.section.fields if self.shown(part, row, name)]
-        facts = [self.fact(part, row, name, spans=spans_of([row]) if part.dated and place == 0 else ()) for place, name in enumerate(names)]
+        facts = [
+            self.fact(part, row, name, spans=spans_of([row]) if part.dated and place == 0 else ())
+            for place, name in enumerate(names)
+        ]
         if part.dated:
             holds = row.period.contains(self.actor.on)
             return Block(period_words(row.valid), facts, Badge(_("in force"), "green", "check") if holds else None)

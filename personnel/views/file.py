@@ -59,8 +59,14 @@ class FilePage(DetailPage):
         born = [values.code("sex", teacher.sex)]
         if teacher.birth:
             born.append(_("%(age)s years old") % {"age": rules.age(teacher.birth, self.on)})
-        teaching = " ".join(filter(None, [values.code("stage", teacher.stage or ""), values.code("subject", teacher.subject or "")]))
-        meta = [Link(pgettext("list separator", ", ").join(filter(None, born))), Link(values.unit(teacher.unit), self._unit_url()), Link(teaching)]
+        teaching = " ".join(
+            filter(None, [values.code("stage", teacher.stage or ""), values.code("subject", teacher.subject or "")])
+        )
+        meta = [
+            Link(pgettext("list separator", ", ").join(filter(None, born))),
+            Link(values.unit(teacher.unit), self._unit_url()),
+            Link(teaching),
+        ]
         said = [one.text(teacher, self.actor, self.on) for one in self._heading_facts() if one.text]
         return {
             "name": teacher.name,
@@ -133,7 +139,9 @@ class TeacherPage(FilePage):
             "tabs": self._tabs(),
             "tab": self.tab,
             "axis": facts.axis,
-            "cards": self._overview(facts, computed.facts(reckoned, self.actor)) if self.tab is OVERVIEW else self._cards(facts),
+            "cards": self._overview(facts, computed.facts(reckoned, self.actor))
+            if self.tab is OVERVIEW
+            else self._cards(facts),
             "latest": self._latest(found),
             "history_url": reverse("teacher_history", args=[self.object.public_id]),
             "looks": self._looks(),
@@ -141,7 +149,9 @@ class TeacherPage(FilePage):
 
     def _tabs(self) -> list[Tab]:
         here = self.file_url()
-        return [Tab(tab.label, f"{here}?tab={tab.name}" if tab.name else here, current=tab is self.tab) for tab in self.tabs]
+        return [
+            Tab(tab.label, f"{here}?tab={tab.name}" if tab.name else here, current=tab is self.tab) for tab in self.tabs
+        ]
 
     def _overview(self, facts: Facts, reckoned: dict[str, list[Any]]) -> list[Card]:
         cards = []
@@ -157,11 +167,22 @@ class TeacherPage(FilePage):
         return [facts.card(part) for part in facts.parts if part.section.tab == self.tab]
 
     def _notices(self) -> list[Finding]:
-        found = [notice for one in self._heading_facts() if one.notices for notice in one.notices(self.object, self.actor, self.on)]
+        found = [
+            notice
+            for one in self._heading_facts()
+            if one.notices
+            for notice in one.notices(self.object, self.actor, self.on)
+        ]
         status = self.object.status
         if status and status != IN_POST:
             said = _("The unit keeps the file; what is due and counted depends on this status.")
-            found.append(Finding(_("%(status)s.") % {"status": values_of(self.actor).code("person_status", status)}, said, icon="swap"))
+            found.append(
+                Finding(
+                    _("%(status)s.") % {"status": values_of(self.actor).code("person_status", status)},
+                    said,
+                    icon="swap",
+                )
+            )
         return found
 
     def _latest(self, found: list[Any]) -> list[Any]:
@@ -183,7 +204,13 @@ class TeacherPage(FilePage):
 
     def _look(self, row: Any) -> dict[str, Any]:
         what = seen_words(row.what)
-        return {"by": str(row.actor), "role": role_name(row.role), "at": row.at, "what": what, "reason": dict(REVEAL_REASONS).get(row.reason, row.reason)}
+        return {
+            "by": str(row.actor),
+            "role": role_name(row.role),
+            "at": row.at,
+            "what": what,
+            "reason": dict(REVEAL_REASONS).get(row.reason, row.reason),
+        }
 
 
 def seen_words(what: str) -> str:

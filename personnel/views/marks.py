@@ -28,7 +28,9 @@ def mark_of(source: Source | None, label: Any, value: Any, *, links: Callable[[S
         return _cell_mark(source, label, value, links(source))
     heading = _("%(label)s: corrected") if source.kind == "correction" else _("%(label)s: entered")
     lines = [said_by(source.change), *([source.change.reason] if source.change.reason else [])]
-    return Mark(source.kind, heading % {"label": label}, [*lines, *filter(None, [source.change.document])], links=links(source))
+    return Mark(
+        source.kind, heading % {"label": label}, [*lines, *filter(None, [source.change.document])], links=links(source)
+    )
 
 
 def _cell_mark(source: Source, label: Any, value: Any, links: list[Link]) -> Mark:
@@ -48,7 +50,11 @@ def _cell_mark(source: Source, label: Any, value: Any, links: list[Link]) -> Mar
         sheet = Sheet([place for place, _told in near], [SheetRow(row.row, cells)])
     else:
         lines.append(_("The sheet has no cell for it: the usual value was taken."))
-    reading = _("Read as %(value)s. %(who)s") % {"value": value, "who": said_by(source.change)} if value else said_by(source.change)
+    reading = (
+        _("Read as %(value)s. %(who)s") % {"value": value, "who": said_by(source.change)}
+        if value
+        else said_by(source.change)
+    )
     return Mark("cell", _("%(label)s came from a workbook") % {"label": label}, lines, sheet, reading, links)
 
 
@@ -74,13 +80,22 @@ def source_words(change: Change) -> str:
     source, _sign, key = change.source.partition(":")
     if from_batch(change):
         return _("batch %(number)s") % {"number": key}
-    named = {"page": _("on the page"), "api": _("through the interface"), "case": _("case %(number)s"), "command": _("by a command")}
+    named = {
+        "page": _("on the page"),
+        "api": _("through the interface"),
+        "case": _("case %(number)s"),
+        "command": _("by a command"),
+    }
     return named.get(source, "") % {"number": key} if source in named else ""
 
 
 def batch_urls(found: Iterable[Change], actor: Any) -> dict[int, str]:
     """Where the batches that changes accepted are shown, by change: only those that the reader may open. One query."""
-    keys = {int(key): change.pk for change in found if from_batch(change) and (key := change.source.removeprefix(BATCH)).isdigit()}
+    keys = {
+        int(key): change.pk
+        for change in found
+        if from_batch(change) and (key := change.source.removeprefix(BATCH)).isdigit()
+    }
     if not any(actor.may(permission) for permission in BATCH_PERMISSIONS):
         return {}
     rows = Batch.objects.visible_to(actor).filter(pk__in=keys).values_list("pk", "public_id")

@@ -46,12 +46,16 @@ class RevealPage(FilePage):
         if not form.is_valid():
             return self._ask(record, name, form)
         try:
-            value = services.reveal_value(actor=self.actor, teacher=self.object, record=record, field=name, reason=form.said)
+            value = services.reveal_value(
+                actor=self.actor, teacher=self.object, record=record, field=name, reason=form.said
+            )
         except ErasedValue:
             value = _("This value was erased by a lawful erasure.")
         again = f"{reverse(self.name, args=[self.object.public_id])}?field={form.cleaned_data['field']}"
         said = label(type(record), name)
-        return self._private(self.render(value=value, said=said, seconds=SECONDS, mask_url=again, file_url=self.file_url()))
+        return self._private(
+            self.render(value=value, said=said, seconds=SECONDS, mask_url=again, file_url=self.file_url())
+        )
 
     def _ask(self, record: Any, name: str, form: RevealForm) -> HttpResponse:
         """The mask with the question: within the file by HTMX, as a page without."""
@@ -72,7 +76,9 @@ class RevealPage(FilePage):
         section = next((one for one in self.sections if one.name == section_name), None)
         if section is None or not is_uuid(public_id) or name not in getattr(model_of(section), "_protected", {}):
             raise Http404
-        rows = model_of(section).objects.visible_to(self.actor).filter(teacher=self.object).select_related("teacher__key")
+        rows = (
+            model_of(section).objects.visible_to(self.actor).filter(teacher=self.object).select_related("teacher__key")
+        )
         record = rows.filter(public_id=public_id).first()
         if record is None:
             raise Http404

@@ -18,7 +18,15 @@ from personnel import rules
 from personnel.choices import IN_POST
 from personnel.models import PersonStatus, TeachingAssignment
 from personnel.selectors.finding import search_teachers
-from personnel.selectors.teachers import employed, holding, in_post, in_unit, teachers_on, with_age_order, with_work_order
+from personnel.selectors.teachers import (
+    employed,
+    holding,
+    in_post,
+    in_unit,
+    teachers_on,
+    with_age_order,
+    with_work_order,
+)
 
 EMPLOYED = "employed"
 
@@ -149,7 +157,11 @@ class TeacherList(ListPage):
 
     def actions(self) -> list[Action]:
         try:
-            return [Action(_("Import"), url=reverse("import_new"), icon="upload", primary=True)] if self.actor.may("exchange.import") else []
+            return (
+                [Action(_("Import"), url=reverse("import_new"), icon="upload", primary=True)]
+                if self.actor.may("exchange.import")
+                else []
+            )
         except NoReverseMatch:
             return []
 

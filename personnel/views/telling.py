@@ -27,7 +27,7 @@ class Telling:
     def entry(self, act: Act, *, heading: Any = "", briefly: bool = False) -> Entry:
         """One change of one file. `briefly` leaves out all but the first pairs, for the card beside the file."""
         change = act.change
-        pairs = self.pairs(act)
+        pairs = [] if briefly and opens(act) else self.pairs(act)
         by = [str(change.actor), role_name(change.role)]
         return Entry(
             heading=heading or self.title(act),
@@ -51,7 +51,9 @@ class Telling:
         sections = {version.section.name for version in act.versions}
         if len(sections) == 1:
             return self._section_title(act.versions) or kind
-        named = pgettext("list separator", ", ").join(dict.fromkeys(str(version.section.label) for version in act.versions))
+        named = pgettext("list separator", ", ").join(
+            dict.fromkeys(str(version.section.label) for version in act.versions)
+        )
         return _("%(kind)s: %(sections)s") % {"kind": kind, "sections": named}
 
     def _section_title(self, found: list[Version]) -> str:
@@ -122,7 +124,10 @@ class Telling:
             was, new = (self.values.shown(version.model, name, row).text for row in (closed.before, version.row))
             if was != new:
                 pairs.append(Pair(self._named(version, name), was, new))
-        return [*pairs, Pair(_("%(what)s, from") % {"what": version.section.label}, None, version.row.valid.lower.isoformat())]
+        return [
+            *pairs,
+            Pair(_("%(what)s, from") % {"what": version.section.label}, None, version.row.valid.lower.isoformat()),
+        ]
 
     def _named(self, version: Version, name: str) -> str:
         """A field's name, with its section before it where the field alone says too little."""
@@ -151,12 +156,16 @@ def successions(found: Iterable[Version]) -> tuple[list[Version], dict[int, Vers
     follows = {
         version.row.id: endings[key]
         for version in found
-        if version.created and getattr(version.row, "valid", None) and (key := (version.section.name, version.row.valid.lower)) in endings
+        if version.created
+        and getattr(version.row, "valid", None)
+        and (key := (version.section.name, version.row.valid.lower)) in endings
     }
     return list(follows.values()), follows
 
 
 def prime(actor: Any, found: Iterable[Version]) -> None:
     """Look up at once the units that versions name."""
-    units = {getattr(row, "unit_id", None) for version in found for row in (version.row, version.before) if row is not None}
+    units = {
+        getattr(row, "unit_id", None) for version in found for row in (version.row, version.before) if row is not None
+    }
     values_of(actor).prime(units=units)

@@ -93,7 +93,10 @@ class FormPage(Page):
             typed = form.cleaned_data.get(name)
             if name == REVISION or name not in now or field.to_python(now[name]) == typed:
                 continue
-            sides = [Side(_("On file now"), self.said(name, now[name])), Side(_("What you typed"), self.said(name, typed))]
+            sides = [
+                Side(_("On file now"), self.said(name, now[name])),
+                Side(_("What you typed"), self.said(name, typed)),
+            ]
             found.append({"label": field.label or name, "sides": sides})
         return found
 
@@ -135,7 +138,9 @@ class ActionPage(Page):
             messages.error(request, str(error))
             return HttpResponseRedirect(self.back())
         except StaleRecord:
-            messages.error(request, _("Somebody else changed this in the meantime. Look at it as it is now, then decide again."))
+            messages.error(
+                request, _("Somebody else changed this in the meantime. Look at it as it is now, then decide again.")
+            )
             return HttpResponseRedirect(self.back())
         if self.done_message:
             messages.success(request, self.done_message)

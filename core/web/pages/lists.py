@@ -20,7 +20,6 @@ from core.web.parts import Action, Chip, Choice, Column, Pager, Tab
 from core.web.tables import table
 
 EXPORT_JOB = "exchange.export_list"
-EXPORT_PERMISSION = "exchange.export"
 FORMATS = ("xlsx", "csv")
 MOST_SELECTED = 1000
 
@@ -41,6 +40,7 @@ class ListPage(Page):
     default_sort: ClassVar[str] = ""
     can_search: ClassVar[bool] = False
     exported: ClassVar[bool] = False
+    export_permission: ClassVar[str] = "exchange.export"
     everything_label: Any = ""
     search_label: Any = ""
     empty: ClassVar[dict[str, Any]] = {}
@@ -97,12 +97,20 @@ class ListPage(Page):
 
     def _exports(self, form: str = "") -> list[Action]:
         """Buttons that export what is seen; with a form, what is selected in it."""
-        if not (self.exported and self.actor.may(EXPORT_PERMISSION)):
+        if not (self.exported and self.actor.may(self.export_permission)):
             return []
         label = _("Export selected as %(format)s") if form else _("Export as %(format)s")
         here = "" if form else self.request.get_full_path()
         return [
-            Action(label % {"format": chosen}, url=here, icon="download", post=not form, name="export", value=chosen, form=form)
+            Action(
+                label % {"format": chosen},
+                url=here,
+                icon="download",
+                post=not form,
+                name="export",
+                value=chosen,
+                form=form,
+            )
             for chosen in FORMATS
         ]
 
@@ -133,7 +141,10 @@ class ListPage(Page):
         return [
             {
                 "filter": one,
-                "options": [Choice(value, label, value in listing.values.get(one.name, ())) for value, label in one.choices(self.actor)],
+                "options": [
+                    Choice(value, label, value in listing.values.get(one.name, ()))
+                    for value, label in one.choices(self.actor)
+                ],
             }
             for one in listing.filters
         ]
@@ -143,9 +154,23 @@ class ListPage(Page):
         here = sorted(listing.pairs(size=None))
         saved = preferences.views(self.actor.user, self.name)
         tabs = [Tab(self.everything_label or self.title, self.request.path, current=not here)]
-        tabs += [Tab(view["name"], f"{self.request.path}?{view['query']}", sorted(parse_qsl(view["query"])) == here, icon="star") for view in saved]
+        tabs += [
+            Tab(
+                view["name"],
+                f"{self.request.path}?{view['query']}",
+                sorted(parse_qsl(view["query"])) == here,
+                icon="star",
+            )
+            for view in saved
+        ]
         current = next((view["name"] for view, tab in zip(saved, tabs[1:], strict=True) if tab.current), "")
-        return {"tabs": tabs, "current": current, "query": listing.query(size=None).removeprefix("?"), "page": self.name, "can_save": bool(here)}
+        return {
+            "tabs": tabs,
+            "current": current,
+            "query": listing.query(size=None).removeprefix("?"),
+            "page": self.name,
+            "can_save": bool(here),
+        }
 
     def _pager(self, listing: Listing) -> Pager:
         found = listing.slice
@@ -161,7 +186,7 @@ class ListPage(Page):
 
     def post(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
         """Export what is seen, or what is selected, as a job."""
-        if not (self.exported and self.actor.may(EXPORT_PERMISSION)):
+        if not (self.exported and self.actor.may(self.export_permission)):
             return self.http_method_not_allowed(request)
         chosen = request.POST.get("export", "")
         if chosen not in FORMATS:

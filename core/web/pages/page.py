@@ -135,4 +135,8 @@ def paths(*pages: type[Page]) -> list[URLPattern]:
 def safe_next(request: HttpRequest, fallback: str = "/") -> str:
     """Where the form wants to return to, when that is on this site."""
     wanted = request.POST.get("next", "")
-    return wanted if url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure()) else fallback
+    return (
+        wanted
+        if url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
+        else fallback
+    )

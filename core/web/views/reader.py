@@ -9,8 +9,8 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 
-from core.org.actor import assignments_of
 from core.dates import today
+from core.org.actor import assignments_of
 from core.registry import registry
 from core.web import preferences
 from core.web.middleware import ASSIGNMENT, KNOWN, LANGUAGE, THEME, THEMES
@@ -31,7 +31,9 @@ class SetLanguage(ActionPage):
         response = HttpResponseRedirect(safe_next(self.request))
         if chosen in KNOWN:
             self.request.session[LANGUAGE] = chosen
-            response.set_cookie(settings.LANGUAGE_COOKIE_NAME, chosen, max_age=YEAR, samesite="Lax", secure=settings.HTTPS)
+            response.set_cookie(
+                settings.LANGUAGE_COOKIE_NAME, chosen, max_age=YEAR, samesite="Lax", secure=settings.HTTPS
+            )
             _keep(self.request, "language", chosen)
         return response
 
@@ -96,6 +98,8 @@ class SavedViews(ActionPage):
             preferences.drop_view(user=self.request.user, page=self.kwargs["list"], name=chosen)
             messages.success(self.request, _("The view “%(name)s” was removed.") % {"name": chosen})
         else:
-            preferences.save_view(user=self.request.user, page=self.kwargs["list"], name=chosen, query=asked.get("query", "")[:2000])
+            preferences.save_view(
+                user=self.request.user, page=self.kwargs["list"], name=chosen, query=asked.get("query", "")[:2000]
+            )
             messages.success(self.request, _("The view “%(name)s” is kept.") % {"name": chosen})
         return back

@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from core.org.models import Unit, UnitProfile
-from core.registry import Hit, Search, registry
+from core.registry import Hit, registry
 from core.web.filters import LONGEST_SEARCH
 from core.web.pages import SIGNED_IN, Page
 
@@ -46,9 +46,6 @@ def find_units(actor: Any, text: str, limit: int) -> list[Hit]:
 
 def _unit_url(unit: Unit) -> str:
     return reverse("unit", args=[unit.public_id])
-
-
-KERNEL_SEARCHES = (Search("units", _("Units"), "org.view_unit", find_units),)
 
 
 def _nothing(text: str) -> dict[str, Any]:
