@@ -45,5 +45,16 @@ COLUMNS = (
         nowrap=True, permission=VIEW, order=40,
     ),
 )  # fmt: skip
-FILTERS = (CodeFilter("title", _("Title"), holding_rank, page=TEACHERS, code_list=RANK, extra=(NOT_RECORDED,), permission=VIEW, order=40),)
+FILTERS = (
+    CodeFilter(
+        "title",
+        _("Title"),
+        holding_rank,
+        page=TEACHERS,
+        code_list=RANK,
+        extra=(NOT_RECORDED,),
+        permission=VIEW,
+        order=40,
+    ),
+)
 HEADING = (HeadingFact(permission=VIEW, text=title_text, order=10),)

@@ -12,8 +12,15 @@ MODULE = Module(
     label=_("Titles"),
     file_sections=(
         FileSection(
-            name="titles", label=_("Title"), model="titles.TitleHeld", tab=TITLES, permission=columns.VIEW, order=500,
-            fields=("rank", "obtained", "scope_of_title", "area"), primary=("rank",), overview=("rank", "obtained"),
+            name="titles",
+            label=_("Title"),
+            model="titles.TitleHeld",
+            tab=TITLES,
+            permission=columns.VIEW,
+            order=500,
+            fields=("rank", "obtained", "scope_of_title", "area"),
+            primary=("rank",),
+            overview=("rank", "obtained"),
         ),
     ),
     list_columns=columns.COLUMNS,
