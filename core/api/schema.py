@@ -40,6 +40,15 @@ def many(schema: Schema) -> Schema:
     return {"type": "array", "items": schema}
 
 
+def page_of(schema: Schema) -> Schema:
+    """One page of a list that no paginator describes."""
+    return {
+        "type": "object",
+        "properties": {"next": maybe(ADDRESS), "previous": maybe(ADDRESS), "results": many(schema)},
+        "required": ["next", "previous", "results"],
+    }
+
+
 PLACE = component(
     "Place", _("What is wrong where: in the body (pointer) or behind the question mark (parameter)."),
     optional=("pointer", "parameter"), pointer=TEXT, parameter=TEXT, detail=TEXT, code=TEXT,

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
+from django.contrib.postgres.fields import DateRangeField
 from django.db import models
 
 from core.codes.values import Values
@@ -44,32 +45,40 @@ def code(values: Values, list_name: str, stored: str) -> dict[str, str] | None:
     return {"code": stored, "label": values.code(list_name, stored)} if stored else None
 
 
-def value(values: Values, record: Any, name: str) -> Any:
+def value(values: Values, record: Any, name: str, *, model: Any = None, units: Mapping[int, Unit] | None = None) -> Any:
     """One field of a record; null where nothing is recorded. A protected value is `{"masked": "**************2812"}`.
 
-    Foreign keys to units must have been fetched with the record.
+    For a version of a record, `model` is the model of the record. `units` are those that foreign keys may point to, by
+    primary key; without them, units must have been fetched with the record.
     """
-    if name in getattr(record, "_protected", {}):
-        masked = values.shown(type(record), name, record).text
+    model = model or type(record)
+    if name in getattr(model, "_protected", {}):
+        masked = values.shown(model, name, record).text
         return {"masked": masked} if masked else None
-    field = record._meta.get_field(name)
+    field = model._meta.get_field(name)
     stored = getattr(record, field.attname)
     if stored is None or stored == "":
         return None
     if isinstance(field, CodeField):
         return code(values, field.code_list, stored)
-    if isinstance(field, models.ForeignKey):
-        if field.related_model is Unit:
-            return unit_of(values, getattr(record, name))
-        return values.shown(type(record), name, record).text
+    if isinstance(field, DateRangeField):
+        return period(stored)
+    if field.related_model is Unit:
+        return unit_of(values, getattr(record, name) if units is None else units.get(stored))
     if field.choices:
-        return {"code": stored, "label": values.shown(type(record), name, record).text}
-    return plain(stored)
+        return {"code": stored, "label": values.shown(model, name, record).text}
+    return values.shown(model, name, record).text if isinstance(field, models.ForeignKey) else plain(stored)
 
 
-def values_of_record(values: Values, record: Any, names: Iterable[str]) -> dict[str, Any]:
-    """Several fields of a record by name."""
-    return {name: value(values, record, name) for name in names}
+def units_of(model_rows: Iterable[tuple[Any, Any]]) -> dict[int, Unit]:
+    """The units that records point to, given as (model, record or version): one query."""
+    wanted = {
+        getattr(row, field.attname)
+        for model, row in model_rows
+        for field in model._meta.concrete_fields
+        if field.related_model is Unit
+    }
+    return Unit._base_manager.in_bulk(wanted - {None})
 
 
 def role_of(role: str) -> dict[str, str]:

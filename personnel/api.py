@@ -1,0 +1,289 @@
+"""The teacher file for programs: people, the sections of their files, their history. Protected values are masks."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, Final
+
+from django.db.models import QuerySet
+from django.http import Http404
+from django.urls import path
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers
+from rest_framework.response import Response
+from rest_framework.utils.urls import replace_query_param
+
+from core.api import schema as shapes
+from core.api.errors import Problem
+from core.api.pagination import CursorPagination
+from core.api.queries import Query
+from core.api.schema import component, many, maybe
+from core.api.values import code, period, plain, role_of, units_of, value
+from core.api.viewsets import ScopedViewSet
+from core.codes.values import Values, label
+from core.org.models import Unit
+from core.registry import FileSection, registry
+from personnel import services
+from personnel.choices import IN_POST
+from personnel.models import Employment, PersonStatus, Teacher, TeachingAssignment
+from personnel.selectors import search_teachers
+from personnel.selectors import versions as past
+from personnel.selectors.file import Part, parts_of
+from personnel.selectors.teachers import holding, in_post, in_unit, with_facts
+
+FILE: Final = ("personnel.view_teacher", "personnel.view_own")
+HISTORY: Final = ("records.view_change", "personnel.view_own")
+ID_IN_PATH: Final = OpenApiParameter("id", shapes.ID, OpenApiParameter.PATH, description=_("The person."))
+LONGEST_KEY: Final = 18
+
+TEACHER = component(
+    "Teacher",
+    _("A person on staff with what holds today. “status” is in post (在岗) where no other status is recorded."),
+    id=shapes.ID, revision=shapes.WHOLE, name=shapes.TEXT, pinyin=shapes.TEXT, staff_number=maybe(shapes.TEXT),
+    sex=maybe(shapes.CODE), birth=maybe(shapes.DAY), post_family=maybe(shapes.CODE), unit=maybe(shapes.UNIT),
+    unit_since=maybe(shapes.DAY), in_quota=maybe(shapes.YES_NO), form=maybe(shapes.CODE), post=maybe(shapes.TEXT),
+    stage=maybe(shapes.CODE), subject=maybe(shapes.CODE), status=maybe(shapes.CODE),
+)  # fmt: skip
+VALUES = {"type": "object", "additionalProperties": shapes.VALUE}
+SECTION_ROW = component(
+    "SectionRow", _("A record of a section; “valid” is null where records of the section hold for no period."),
+    id=shapes.ID, revision=shapes.WHOLE, valid=maybe(shapes.PERIOD), values=VALUES,
+)  # fmt: skip
+SECTION = component(
+    "Section", _("A section of a file with its records, the newest first; “fields” names what “values” holds."),
+    name=shapes.TEXT, label=shapes.TEXT, tab=shapes.TEXT,
+    fields=many(component("SectionField", _("A field of a section."), name=shapes.TEXT, label=shapes.TEXT)),
+    rows=many(SECTION_ROW),
+)  # fmt: skip
+CHANGED_FIELD = component(
+    "ChangedField", _("A field that a change altered: what it was and what it is now."),
+    name=shapes.TEXT, label=shapes.TEXT, was=shapes.VALUE, now=shapes.VALUE,
+)  # fmt: skip
+VERSION = component(
+    "Version", _("A record that a change wrote: “what” is created, changed or deleted."),
+    section=shapes.TEXT, record=shapes.ID, revision=shapes.WHOLE, what=shapes.TEXT, fields=many(CHANGED_FIELD),
+)  # fmt: skip
+ENTRY = component(
+    "HistoryEntry",
+    _("All that one change did to the file: by whom, in which role, when, why, on what paper, from where."),
+    id=shapes.ID, kind=shapes.CODE, at=shapes.MOMENT, by=shapes.TEXT, role=maybe(shapes.CODE), reason=shapes.TEXT,
+    document=shapes.TEXT, source=shapes.TEXT, versions=many(VERSION),
+)  # fmt: skip
+
+
+class TeacherQuery(Query):
+    """Conditions of the list of teachers."""
+
+    q = serializers.CharField(
+        required=False, max_length=60,
+        label=_("name, pinyin, initials, staff number, a whole identity number or its last four characters"),
+    )  # fmt: skip
+    unit = serializers.UUIDField(required=False, label=_("people of this unit and of all below it"))
+    sex = serializers.CharField(required=False, max_length=20, label=_("code of sex"))
+    stage = serializers.CharField(required=False, max_length=20, label=_("code of the stage taught"))
+    subject = serializers.CharField(required=False, max_length=20, label=_("code of the subject taught"))
+    status = serializers.CharField(required=False, max_length=20, label=_("code of the status"))
+    post_family = serializers.CharField(required=False, max_length=20, label=_("code of the post family"))
+    in_quota = serializers.BooleanField(required=False, allow_null=True, default=None, label=_("in quota or not"))
+
+
+class HistoryQuery(Query):
+    """Conditions of a history."""
+
+    section = serializers.CharField(required=False, max_length=40, label=_("one section only"))
+    source = serializers.CharField(  # type: ignore[assignment]
+        required=False, max_length=40, label=_("how the source begins: batch:, page, api, command")
+    )
+
+
+@extend_schema(tags=[_("Teachers")])  # type: ignore[list-item]
+class Teachers(ScopedViewSet):
+    """People whom the actor sees today."""
+
+    permissions: ClassVar = {"list": FILE, "retrieve": FILE, "sections": FILE, "section": FILE, "history": HISTORY}
+    model = Teacher
+
+    def select(self, rows: Any) -> Any:
+        return with_facts(rows, self.actor.on)
+
+    @extend_schema(summary=_("Teachers"), parameters=[TeacherQuery], responses={200: TEACHER})
+    def list(self, request: Any) -> Response:
+        return self.paged(narrowed(self.get_queryset(), TeacherQuery.read(request), self.actor))
+
+    @extend_schema(summary=_("One teacher"), parameters=[ID_IN_PATH], responses={200: TEACHER})
+    def retrieve(self, _request: Any, **_ids: Any) -> Response:
+        teacher = self.looked_at()
+        self.prime(self.values, [teacher])
+        return Response(self.row(self.values, teacher))
+
+    @extend_schema(
+        summary=_("All sections of the file"),
+        parameters=[ID_IN_PATH],
+        filters=False,
+        responses={200: SECTION},
+        operation_id="sections_list",
+    )
+    def sections(self, _request: Any, **_ids: Any) -> Response:
+        teacher = self.looked_at()
+        return Response(
+            told_sections(self.values, past.sections_for(self.actor, teacher.post_family), teacher, self.actor)
+        )
+
+    @extend_schema(summary=_("One section of the file"), parameters=[ID_IN_PATH], responses={200: SECTION})
+    def section(self, _request: Any, name: str, **_ids: Any) -> Response:
+        teacher = self.looked_at()
+        chosen = [one for one in past.sections_for(self.actor, teacher.post_family) if one.name == name]
+        if not chosen:
+            raise Http404
+        return Response(told_sections(self.values, chosen, teacher, self.actor)[0])
+
+    @extend_schema(
+        summary=_("History of a file"),
+        parameters=[ID_IN_PATH, HistoryQuery],
+        responses={200: shapes.page_of(ENTRY)},
+        operation_id="history_list",
+    )
+    def history(self, request: Any, **_ids: Any) -> Response:
+        query = HistoryQuery.read(request)
+        teacher = self.looked_at()
+        sections = past.sections_for(self.actor)
+        if "section" in query:
+            sections = [one for one in sections if one.name == query["section"]]
+            if not sections:
+                raise Problem.parameter("section", _("There is no such section."), "invalid_choice")
+        size = CursorPagination().get_page_size(request)
+        source, before = query.get("source", ""), _before(request)
+        ids = past.changes_of(sections, teacher.pk, source=source, before=before, limit=size + 1)
+        found = past.versions(sections, [teacher.pk], changes=ids[:size])
+        following = (
+            replace_query_param(request.build_absolute_uri(), "cursor", ids[size - 1]) if len(ids) > size else None
+        )
+        return Response({"next": following, "previous": None, "results": told_acts(self.values, found)})
+
+    def looked_at(self) -> Teacher:
+        """The person of the address; that somebody looked is written down."""
+        teacher: Teacher = self.get_object()
+        services.note_look(actor=self.actor, teacher=teacher)
+        return teacher
+
+    def prime(self, values: Values, page: Any) -> None:
+        values.prime(units=[row.unit for row in page])
+
+    def row(self, values: Values, record: Any) -> dict[str, Any]:
+        unit = {"id": str(record.unit_public_id), "code": record.unit_code, "name": values.unit(record.unit)}
+        return {
+            "id": str(record.public_id),
+            "revision": record.revision,
+            "name": record.name,
+            "pinyin": record.pinyin,
+            "staff_number": record.staff_number or None,
+            "sex": value(values, record, "sex"),
+            "birth": plain(record.birth),
+            "post_family": value(values, record, "post_family"),
+            "unit": unit if record.unit else None,
+            "unit_since": plain(record.unit_since),
+            "in_quota": record.in_quota,
+            "form": code(values, "employment_form", record.form),
+            "post": record.post or None,
+            "stage": code(values, "stage", record.stage),
+            "subject": code(values, "subject", record.subject),
+            "status": code(values, "person_status", record.status or IN_POST),
+        }
+
+
+def narrowed(rows: QuerySet[Teacher], query: dict[str, Any], actor: Any) -> QuerySet[Teacher]:
+    """The people who meet the conditions. A unit that the actor does not see finds nobody."""
+    if "q" in query:
+        rows = search_teachers(rows, query["q"], actor)
+    if "unit" in query:
+        unit = Unit.objects.visible_to(actor).filter(public_id=query["unit"]).first()
+        rows = in_unit(rows, unit, actor.on) if unit else rows.none()
+    for name in ("sex", "post_family"):
+        rows = rows.filter(**{name: query[name]}) if name in query else rows
+    for name in ("stage", "subject"):
+        rows = holding(rows, TeachingAssignment, actor.on, **{name: query[name]}) if name in query else rows
+    if "status" in query:
+        at_work = query["status"] == IN_POST
+        rows = in_post(rows, actor.on) if at_work else holding(rows, PersonStatus, actor.on, status=query["status"])
+    if query["in_quota"] is not None:
+        rows = holding(rows, Employment, actor.on, in_quota=query["in_quota"])
+    return rows
+
+
+def told_sections(values: Values, sections: list[FileSection], teacher: Teacher, actor: Any) -> list[dict[str, Any]]:
+    """Sections of a file with their records as JSON: one query a section, and one for the units that they name."""
+    parts = parts_of(sections, teacher, actor)
+    pairs = [(part.model, row) for part in parts for row in part.rows]
+    units = units_of(pairs)
+    values.prime(units=units)
+    return [_section(values, part, units) for part in parts]
+
+
+def _section(values: Values, part: Part, units: dict[int, Unit]) -> dict[str, Any]:
+    section = part.section
+    return {
+        "name": section.name, "label": str(section.label), "tab": str(section.tab.label),
+        "fields": [{"name": name, "label": label(part.model, name)} for name in section.fields],
+        "rows": [
+            {
+                "id": str(row.public_id), "revision": row.revision, "valid": period(row.valid) if part.dated else None,
+                "values": {name: value(values, row, name, units=units) for name in section.fields},
+            }
+            for row in part.rows
+        ],
+    }  # fmt: skip
+
+
+def told_acts(values: Values, found: list[past.Version]) -> list[dict[str, Any]]:
+    """Versions as JSON, gathered by the change that made them, the newest first."""
+    pairs = [(version.model, row) for version in found for row in (version.row, version.before) if row is not None]
+    units = units_of(pairs)
+    values.prime(units=units)
+    return [_act(values, act, units) for act in past.acts(found)]
+
+
+def _act(values: Values, act: past.Act, units: dict[int, Unit]) -> dict[str, Any]:
+    change = act.change
+    return {
+        "id": str(change.public_id), "kind": {"code": change.kind, "label": str(registry.change_label(change.kind))},
+        "at": change.at.isoformat(), "by": str(change.actor), "role": role_of(change.role) if change.role else None,
+        "reason": change.reason, "document": change.document, "source": change.source,
+        "versions": [_version(values, version, units) for version in act.versions],
+    }  # fmt: skip
+
+
+def _version(values: Values, version: past.Version, units: dict[int, Unit]) -> dict[str, Any]:
+    def told(row: Any, name: str) -> Any:
+        return value(values, row, name, model=version.model, units=units) if row is not None else None
+
+    now = None if version.deleted else version.row
+    return {
+        "section": version.section.name, "record": str(version.row.public_id), "revision": version.row.revision,
+        "what": "created" if version.created else "deleted" if version.deleted else "changed",
+        "fields": [
+            {
+                "name": name, "label": label(version.model, name),
+                "was": told(version.before, name), "now": told(now, name),
+            }
+            for name in version.fields
+        ],
+    }  # fmt: skip
+
+
+def _before(request: Any) -> int | None:
+    """The change from which the page of a history goes on."""
+    asked = request.query_params.get("cursor")
+    if asked is None:
+        return None
+    if not (asked.isascii() and asked.isdigit() and len(asked) <= LONGEST_KEY):
+        raise Problem.parameter("cursor", _("This cursor is not one of ours. Begin again without it."))
+    return int(asked)
+
+
+urlpatterns = [
+    path("teachers/", Teachers.as_view({"get": "list"}), name="api_teachers"),
+    path("teachers/<uuid:id>/", Teachers.as_view({"get": "retrieve"}), name="api_teacher"),
+    path("teachers/<uuid:id>/sections/", Teachers.as_view({"get": "sections"}), name="api_sections"),
+    path("teachers/<uuid:id>/sections/<slug:name>/", Teachers.as_view({"get": "section"}), name="api_section"),
+    path("teachers/<uuid:id>/history/", Teachers.as_view({"get": "history"}), name="api_history"),
+]
