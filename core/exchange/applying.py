@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from core.exchange.content import drafts_of, pack, LABEL
 from core.exchange.kinds import Draft, ImportKind, Setting, all_kinds, columns_of, sections_of
 from core.exchange.models import Batch, BatchRow
-from core.records.change import change
+from core.records.changes import change
 from core.records.vault import plain_key, seal_bytes
 
 CHUNK = 5000

@@ -12,7 +12,7 @@ from psycopg.types.range import Range
 
 from core.org.models import RoleAssignment, RoleProposal, Unit, UnitProfile, User
 from core.records.bulk import allocate
-from core.records.change import change
+from core.records.changes import change
 
 
 class NotAllowed(Exception):

@@ -16,7 +16,7 @@ from core.parameters import selectors
 from core.parameters.files import TableFile, Version, shipped
 from core.parameters.models import ParameterVersion
 from core.parameters.schema import build
-from core.records.change import change
+from core.records.changes import change
 from core.shipped import Loaded, difference
 
 LOCK: Final = "parameters"

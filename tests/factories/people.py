@@ -12,7 +12,7 @@ from core.org import services
 from core.org.actor import Actor, system_actor
 from core.org.models import Unit, User
 from core.records import vault
-from core.records.change import change
+from core.records.changes import change
 from personnel.models import Employment, IdentityDocument, Teacher
 from tests.ground.clock import TODAY
 

@@ -14,7 +14,7 @@ from psycopg.types.range import Range
 from core.api.services import issue_token
 from core.codes.services import load_codes
 from core.org.models import RoleAssignment
-from core.records.change import change
+from core.records.changes import change
 from core.records.models import AccessLog
 from personnel.models import Contact, Education, Employment, IdentityDocument, PersonStatus, Teacher, TeachingAssignment
 from tests.factories.people import make_actor, make_teacher

@@ -96,19 +96,19 @@ def _check_names(entries: list[zipfile.ZipInfo]) -> None:
 
 
 def _check_sizes(entries: list[zipfile.ZipInfo]) -> None:
-    total, end = 0, 0
+    limit = limits.MAX_UNPACKED_BYTES // limits.MEGABYTE
+    total = sum(info.file_size for info in entries)
+    if total > limits.MAX_UNPACKED_BYTES:
+        raise UnreadableFile("unpacked_too_large", size=total // limits.MEGABYTE, limit=limit)
+    end = 0
     for info in sorted(entries, key=lambda info: info.header_offset):
         if info.flag_bits & _ENCRYPTED:
             raise UnreadableFile("encrypted")
-        if info.header_offset < end:  # overlapping parts: one packed block counted many times
-            raise UnreadableFile("zip_bomb", part=info.filename, limit=limits.MAX_UNPACKED_BYTES // limits.MEGABYTE)
+        # Overlapping parts: one packed block would be counted many times.
+        packed_too_well = info.file_size > max(limits.RATIO_FREE_BYTES, limits.MAX_RATIO * info.compress_size)
+        if info.header_offset < end or packed_too_well:
+            raise UnreadableFile("zip_bomb", part=info.filename, limit=limit)
         end = info.header_offset + _LOCAL_HEADER.size + info.compress_size
-        total += info.file_size
-        if total > limits.MAX_UNPACKED_BYTES:
-            size = sum(each.file_size for each in entries) // limits.MEGABYTE
-            raise UnreadableFile("unpacked_too_large", size=size, limit=limits.MAX_UNPACKED_BYTES // limits.MEGABYTE)
-        if info.file_size > limits.RATIO_FREE_BYTES and info.file_size > limits.MAX_RATIO * max(info.compress_size, 1):
-            raise UnreadableFile("zip_bomb", part=info.filename, limit=limits.MAX_UNPACKED_BYTES // limits.MEGABYTE)
 
 
 def _coding(start: bytes) -> str:

@@ -38,7 +38,7 @@ def _decoded(data: bytes) -> str:
         if data.startswith(mark):
             return _strict(data, coding)
     sample = data[:2000]
-    if sample.count(0) * 3 > len(sample):
+    if 0 in sample:  # no other coding writes this byte into text
         return _strict(data, "utf-16-le" if sample[1::2].count(0) >= sample[::2].count(0) else "utf-16-be")
     try:
         return data.decode("utf-8")

@@ -64,11 +64,10 @@ class Sheet:
             if number in fixes:
                 _apply(fixes[number], cells)
             yield Row(number, cells)
-        for late in range(number + 1, last + 1):
-            if late in fixes:
-                cells = []
-                _apply(fixes[late], cells)
-                yield Row(late, cells)
+        for late in range(number + 1, last + 1):  # the reader ends before rows that hold nothing but faults
+            cells = []
+            _apply(fixes.get(late, {}), cells)
+            yield Row(late, cells)
 
     def shown_number(self, row: int, column: int) -> str | None:
         """The text that a number between two whole ones shows on screen, where the file says so."""

@@ -14,7 +14,7 @@ from core.api.models import ApiToken
 from core.api.services import MOST_LIVE, actor_of_token, issue_token, revoke_tokens
 from core.org.models import RoleAssignment
 from core.org.services import NotAllowed, grant_role
-from core.records.change import change
+from core.records.changes import change
 from tests.factories.people import make_actor, make_user
 from tests.ground.clock import TODAY
 

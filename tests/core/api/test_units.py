@@ -9,7 +9,7 @@ from psycopg.types.range import Range
 
 from core.codes.services import load_codes
 from core.org.models import ApprovedQuota, UnitProfile, UnitStatistics
-from core.records.change import change
+from core.records.changes import change
 from tests.factories.people import make_unit
 
 pytestmark = pytest.mark.django_db

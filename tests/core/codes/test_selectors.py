@@ -16,7 +16,7 @@ from core import kept
 from core.codes import selectors
 from core.codes.models import Code
 from core.org.actor import system_actor
-from core.records.change import change
+from core.records.changes import change
 from core.text import header_key
 
 GOLDEN = Path(__file__).resolve().parents[2] / "golden/words.yaml"

@@ -35,7 +35,7 @@ def test_the_county_year_comes_out_as_expected(county_clerk, county_a):
     said = verdicts("3-roster-next-year.expected.json")
     everybody = {row["id"] for row in said["rows"]}
     assert refusals(following) == set()
-    assert changed(following) == {(number, field) for number, field in said["changed"] if number in good}
+    assert changed(following) == {(number, field) for number, field in said["changed"].items() if number in good}
     assert ids(following, "new") == everybody - good
     assert following.counts["same"] == len(everybody) - following.counts["new"] - following.counts["changed"]
 

@@ -16,7 +16,7 @@ from core.parameters.models import ParameterVersion
 from core.parameters.schema import InvalidParameter
 from core.parameters.selectors import ParameterMissing, at
 from core.parameters.services import load_parameters, set_local
-from core.records.change import change
+from core.records.changes import change
 from core.records.models import Change
 from personnel.rules import PlausibleDates, ServiceCounting, WorkingAge
 
