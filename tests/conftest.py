@@ -13,7 +13,7 @@ from config.local import testing
 from core.jobs import services
 from core.jobs.models import Job
 from tests.ground.clock import TODAY, FixedClock
-from tests.ground.databases import Database, clone, django_on, template
+from tests.ground.databases import Database, clone, django_on, maker, template
 
 pytest_plugins = ["tests.ground.actors"]
 
@@ -36,9 +36,10 @@ def test_server() -> testing.TestServer:
 
 
 @pytest.fixture(scope="session")
-def template_database(test_server: testing.TestServer) -> Database:
+def template_database(test_server: testing.TestServer) -> Iterator[Database]:
     """The migrated database that the others are cloned from. Nobody connects to it."""
-    return template(test_server)
+    with maker(test_server):
+        yield template(test_server)
 
 
 @pytest.fixture(scope="session")

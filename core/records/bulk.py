@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from django.db import connection, models
+from django.contrib.postgres.fields import ArrayField
+from django.db import connection, models, transaction
 from psycopg import adapters
 from psycopg.adapt import Dumper
 
@@ -39,7 +41,8 @@ def allocate(model: type[models.Model], count: int) -> list[int]:
     """Take `count` primary keys from the model's sequence."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)", [model._meta.db_table, count]
+            "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)",
+            [model._meta.db_table, count],
         )
         return [row[0] for row in cursor.fetchall()]
 
@@ -53,7 +56,8 @@ def copy_rows(model: type[models.Model], columns: Sequence[str], rows: Iterable[
     names = ", ".join(f'"{name}"' for name in columns)
     count = 0
     statement = f'COPY "{model._meta.db_table}" ({names}) FROM STDIN'
-    with explained(), connection.cursor() as cursor, cursor.copy(statement) as copy:
+    # Django translates the errors of execute(), not those of copy().
+    with explained(), connection.wrap_database_errors, connection.cursor() as cursor, cursor.copy(statement) as copy:
         write = copy.write_row
         for count, row in enumerate(rows, start=1):  # noqa: B007 - the count is what is returned
             write(row)
@@ -67,16 +71,17 @@ def update_rows(model: type[models.Model], columns: Sequence[str], rows: Sequenc
     """
     if not rows:
         return 0
-    types = {field.column: field.db_type(connection) for field in model._meta.concrete_fields}
+    fields = {field.column: field for field in model._meta.concrete_fields}
     names = ["id", "revision", *columns]
-    arrays = ", ".join(f"%s::{_array_type(types[name])}" for name in names)
-    assigned = ", ".join(f'"{name}" = new."{name}"' for name in names[1:])
+    arrays = ", ".join(f"%s::{_array_type(fields[name])}" for name in names)
+    assigned = ", ".join(f'"{name}" = {_new_value(fields[name])}' for name in names[1:])
     listed = ", ".join(f'"{name}"' for name in names)
     statement = (
-        f'UPDATE "{model._meta.db_table}" AS old SET {assigned} FROM unnest({arrays}) AS new ({listed}) WHERE old.id = new.id'  # noqa: S608
+        f'UPDATE "{model._meta.db_table}" AS old SET {assigned} '  # noqa: S608 - names come from the models
+        f"FROM unnest({arrays}) AS new ({listed}) WHERE old.id = new.id"
     )
-    values = [[row[place] for row in rows] for place in range(len(names))]
-    with explained(), connection.cursor() as cursor:
+    values = [_column(fields[name], [row[place] for row in rows]) for place, name in enumerate(names)]
+    with explained(), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(statement, values)
         if cursor.rowcount != len(rows):
             msg = f"{len(rows) - cursor.rowcount} rows of {model._meta.label} are gone"
@@ -84,6 +89,30 @@ def update_rows(model: type[models.Model], columns: Sequence[str], rows: Sequenc
         return cursor.rowcount
 
 
-def _array_type(column_type: str | None) -> str:
-    plain = {"bigserial": "bigint", "serial": "integer"}.get(column_type or "", column_type or "text")
-    return "text[]" if plain.startswith("varchar") else f"{plain}[]"
+def _by_text(field: Any) -> bool:
+    """Arrays (unnest would take them apart) and JSON travel as text."""
+    return isinstance(field, (ArrayField, models.JSONField))
+
+
+def _array_type(field: Any) -> str:
+    column_type = field.db_type(connection) or "text"
+    plain = {"bigserial": "bigint", "serial": "integer"}.get(column_type, column_type)
+    return "text[]" if plain.startswith("varchar") or _by_text(field) else f"{plain}[]"
+
+
+def _new_value(field: Any) -> str:
+    return f'new."{field.column}"' + (f"::{field.db_type(connection)}" if _by_text(field) else "")
+
+
+def _column(field: Any, values: list[Any]) -> list[Any]:
+    """One column's values as psycopg takes them."""
+    if not _by_text(field):
+        return values
+    write = _array_literal if isinstance(field, ArrayField) else json.dumps
+    return [None if value is None else write(value) for value in values]
+
+
+def _array_literal(values: Sequence[Any]) -> str:
+    """A list as PostgreSQL writes an array: `{"a","b",NULL}`, quotes and backslashes escaped."""
+    quoted = (str(item).replace("\\", "\\\\").replace('"', '\\"') for item in values if item is not None)
+    return "{" + ",".join("NULL" if item is None else f'"{next(quoted)}"' for item in values) + "}"

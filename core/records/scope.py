@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any, Self
 
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Exists, OuterRef, Q
 
 from core.records.errors import explained
@@ -55,9 +56,18 @@ class RecordQuerySet(models.QuerySet[Any]):
         with explained():
             return super().bulk_create(*args, **kwargs)
 
-    def bulk_update(self, *args: Any, **kwargs: Any) -> Any:
-        with explained():
-            return super().bulk_update(*args, **kwargs)
+    def bulk_update(self, objs: Iterable[Any], fields: Iterable[str], batch_size: int | None = None) -> int:
+        """Update records as they were read; new revisions are read back. `StaleRecord` when one was changed since."""
+        objs, fields = tuple(objs), set(fields)
+        versioned = any(field.name == "revision" for field in self.model._meta.concrete_fields)
+        with explained(), transaction.atomic():
+            count = super().bulk_update(objs, fields | {"revision"} if versioned else fields, batch_size)
+            if versioned:
+                kept = self.model._base_manager.filter(pk__in=[one.pk for one in objs])
+                revisions = dict(kept.values_list("pk", "revision"))
+                for one in objs:
+                    one.revision = revisions.get(one.pk, one.revision)
+        return count
 
 
 def visibility(model: Any, actor: Any, on: date) -> Q:

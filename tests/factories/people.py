@@ -53,5 +53,7 @@ def make_teacher(
         if unit is not None:
             Employment.objects.create(teacher=teacher, unit=unit, valid=Range(since, until), in_quota=True)
         if identity_number:
-            IdentityDocument.objects.create(teacher=teacher, number=identity_number)
+            document = IdentityDocument(teacher=teacher)
+            document.number = identity_number
+            document.save()
     return teacher

@@ -14,9 +14,9 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, LiteralString
 
 import psycopg
 from django.conf import settings
@@ -26,6 +26,7 @@ from psycopg import sql
 
 from config import env
 from config.local import account, database, postgres, testing
+from config.local.database import APP, OWNER
 
 ROOT = settings.BASE_DIR
 KEPT_TEMPLATES = 3
@@ -80,27 +81,33 @@ class Database:
 
     def drop(self) -> None:
         """Drop it, whoever is still connected."""
-        with _superuser(self.server) as connection:
-            connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(self.name)))
+        _as_superuser(self.server, "DROP DATABASE IF EXISTS {} WITH (FORCE)", self.name)
+
+
+@lru_cache(maxsize=1)
+def _superuser(server: testing.TestServer) -> psycopg.Connection[Any]:
+    return psycopg.connect(server.superuser_url, autocommit=True)
 
 
 @contextlib.contextmanager
-def _superuser(server: testing.TestServer) -> Iterator[psycopg.Connection[Any]]:
-    with psycopg.connect(server.superuser_url, autocommit=True) as connection:
-        yield connection
+def maker(server: testing.TestServer) -> Iterator[None]:
+    """Keeps one superuser's connection open for all making and dropping: logging in costs more than the statements."""
+    with _superuser(server):
+        yield
+    _superuser.cache_clear()
+
+
+def _as_superuser(server: testing.TestServer, statement: LiteralString, *names: str) -> None:
+    _superuser(server).execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
 
 
 def clone(template: Database, name: str) -> Database:
-    """A new database like the template; a left-over one of that name is replaced."""
+    """A new database like the template, with the rights that an installation gives; a left-over of that name goes."""
     made = Database(template.server, name)
     made.drop()
-    with _superuser(template.server) as connection:
-        connection.execute(
-            sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY").format(
-                sql.Identifier(name), sql.Identifier(template.name)
-            )
-        )
-    database.prepare_database(template.server.superuser_url, name)
+    _as_superuser(made.server, "CREATE DATABASE {} TEMPLATE {} OWNER {} STRATEGY FILE_COPY", name, template.name, OWNER)
+    _as_superuser(made.server, "REVOKE ALL ON DATABASE {} FROM PUBLIC", name)
+    _as_superuser(made.server, "GRANT CONNECT ON DATABASE {} TO {}", name, APP)
     return made
 
 
@@ -120,19 +127,15 @@ def template(server: testing.TestServer) -> Database:
 def _make(ready: Database, dump: Path) -> None:
     draft = Database(ready.server, f"{ready.name}_draft")
     draft.drop()
-    with _superuser(ready.server) as connection:
-        connection.execute(sql.SQL("CREATE DATABASE {} ENCODING 'UTF8'").format(sql.Identifier(draft.name)))
+    _as_superuser(draft.server, "CREATE DATABASE {} ENCODING 'UTF8'", draft.name)
     if dump.exists():
         _run_program("pg_restore", "--dbname", draft.superuser_url, "--single-transaction", str(dump))
         database.prepare_database(ready.server.superuser_url, draft.name)
     else:
         _fill(draft)
         _dump(draft, dump)
-    with _superuser(ready.server) as connection:
-        connection.execute(
-            sql.SQL("ALTER DATABASE {} RENAME TO {}").format(sql.Identifier(draft.name), sql.Identifier(ready.name))
-        )
-        connection.execute(sql.SQL("ALTER DATABASE {} ALLOW_CONNECTIONS false").format(sql.Identifier(ready.name)))
+    _as_superuser(ready.server, "ALTER DATABASE {} RENAME TO {}", draft.name, ready.name)
+    _as_superuser(ready.server, "ALTER DATABASE {} ALLOW_CONNECTIONS false", ready.name)
 
 
 def _fill(draft: Database) -> None:
@@ -174,8 +177,8 @@ def _run(command: list[str], *, environment: dict[str, str]) -> None:
 
 
 def _exists(wanted: Database) -> bool:
-    with _superuser(wanted.server) as connection:
-        return connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [wanted.name]).fetchone() is not None
+    found = _superuser(wanted.server).execute("SELECT 1 FROM pg_database WHERE datname = %s", [wanted.name])
+    return found.fetchone() is not None
 
 
 def _fingerprint() -> str:
