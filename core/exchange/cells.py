@@ -28,9 +28,13 @@ _NAME_SIGNS: Final = frozenset(" ·-'().")
 _RARE: Final = "\ue000-\uf8ff\U000f0000-\U000ffffd"
 _NAME: Final = re.compile(r"[^\W\d_]|[\u3007" + _RARE + "]")
 _MOBILE: Final = re.compile(r"(?:\+?86|0086)?(1[3-9]\d{9})")
-_LANDLINE: Final = re.compile(r"(0\d{2,3})?(\d{7,8})(?:(?:转|ext\.?|x|-)(\d{1,6}))?")
-_PHONE_NOISE: Final = re.compile(r"[\s()\-–—.]+")
-_SEVERAL: Final = re.compile(r"[、,;/\s]+(?=\+?\d{7})")
+# Area codes have three digits in the largest cities, four elsewhere; an extension may follow.
+_LANDLINE: Final = re.compile(
+    r"\(?(0(?:10|2\d)|0[3-9]\d\d)?\)?[ -]*(\d{7,8}|\d{3,4}[ -]\d{4})(?: ?(?:转|ext\.?|x|-) ?(\d{1,6}))?"
+)
+_PHONE_NOISE: Final = re.compile(r"[\s()-]+")
+_DASHES: Final = str.maketrans("‐‑‒–—−", "------")
+_BETWEEN_PHONES: Final = re.compile(r"[、,;/]| (?=1[3-9]\d{9}|0\d{9,})")
 _NUMBER: Final = re.compile(r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?")
 _YES: Final = frozenset(["是", "√", "✓", "✔", "☑", "有", "对", "y", "yes", "true", "1", "在编", "是的"])
 _NO: Final = frozenset(["否", "×", "✗", "✘", "x", "无", "没有", "不是", "非", "n", "no", "false", "0", "不在编", "未"])
@@ -233,19 +237,15 @@ def _integer(value: CellValue, spec: FieldSpec) -> tuple[Value, str]:
 
 
 def _phone(value: CellValue, spec: FieldSpec) -> tuple[Value, str]:
-    text = clean(value).lstrip("'") if isinstance(value, str) else shown(value)
-    if _SEVERAL.search(text):
-        raise Refusal("several_phones")
-    number = _PHONE_NOISE.sub("", text)
-    mobile = _MOBILE.fullmatch(number)
+    text = (clean(value).lstrip("'") if isinstance(value, str) else shown(value)).translate(_DASHES)
+    mobile = _MOBILE.fullmatch(_PHONE_NOISE.sub("", text))
     if mobile:
         return mobile[1], ""
-    landline = _LANDLINE.fullmatch(
-        _PHONE_NOISE.sub("", text.replace("-", "", 1)) if text.count("-") < 2 else text.replace("-", "", 1)
-    )
-    if landline is None or (landline[1] is None and number.startswith("1") and len(number) > 8):
-        raise Refusal("not_a_phone")
-    return "-".join(part for part in landline.groups() if part), ""
+    landline = _LANDLINE.fullmatch(text)
+    if landline:
+        return "-".join(_PHONE_NOISE.sub("", part) for part in landline.groups() if part), ""
+    several = sum(sum(map(str.isdigit, part)) >= 7 for part in _BETWEEN_PHONES.split(text)) > 1
+    raise Refusal("several_phones" if several else "not_a_phone")
 
 
 def _code(value: CellValue, spec: FieldSpec) -> tuple[Value, str]:

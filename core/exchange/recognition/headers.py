@@ -107,7 +107,7 @@ def find_header(head: Sequence[Row], merges: Iterable[Merge], indexes: Sequence[
     for top in range(min(len(grid), SEARCHED_ROWS)):
         if any(first < head[top].number <= last for first, _, last, _ in merges):
             continue  # inside a merged cell: the header begins where that one does
-        for depth in range(1, min(MAX_DEPTH, len(grid) - top) + 1):
+        for depth in range(1, min(MAX_DEPTH, len(grid) - top, SEARCHED_ROWS - top) + 1):
             headings = _headings(grid[top : top + depth])
             for index in indexes:
                 matches = tuple(match for heading in headings if (match := index.match(heading)) is not None)

@@ -21,6 +21,8 @@ from core.exchange.recognition.headers import (
 from core.exchange.recognition.kinds import FieldSpec, KindSpec
 from core.exchange.recognition.rows import RowJudge, SkippedRows
 
+_BROAD: Final = 2
+
 
 @dataclass(frozen=True, slots=True)
 class Column:
@@ -135,11 +137,11 @@ class SheetReading:
                 cells[index] = self.sheet.shown_number(number, index) or cells[index]
 
     def _merge_starts(self) -> dict[int, list[tuple[int, int]]]:
-        """Merged cells that reach down over rows of data: first row → (column, last row)."""
+        """Merged cells that reach down over rows of data: first row → (column, last row). Broad ones are notes."""
         known = {column.index for column in self.columns}
         starts: dict[int, list[tuple[int, int]]] = {}
-        for top, left, bottom, _ in self.sheet.merges:
-            if top > self.header_rows[-1] and bottom > top and left in known:
+        for top, left, bottom, right in self.sheet.merges:
+            if top > self.header_rows[-1] and bottom > top and left in known and right - left < _BROAD:
                 starts.setdefault(top, []).append((left, min(bottom, self.sheet.notes.used_rows)))
         return starts
 

@@ -1,0 +1,133 @@
+"""Workbooks made by hand, byte by byte where a library would not make them."""
+
+import struct
+import zipfile
+from collections.abc import Iterable
+from io import BytesIO
+
+import xlsxwriter
+import xlwt
+
+NAMESPACE = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+SHEET = "xl/worksheets/sheet1.xml"
+HEADER = ("姓名", "身份证号", "性别")
+PERSON = ("张三", "11010519491231002X", "女")
+
+_PARTS = {
+    "[Content_Types].xml": (
+        '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
+        '<Default Extension="xml" ContentType="application/xml"/></Types>'
+    ),
+    "_rels/.rels": (
+        '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" '
+        'Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" Target="xl/workbook.xml"/>'
+        "</Relationships>"
+    ),
+    "xl/workbook.xml": (
+        f'<workbook xmlns="{NAMESPACE}" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships">'
+        '<sheets><sheet name="表" sheetId="1" r:id="rId1"/></sheets></workbook>'
+    ),
+    "xl/_rels/workbook.xml.rels": (
+        '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" '
+        'Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet" Target="worksheets/sheet1.xml"/>'
+        "</Relationships>"
+    ),
+}
+
+
+def xlsx(*rows: Iterable[object]) -> bytes:
+    """A workbook with one sheet of these rows, by a library."""
+    file = BytesIO()
+    with xlsxwriter.Workbook(file, {"in_memory": True}) as book:
+        sheet = book.add_worksheet("表")
+        for number, row in enumerate(rows):
+            sheet.write_row(number, 0, row)
+    return file.getvalue()
+
+
+def xls(*rows: Iterable[object]) -> bytes:
+    book = xlwt.Workbook(encoding="utf-8")
+    sheet = book.add_sheet("表")
+    for number, row in enumerate(rows):
+        for column, value in enumerate(row):
+            sheet.write(number, column, value)
+    file = BytesIO()
+    book.save(file)
+    return file.getvalue()
+
+
+def cell(place: str, text: str) -> str:
+    return f'<c r="{place}" t="inlineStr"><is><t>{text}</t></is></c>'
+
+
+def table(*rows: Iterable[str], start: int = 1) -> str:
+    """Rows of text cells as sheet XML."""
+    return "".join(
+        f'<row r="{number}">'
+        + "".join(cell(f"{chr(65 + place)}{number}", text) for place, text in enumerate(row))
+        + "</row>"
+        for number, row in enumerate(rows, start=start)
+    )
+
+
+def sheet_xml(rows: str, *, before: str = "", after: str = "") -> str:
+    return f'<?xml version="1.0" encoding="UTF-8"?><worksheet xmlns="{NAMESPACE}">{before}<sheetData>{rows}</sheetData>{after}</worksheet>'
+
+
+def package(sheet: str | bytes, **more: str | bytes) -> bytes:
+    """An .xlsx around the XML of one sheet; further parts by path, with __ for / and _DOT_ for a dot."""
+    return zipped(
+        {**_PARTS, SHEET: sheet} | {name.replace("__", "/").replace("_DOT_", "."): part for name, part in more.items()}
+    )
+
+
+def zipped(parts: dict[str, str | bytes]) -> bytes:
+    file = BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content)
+    return file.getvalue()
+
+
+def compound(streams: dict[str, bytes]) -> bytes:
+    """An OLE compound file; a name ending in "/" is a storage. Streams are padded to where they need no mini stream."""
+    sector, marks = 512, {"end": 0xFFFFFFFE, "table": 0xFFFFFFFD, "free": 0xFFFFFFFF}
+    bodies = [(name, body.ljust(4096, b"\0")) for name, body in streams.items()]
+    chains: list[int] = []
+    content = b""
+    entries = [("Root Entry", 5, marks["end"], 0)]
+    for name, body in bodies:
+        if name.endswith("/"):
+            entries.append((name[:-1], 1, 0, 0))
+            continue
+        count = -(-len(body) // sector)
+        entries.append((name, 2, len(chains), len(body)))
+        chains += [*range(len(chains) + 1, len(chains) + count), marks["end"]]
+        content += body.ljust(count * sector, b"\0")
+    directory = b"".join(_entry(*entry) for entry in entries)
+    directory = directory.ljust(-(-len(directory) // sector) * sector, b"\0")
+    first, count = len(chains), len(directory) // sector
+    chains += [*range(first + 1, first + count), marks["end"]]
+    tables = -(-(len(chains) + 4) // (sector // 4))
+    place = len(chains)
+    chains += [marks["table"]] * tables
+    table_bytes = struct.pack(f"<{len(chains)}L", *chains).ljust(tables * sector, b"\xff")
+    listed = [*range(place, place + tables)] + [marks["free"]] * (109 - tables)
+    header = struct.pack(
+        "<8s16s5H6x9L109L", bytes.fromhex("d0cf11e0a1b11ae1"), b"", 0x3E, 3, 0xFFFE, 9, 6,
+        0, tables, first, 0, 4096, marks["end"], 0, marks["end"], 0, *listed,
+    )  # fmt: skip
+    return header + content + directory + table_bytes
+
+
+def _entry(name: str, kind: int, start: int, size: int) -> bytes:
+    text = name.encode("utf-16-le")
+    return text.ljust(64, b"\0") + struct.pack(
+        "<HBB3L16x4x16xLL4x", len(text) + 2, kind, 1, *[0xFFFFFFFF] * 3, start, size
+    )
+
+
+def biff(data: bytes) -> bytes:
+    """The stream of records inside an .xls that xlwt made: it begins at the first sector and is not fragmented."""
+    size = struct.unpack_from("<L", data, data.index("Workbook".encode("utf-16-le")) + 120)[0]
+    return data[512 : 512 + size]

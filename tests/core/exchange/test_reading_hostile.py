@@ -1,0 +1,285 @@
+"""Files that must not be opened: each is refused with its code, before anything large is unpacked."""
+
+import random
+import struct
+import subprocess
+import sys
+import zipfile
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+
+from core.exchange.reading import UnreadableFile, limits, open_workbook
+from core.exchange.recognition import recognise
+from tests.core.exchange.crafted import (
+    HEADER, PERSON, SHEET, biff, cell, compound, package, sheet_xml, table, xls, xlsx, zipped,
+)  # fmt: skip
+from tests.core.exchange.sample_kinds import KINDS
+
+ROSTER = table(HEADER, PERSON)
+ODS_TYPE = "application/vnd.oasis.opendocument.spreadsheet"
+
+
+def refusal(data: bytes, filename: str = "花名册.xlsx") -> UnreadableFile:
+    with pytest.raises(UnreadableFile) as caught:
+        for sheet in recognise(open_workbook(data, filename), KINDS).sheets:
+            list(sheet.rows())
+    return caught.value
+
+
+def ods(content: str, **more: str) -> bytes:
+    root = (
+        '<office:document-content xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" '
+        'xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0" '
+        'xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0"><office:body><office:spreadsheet>'
+    )
+    end = "</office:spreadsheet></office:body></office:document-content>"
+    return zipped(
+        {"mimetype": ODS_TYPE, "content.xml": root + content + end}
+        | {name.replace("__", "/"): part for name, part in more.items()}
+    )
+
+
+def ods_table(rows: str) -> str:
+    return f'<table:table table:name="表">{rows}</table:table>'
+
+
+@pytest.mark.parametrize(
+    ("data", "code"),
+    [
+        pytest.param(b"", "empty_file", id="nothing"),
+        pytest.param(b"%PDF-1.7 ...", "not_a_workbook", id="pdf"),
+        pytest.param(b"\x89PNG\r\n\x1a\n" + bytes(100), "not_a_workbook", id="picture"),
+        pytest.param(bytes(range(256)) * 40, "not_a_workbook", id="binary"),
+        pytest.param(b"\x81\xff\xff\x20" * 30, "not_a_workbook", id="no known coding"),
+        pytest.param(zipped({"word/document.xml": "<w/>"}), "not_a_workbook", id="word"),
+        pytest.param(zipped({"a.txt": "x"}), "not_a_workbook", id="zip"),
+        pytest.param(zipped({"xl/workbook.bin": "x"}), "unsupported_format", id="xlsb"),
+        pytest.param(b"\x09\x04\x06\x00" + bytes(50), "unsupported_format", id="excel 4"),
+        pytest.param("<html><table><tr><td>姓名</td></tr></table></html>".encode(), "unsupported_format", id="web page"),
+        pytest.param(b'<?xml version="1.0"?><Workbook/>', "unsupported_format", id="xml spreadsheet"),
+        pytest.param(package(sheet_xml(ROSTER), xl__vbaProject_DOT_bin="x"), "macros", id="macros in xlsx"),
+        pytest.param(package(sheet_xml(ROSTER), xl__macrosheets__sheet1_DOT_xml="x"), "macros", id="macro sheet"),
+        pytest.param(ods(ods_table(""), Basic__Standard="x"), "macros", id="macros in ods"),
+        pytest.param(compound({"Workbook": b"\x09\x08", "_VBA_PROJECT_CUR/": b""}), "macros", id="macros in xls"),
+        pytest.param(compound({"EncryptionInfo": b"x", "EncryptedPackage": b"x"}), "encrypted", id="encrypted xlsx"),
+        pytest.param(ods("", **{"META-INF__manifest.xml": "<m><encryption-data/></m>"}), "encrypted", id="encrypted ods"),
+        pytest.param(compound({"WordDocument": b"x"}), "not_a_workbook", id="doc"),
+        pytest.param(package(sheet_xml(ROSTER))[:-40], "damaged", id="cut xlsx"),
+        pytest.param(xls(HEADER, PERSON)[:3000], "damaged", id="cut xls"),
+        pytest.param(package("<worksheet><sheetData><row"), "damaged", id="broken xml"),
+        pytest.param(package(sheet_xml(ROSTER), xl__workbook_DOT_xml='<?xml version="1.0" encoding="UTF-9"?><workbook/>'), "damaged", id="unknown xml coding"),
+    ],
+)  # fmt: skip
+def test_what_is_no_readable_workbook_is_refused_by_its_content(data, code):
+    assert refusal(data).code == code
+
+
+def test_the_name_of_a_file_does_not_matter():
+    assert open_workbook(xlsx(HEADER, PERSON), "花名册.csv").form == "xlsx"
+    assert open_workbook(xls(HEADER, PERSON), "花名册.xlsx").form == "xls"
+    assert open_workbook(",".join(HEADER).encode("gb18030"), "花名册.xls").form == "csv"
+
+
+def test_an_xls_with_a_password_is_refused():
+    records = biff(xls(HEADER, PERSON))
+    length = struct.unpack_from("<H", records, 2)[0] + 4
+    file_pass = struct.pack("<HHH", 0x2F, 6, 0) + bytes(4)
+
+    assert refusal(compound({"Workbook": records[:length] + file_pass + records[length:]})).code == "encrypted"
+
+
+def test_an_xls_whose_chain_runs_in_circles_is_damaged():
+    data = bytearray(compound({"Workbook": bytes(5000)}))
+    table_at = 512 * (1 + struct.unpack_from("<L", data, 76)[0])
+    struct.pack_into("<L", data, table_at + 4, 0)
+
+    assert refusal(bytes(data)).code == "damaged"
+
+
+def test_a_file_above_the_limit_is_refused_before_it_is_read(tmp_path):
+    path = tmp_path / "big.xlsx"
+    with path.open("wb") as file:
+        file.truncate(limits.MAX_FILE_BYTES + 1)
+
+    with pytest.raises(UnreadableFile) as caught:
+        open_workbook(path)
+    assert (caught.value.code, caught.value.params) == ("too_large", {"size": 60, "limit": 60})
+
+
+def test_two_hundred_megabytes_unpacked_are_refused_from_the_directory():
+    half = b" " * (101 * limits.MEGABYTE)
+
+    error = refusal(package(half, xl__sharedStrings_DOT_xml=half))
+
+    assert (error.code, error.params["limit"]) == ("unpacked_too_large", 200)
+
+
+def test_a_part_packed_beyond_reason_is_a_bomb():
+    assert refusal(package(b" " * (20 * limits.MEGABYTE))).code == "zip_bomb"
+
+
+def test_a_directory_that_lies_about_a_size_is_a_bomb():
+    data = bytearray(package(sheet_xml(ROSTER + " " * 5_000_000)))
+    with zipfile.ZipFile(BytesIO(data)) as archive:
+        size = archive.getinfo(SHEET).file_size
+    for at in _all(data, struct.pack("<L", size)):
+        struct.pack_into("<L", data, at, 500)
+
+    assert refusal(bytes(data)).code == "zip_bomb"
+
+
+def test_parts_that_share_their_packed_bytes_are_a_bomb():
+    data = bytearray(package(sheet_xml(ROSTER), xl__a="x" * 3000, xl__b="x" * 3000))
+    with zipfile.ZipFile(BytesIO(data)) as archive:
+        first, second = (archive.getinfo(name).header_offset for name in ("xl/a", "xl/b"))
+    at = data.index(b"PK\x01\x02")
+    directory = data[at:].replace(struct.pack("<L", second) + b"xl/b", struct.pack("<L", first) + b"xl/b")
+
+    assert refusal(bytes(data[:at] + directory)).code == "zip_bomb"
+
+
+def test_too_many_parts_are_refused():
+    parts = {f"xl/{number}": "" for number in range(limits.MAX_ENTRIES + 1)}
+
+    assert refusal(zipped(parts)).code == "too_many_entries"
+
+
+@pytest.mark.parametrize(
+    "name", ["../evil.xml", "xl/../../evil", "/etc/passwd", "xl\\evil", "C:/evil", "XL/Workbook.xml"]
+)
+def test_names_that_point_elsewhere_or_come_twice_are_refused(name):
+    data = package(
+        sheet_xml(ROSTER), **{"placeholder" + "x" * (len(name) - 11) if len(name) > 11 else "x" * len(name): "x"}
+    )
+    data = data.replace(
+        ("placeholder" + "x" * (len(name) - 11) if len(name) > 11 else "x" * len(name)).encode(), name.encode()
+    )
+
+    assert refusal(data).code == "unsafe_names"
+
+
+@pytest.mark.parametrize("before", [0, 2**20 - 5])
+def test_entities_are_refused_wherever_they_stand(before):
+    bomb = "<!DOCTYPE x [<!ENTITY a 'aaaaaaaaaa'><!ENTITY b '&a;&a;&a;&a;&a;'>]>"
+    comment = f"<!--{'x' * (before - 7)}-->" if before else ""
+    content = comment + bomb + sheet_xml(ROSTER).partition("?>")[2]
+
+    assert refusal(package(content)).code == "xml_entities"
+    assert refusal(package(content.encode("utf-16"))).code == "xml_entities"
+    assert refusal(package(sheet_xml(ROSTER), xl__sharedStrings_DOT_xml=content, **_strings())).code == "xml_entities"
+
+
+def _strings() -> dict[str, str]:
+    relations = (
+        '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
+        '<Relationship Id="rId1" Type="x/worksheet" Target="worksheets/sheet1.xml"/>'
+        '<Relationship Id="rId2" Type="x/sharedStrings" Target="sharedStrings.xml"/></Relationships>'
+    )
+    return {"xl___rels__workbook_DOT_xml_DOT_rels": relations}
+
+
+@pytest.mark.parametrize(
+    ("place", "code"),
+    [
+        ("XFD1048576", "too_many_columns"), ("GR3", "too_many_columns"), ("A1048576", "too_many_rows"),
+        ("A9999999", "damaged"), ("ZZZ1", "damaged"), ("xfd1048576", "too_many_columns"),
+    ],
+)  # fmt: skip
+def test_one_cell_far_away_does_not_take_the_memory(place, code):
+    far = package(sheet_xml(ROSTER + f'<row r="{place.lstrip("XFDGRAZxfd")}">{cell(place, "x")}</row>'))
+
+    assert refusal(far).code == code
+
+
+def test_far_cells_that_are_blank_do_not_count():
+    blank = "".join(f'<c r="{column}3" s="1"/>' for column in ("A", "GR", "XFD"))
+    (sheet,) = recognise(open_workbook(package(sheet_xml(f'{ROSTER}<row r="3">{blank}</row>'))), KINDS).sheets
+
+    assert [row.number for row in sheet.rows()] == [2]
+    assert [(each.first, each.last, each.why) for each in sheet.skipped] == [(3, 3, "blank")]
+
+
+def test_two_hundred_columns_are_refused_with_their_number():
+    error = refusal(xlsx([*HEADER, *(f"列{number}" for number in range(197))], PERSON))
+
+    assert (error.code, error.params) == ("too_many_columns", {"sheet": "表", "columns": 200, "limit": 180})
+
+
+def test_too_many_merged_cells_are_refused():
+    merges = '<mergeCells><mergeCell ref="A1:B1"/>' + '<mergeCell ref="A1:B1"/>' * limits.MAX_MERGES + "</mergeCells>"
+
+    assert refusal(package(sheet_xml(ROSTER, after=merges))).code == "too_many_merges"
+
+
+@pytest.mark.parametrize(
+    ("rows", "code"),
+    [
+        ('<table:table-row table:number-rows-repeated="1048576"><table:table-cell office:value-type="string"><text:p>x</text:p>'
+         '</table:table-cell></table:table-row>', "too_many_rows"),
+        ('<table:table-row><table:table-cell table:number-columns-repeated="16384" office:value-type="string"><text:p>x</text:p>'
+         '</table:table-cell></table:table-row>', "too_many_columns"),
+    ],
+)  # fmt: skip
+def test_repetitions_in_an_ods_are_counted_before_they_are_expanded(rows, code):
+    more = '<table:table-row><table:table-cell table:number-columns-repeated="40" office:value-type="string"><text:p>y</text:p></table:table-cell></table:table-row>'
+
+    assert refusal(ods(ods_table(rows + more))).code == code
+
+
+def test_a_text_file_with_an_open_quotation_mark_is_refused():
+    data = '姓名,身份证号,性别\n"张三,11010519491231002X,女\n' + "李四,x,男\n" * 10_000
+
+    assert refusal(data.encode()).code == "broken_quotes"
+
+
+@pytest.mark.parametrize("make", [xlsx, xls])
+def test_broken_bytes_are_refused_or_read_but_nothing_else_happens(make):
+    data = make(HEADER, PERSON, PERSON)
+    chance = random.Random(20260910)
+    codes = set()
+    for _ in range(25):
+        broken = bytearray(data)
+        for _ in range(chance.randrange(1, 6)):
+            broken[chance.randrange(len(broken))] = chance.randrange(256)
+        try:
+            for sheet in recognise(open_workbook(bytes(broken)), KINDS).sheets:
+                list(sheet.rows())
+        except UnreadableFile as error:
+            codes.add(error.code)
+    assert "damaged" in codes
+
+
+MEASURE = """
+import resource, sys
+resource.setrlimit(resource.RLIMIT_AS, (700 * 1024**2,) * 2)
+from core.exchange.reading import open_workbook
+from core.exchange.recognition import recognise
+from tests.core.exchange.sample_kinds import KINDS
+before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+(sheet,) = recognise(open_workbook(sys.argv[1]), KINDS).sheets
+rows = [row.number for row in sheet.rows()]
+last = list(sheet.skipped)[-1]
+print(rows, last.first, last.last, last.why, (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) // 1024 < 60)
+"""
+
+
+def test_a_million_blank_formatted_rows_cost_no_memory(tmp_path):
+    path = tmp_path / "blank.xlsx"
+    blank = "".join(f'<row r="{number}" s="1"><c r="A{number}" s="1"/></row>' for number in range(3, 1_000_001))
+    path.write_bytes(package(sheet_xml(ROSTER + blank)))
+
+    done = subprocess.run(
+        [sys.executable, "-c", MEASURE, str(path)], capture_output=True, text=True, check=True, cwd=Path(__file__).parents[3],
+    )  # fmt: skip
+
+    assert done.stdout.strip() == "[2] 3 1000000 blank True"
+
+
+def _all(data: bytearray, pattern: bytes) -> list[int]:
+    places, at = [], data.find(pattern)
+    while at >= 0:
+        places.append(at)
+        at = data.find(pattern, at + 1)
+    return places
