@@ -1,0 +1,68 @@
+"""The whole demo city in one transaction: all of it, or nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+from django.db import transaction
+from django.utils import translation
+
+from config.demo.ledger import Ledger
+from config.demo.places import CITY_BUREAU, CITY_CODE, COUNTIES
+from config.demo.population import populate
+from config.demo.units import plan_units
+from config.demo.writing.acts import Acts
+from config.demo.writing.city import write_profiles, write_quotas, write_statistics, write_units
+from config.demo.writing.files import adopt, open_files, write_file
+from config.demo.writing.offices import Offices
+from config.demo.writing.rotation import send_on_rotation
+from config.demo.writing.rosters import import_roster, on_roster, place_on_roster
+from core.org.models import Unit
+
+SEED = 1949
+Told = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Seeded:
+    """What was made: units, people with a file, changes."""
+
+    units: int
+    people: int
+    changes: int
+
+
+def is_there() -> bool:
+    """Whether the demo city was made already."""
+    return Unit.objects.filter(code=CITY_CODE).exists()
+
+
+def seed(*, people: int, schools: int, day: date, tell: Told, number: int = SEED) -> Seeded:
+    """Make the demo city as it stands on a day. Raises ValueError for a size that cannot be, `RosterRefused` when the import disagrees."""
+    with transaction.atomic(), translation.override("zh-hans"):
+        units = plan_units(schools)
+        population = populate(units, people, day, number)
+        tell(f"{len(units)} units and {len(population)} people thought out")
+        ledger, offices = Ledger(), Offices(units, day, number)
+        offices.open(units)
+        write_units(units)
+        write_profiles(ledger, units, offices)
+        write_statistics(ledger, units, population, offices, number)
+        write_quotas(ledger, units, population, offices, number)
+        offices.give_roles(ledger)
+        changes = 1 + ledger.write(lambda _done, _total: None)
+        acts = Acts(ledger, offices)
+        names = (CITY_BUREAU, *(county.bureau for county in COUNTIES))
+        for place, name in enumerate(names):
+            staff = [person for person in population if on_roster(person) and place_on_roster(person) == place]
+            batch = import_roster(staff, place, offices, name)
+            tell(f"{name}: roster of 2019 with {batch.counts['new']} people accepted")
+        found = adopt([person for person in population if on_roster(person)], acts)
+        found += open_files([person for person in population if not on_roster(person)], acts)
+        for file in found:
+            write_file(file, acts, offices)
+        send_on_rotation(found, acts)
+        changes += len(names) + ledger.write(lambda done, total: tell(f"change {done} of {total}"))
+    return Seeded(len(units), len(found), changes)
