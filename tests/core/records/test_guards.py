@@ -12,7 +12,7 @@ from psycopg.types.json import Jsonb
 
 from core.org.actor import Actor
 from core.org.models import Unit, User
-from core.records.change import change
+from core.records.changes import change
 from core.records.models import AccessLog, Change, Seal, SealedRows, Settled, TableShape
 from core.records.settling import settle
 from tests.factories.build import create, every_record

@@ -10,7 +10,7 @@ from django.db import DatabaseError, connection, models, transaction
 
 from core.org.actor import Actor
 from core.records.bulk import copy_rows, update_rows
-from core.records.change import change
+from core.records.changes import change
 from core.records.errors import NoChange, explained
 from tests.core.records.rows import column_values, live_row, recorded, versions
 from tests.factories.build import build, create, every_record, other_value
