@@ -33,6 +33,8 @@ INSTALLED_APPS = [
     "rest_framework",
     "drf_spectacular",
     "drf_spectacular_sidecar",
+    "core.web",
+    "django.forms",
     "allauth",
     "allauth.account",
     "axes",
@@ -43,8 +45,6 @@ INSTALLED_APPS = [
     "core.jobs",
     "core.exchange",
     "core.api",
-    "core.web",
-    "django.forms",
     *MODULES,
     "config",
 ]

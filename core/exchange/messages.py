@@ -11,9 +11,9 @@ from core.exchange.kinds import Problem
 
 TEXTS = {
     "missing": _("This cell is empty, and a new person cannot be entered without it. Fill it in."),
-    "id_length": _("An identity number has 18 characters (15 in the old form). Compare it with the card."),
-    "id_characters": _("An identity number has digits only, with X possible at the end. Compare it with the card."),
-    "id_date": _("The birth date inside the identity number does not exist. Compare it with the card."),
+    "length": _("An identity number has 18 characters (15 in the old form). Compare it with the card."),
+    "characters": _("An identity number has digits only, with X possible at the end. Compare it with the card."),
+    "date": _("The birth date inside the identity number does not exist. Compare it with the card."),
     "check_digit": _("The check digit of the identity number does not fit: one of its characters is wrong. Compare it with the card."),
     "number_cell": _(
         "The cell holds a number, and a spreadsheet keeps only 15 digits of it: the last ones are lost. "
@@ -38,7 +38,7 @@ TEXTS = {
     "not_a_name": _("A name has letters only. Remove the other characters."),
     "too_long": _("This is longer than the field (%(limit)s characters). Shorten it."),
     "not_a_number": _("A whole number is expected here."),
-    "not_yes_or_no": _("Write 是 or 否."),
+    "not_yes_no": _("Write 是 or 否."),
     "not_a_phone": _("This is no phone number: eleven digits for a mobile phone, or area code and number."),
     "not_a_whole_number": _("A whole number is expected here."),
     "several_phones": _("More than one number is in this cell. Keep the one that counts."),

@@ -28,7 +28,6 @@ OUTCOMES = ("new", "changed", "same", "refused")
 LABELS = {
     "new": gettext_lazy("New"), "changed": gettext_lazy("Changed"), "same": gettext_lazy("Same"), "refused": gettext_lazy("Refused"),
 }  # fmt: skip
-KEYS = {"new": "f2", "changed": "f1", "same": "f3", "refused": "f4"}
 WORKING = (Batch.State.UPLOADED, Batch.State.APPLYING)
 SKIPPED = {
     "caption": gettext_lazy("title or caption"), "blank": gettext_lazy("blank"), "repeated_header": gettext_lazy("headings repeated"),
@@ -103,7 +102,7 @@ class BatchPage(DetailPage):
 
     def _tabs(self, batch: Batch, tab: str) -> list[Tab]:
         tabs = [
-            Tab(LABELS[name], f"?tab={name}", tab == name, counted(batch, name), "red" if name == "refused" and counted(batch, name) else "", KEYS[name])
+            Tab(LABELS[name], f"?tab={name}", tab == name, counted(batch, name), "red" if name == "refused" and counted(batch, name) else "", name)
             for name in OUTCOMES
         ]
         return [*tabs, Tab(_("How it was read"), "?tab=columns", tab == "columns")]

@@ -107,7 +107,7 @@ def _problem(sheet: dict[str, Any], draft: Draft, columns: dict[str, Column]) ->
     first = wrong[0]
     where = f"{letter(place[first.column][0])}{draft.row}" if first.column in place else str(draft.row)
     said = " ".join(f"{place[problem.column][1] if problem.column in place else ''}: {message(problem)}".lstrip(": ") for problem in wrong)
-    heads = [f"{letter(index)} {header}" for index, header, _name in shown]
+    heads = [SheetCell(f"{letter(index)} {header}", "bad" if index in bad else "") for index, header, _name in shown]
     return Problem(where, said, Sheet(heads, [SheetRow(draft.row, cells)]))
 
 

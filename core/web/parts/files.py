@@ -30,7 +30,7 @@ class SheetRow:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """An excerpt of a sheet: column headings ("F" or "F 出生日期") and rows."""
+    """An excerpt of a sheet: column headings ("F" or "F 出生日期", or a `SheetCell` that may be marked) and rows."""
 
     columns: Sequence[Any]
     rows: Sequence[SheetRow]
