@@ -12,7 +12,12 @@ MODULE = Module(
     nav=(
         Nav(label=_("Home"), url="home", icon="inbox", group="", permission="", order=0),
         Nav(
-            label=_("Imports and batches"), url="imports", icon="upload", group=_("Data"), permission="exchange.import", order=700,
+            label=_("Imports and batches"),
+            url="imports",
+            icon="upload",
+            group=_("Data"),
+            permission="exchange.import",
+            order=700,
             count=selectors.waiting,
         ),
     ),
@@ -33,6 +38,7 @@ MODULE = Module(
         "migration": _("Data brought to a new version of the program"),
     },
     urls="core.exchange.urls",
+    api="core.exchange.api",
 )
 
 __all__ = ["MODULE", "tasks"]

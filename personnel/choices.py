@@ -19,3 +19,6 @@ REVEAL_REASONS: Final = (
     ("asked_by_person", _("The person asked for it")),
     (OTHER_REASON, _("Another reason, in words")),
 )
+
+# Codes of the list identity_document whose number is a resident identity number with a check character.
+RESIDENT_CARD: Final = frozenset({"1", ""})

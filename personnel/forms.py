@@ -5,9 +5,21 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from personnel.choices import OTHER_REASON, REVEAL_REASONS
+from core.codes.values import label, values_of
+from core.dates import InvalidDate, PartialDate, read_date
+from core.idnumber import InvalidIdNumber, parse
+from core.org.models import Unit
+from core.records.fields import CodeField, PartialDateField
+from core.text import clean, clean_name
+from core.web.filters import units_of
+from personnel.choices import OTHER_REASON, RESIDENT_CARD, REVEAL_REASONS
+
+CORRECT, CHANGE = "correct", "change"
+YES_NO = (("", _("not recorded")), ("yes", _("yes")), ("no", _("no")))
+YES = {"yes": True, "no": False, "": None}
 
 
 class RevealForm(forms.Form):
@@ -28,3 +40,139 @@ class RevealForm(forms.Form):
         """The reason as it is written down: the reader's words where there are any, else the code of the usual reason."""
         words: str = self.cleaned_data["words"].strip()
         return words or self.cleaned_data["reason"]
+
+
+class PartialDateInput(forms.CharField):
+    """A date as people type it, no more precise than typed."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(max_length=20, help_text=_("A day, a month or a year: 2012-08-01, 2012-08, 2012."), **options)
+
+    def to_python(self, value: Any) -> PartialDate | None:  # type: ignore[override]
+        if isinstance(value, PartialDate) or value in self.empty_values:
+            return value or None
+        try:
+            return read_date(str(value))
+        except InvalidDate as error:
+            raise forms.ValidationError(_("This is not a date that can be read one way only.")) from error
+
+
+class YesNoInput(forms.TypedChoiceField):
+    """Yes, no, or not recorded."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(choices=YES_NO, coerce=YES.__getitem__, empty_value=None, **options)
+
+    def prepare_value(self, value: Any) -> Any:
+        return {True: "yes", False: "no", None: ""}.get(value, value)
+
+
+class UnitInput(forms.ChoiceField):
+    """One of the units that the actor sees."""
+
+    def __init__(self, *, actor: Any, **options: Any) -> None:
+        self.known = {str(unit.public_id): unit for unit in units_of(actor)}
+        named = [(key, str(unit)) for key, unit in self.known.items()]
+        super().__init__(choices=[("", "…"), *named], widget=forms.Select(attrs={"data-picker": ""}), **options)
+
+    def prepare_value(self, value: Any) -> Any:
+        return str(value.public_id) if isinstance(value, Unit) else value
+
+    def clean(self, value: Any) -> Unit | None:
+        return self.known.get(super().clean(value))
+
+
+class FactForm(forms.Form):
+    """A record of a section: its fields, since when, why, and on what paper.
+
+    `model` and `names` say which fields, `record` which record is changed (None: a new one). Protected values are typed anew or left.
+    """
+
+    def __init__(
+        self, *args: Any, actor: Any, model: Any, names: tuple[str, ...], needed: tuple[str, ...], record: Any, dated: bool,
+        **kwargs: Any,
+    ) -> None:  # fmt: skip
+        super().__init__(*args, **kwargs)
+        self.names, self.model, self.record, self.dated = names, model, record, dated
+        for name in names:
+            self.fields[name] = _input(model, name, actor, record)
+            self.fields[name].required |= name in needed and name not in getattr(model, "_protected", {})
+        if dated and record is not None:
+            ways = (
+                (CHANGE, _("It changed: the new values hold from the day below")),
+                (CORRECT, _("It was recorded wrongly: put it right")),
+            )
+            self.fields["how"] = forms.ChoiceField(
+                label=_("What happened"), choices=ways, widget=forms.RadioSelect, initial=CHANGE
+            )
+        if dated:
+            self.fields["on"] = forms.DateField(
+                label=_("From which day"), required=record is None, help_text=_("2026-09-01")
+            )
+        self.fields["reason"] = forms.CharField(
+            label=_("Reason"), max_length=200, help_text=_("It goes into the history.")
+        )
+        self.fields["document"] = forms.CharField(label=_("Document number"), max_length=120, required=False)
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """The values of the section's fields; protected ones only where something was typed."""
+        protected = getattr(self.model, "_protected", {})
+        return {
+            name: self.cleaned_data[name] for name in self.names if name not in protected or self.cleaned_data[name]
+        }
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or {}
+        if self.dated and self.record is not None and data.get("how") == CHANGE and not data.get("on"):
+            self.add_error("on", _("From which day does it hold?"))
+        if (
+            "number" in getattr(self.model, "_protected", {})
+            and data.get("number")
+            and data.get("kind") in RESIDENT_CARD
+        ):
+            try:
+                data["number"] = parse(data["number"]).number
+            except InvalidIdNumber:
+                self.add_error("number", _("This is no valid identity number: compare every digit with the card."))
+        return data
+
+
+def _input(model: Any, name: str, actor: Any, record: Any) -> forms.Field:
+    """The form field of one field of a record."""
+    said: dict[str, Any] = {"label": label(model, name)}
+    if name in getattr(model, "_protected", {}):
+        kept = (
+            _("On file: %(mask)s. Leave it empty to keep it.") % {"mask": getattr(record, name)}
+            if record and getattr(record, name)
+            else ""
+        )
+        return forms.CharField(
+            required=False,
+            max_length=200,
+            help_text=kept,
+            widget=forms.TextInput(attrs={"autocomplete": "off"}),
+            **said,
+        )
+    field = model._meta.get_field(name)
+    if isinstance(field, CodeField):
+        entries = [("", _("not recorded")), *values_of(actor).entries(field.code_list)]
+        picker = {"data-picker": ""} if len(entries) > 12 else {}
+        return forms.ChoiceField(choices=entries, required=False, widget=forms.Select(attrs=picker), **said)
+    if isinstance(field, PartialDateField):
+        return PartialDateInput(required=not field.null, **said)
+    if isinstance(field, models.BooleanField) and field.null:
+        return YesNoInput(required=False, **said)
+    if isinstance(field, models.ForeignKey):
+        return UnitInput(actor=actor, required=not field.null, **said)
+    free = field.null or field.blank or isinstance(field, models.BooleanField)
+    made: forms.Field = field.formfield(required=not free, **said)
+    if isinstance(made, forms.CharField):
+        made.clean = _cleaning(made, clean_name if name == "name" else clean)  # type: ignore[method-assign]
+    return made
+
+
+def _cleaning(field: forms.CharField, tidy: Any) -> Any:
+    """The field's own cleaning after hidden characters and needless blanks are gone, as an import does it."""
+    own = field.clean
+    return lambda value: own(tidy(value) if isinstance(value, str) else value)

@@ -20,6 +20,7 @@ MODULE = Module(
         "personnel.create_teacher": _("File opened"),
         "personnel.correct_fact": _("Corrected"),
         "personnel.change_fact": _("Changed"),
+        "personnel.add_fact": _("Added"),
     },
     import_kinds=resources.KINDS,
     import_sections=resources.SECTIONS,

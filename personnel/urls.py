@@ -1,10 +1,11 @@
 """Addresses of the teacher file."""
 
 from core.web.pages import paths
+from personnel.views.change import AddFact, ChangeFact
 from personnel.views.changes import ChangePage
 from personnel.views.file import OwnFile, TeacherPage
 from personnel.views.history import TeacherHistory
 from personnel.views.reveal import RevealPage
 from personnel.views.teachers import TeacherList
 
-urlpatterns = paths(TeacherList, TeacherPage, TeacherHistory, RevealPage, ChangePage, OwnFile)
+urlpatterns = paths(TeacherList, TeacherPage, TeacherHistory, RevealPage, ChangePage, OwnFile, AddFact, ChangeFact)

@@ -15,14 +15,13 @@ from django.contrib.postgres.fields import ArrayField, DateRangeField
 from django.db import models
 from django.utils import timezone
 from django.utils.text import capfirst
-from django.utils.translation import pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from core.codes import selectors
 from core.org.models import UnitProfile, User
 from core.records.fields import CodeField
-from core.records.models import Record, StoredFile
+from core.records.models import StoredFile
 from core.records.vault import ProtectedText, mask
 
 PROTECTED_LABELS = {
@@ -115,11 +114,11 @@ class Values:
             # Before its first profile a unit is called by that one, after its last by the last.
             if unit not in self._units or valid.lower <= self.on:
                 self._units[unit] = name
-        self._units.update({pk: "" for pk in ids - self._units.keys()})
+        self._units.update(dict.fromkeys(ids - self._units.keys(), ""))
 
     def _load_users(self, ids: set[int]) -> None:
         if ids:
-            self._users.update({pk: "" for pk in ids})
+            self._users.update(dict.fromkeys(ids, ""))
             self._users.update(User.objects.filter(pk__in=ids).values_list("pk", "name"))
 
     def code(self, list_name: str, code: str) -> str:
@@ -155,7 +154,7 @@ class Values:
             return _masked(protected, field_name, value_or_record)
         field = model._meta.get_field(field_name)
         value = value_or_record
-        if isinstance(value_or_record, models.Model) and _holds(value_or_record, field.attname):
+        if isinstance(value_or_record, models.Model) and hasattr(value_or_record, field.attname):
             value = getattr(value_or_record, field.attname)
         return Shown(self._text(field, value), number=isinstance(field, models.DecimalField | models.IntegerField))
 
@@ -187,10 +186,6 @@ class Values:
         if field.related_model is StoredFile:
             return str(StoredFile.objects.filter(pk=value).values_list("name", flat=True).first() or "")
         return ""
-
-
-def _holds(record: Any, attribute: str) -> bool:
-    return isinstance(record, Record) or hasattr(record, attribute)
 
 
 def _masked(protected: ProtectedText, name: str, given: Any) -> Shown:

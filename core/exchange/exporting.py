@@ -75,7 +75,7 @@ def _workbook(heads: list[str], lines: Iterable[list[str]]) -> tuple[bytes, int]
         sheet, bold = book.add_worksheet(), book.add_format({"bold": True})
         for column, head in enumerate(heads):
             sheet.write_string(0, column, head, bold)
-        for rows, line in enumerate(lines, start=1):  # noqa: B007 - the last number is the count
+        for rows, line in enumerate(lines, start=1):
             for column, text in enumerate(line):
                 sheet.write_string(rows, column, text)
         sheet.freeze_panes(1, 1)

@@ -1,5 +1,6 @@
 """Verbs of the teacher file."""
 
 from personnel.services.access import note_look, reveal_value
+from personnel.services.facts import add_fact, change_fact, correct_fact
 
-__all__ = ["note_look", "reveal_value"]
+__all__ = ["add_fact", "change_fact", "correct_fact", "note_look", "reveal_value"]

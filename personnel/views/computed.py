@@ -42,7 +42,11 @@ def _age(found: Derived) -> Fact:
         if found.birth.basis == "archive"
         else _("From the birth date %(birth)s.")
     )
-    return Fact(_("Age"), _("%(age)s years old") % {"age": found.age}, mark=computed_mark(_("Age"), [basis % {"birth": found.birth.birth}]))
+    return Fact(
+        _("Age"),
+        _("%(age)s years old") % {"age": found.age},
+        mark=computed_mark(_("Age"), [basis % {"birth": found.birth.birth}]),
+    )
 
 
 def _years(label: Any, amount: Amount | None, missing: bool) -> list[Fact]:
@@ -52,7 +56,13 @@ def _years(label: Any, amount: Amount | None, missing: bool) -> list[Fact]:
         )
     counting = amount.rule.rpartition(".")[2]
     lines = [*(_line(line) for line in amount.lines), COUNTING.get(counting, ""), amount.reference]
-    return [Fact(label, ngettext("%(n)s year", "%(n)s years", amount.value) % {"n": amount.value}, mark=computed_mark(label, [line for line in lines if line]))]
+    return [
+        Fact(
+            label,
+            ngettext("%(n)s year", "%(n)s years", amount.value) % {"n": amount.value},
+            mark=computed_mark(label, [line for line in lines if line]),
+        )
+    ]
 
 
 def _line(line: Line) -> str:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from core.codes.values import Shown, label, period_words, values_of
-from core.web.parts import Axis, Badge, Fact, Link, Mark, Reveal, Span
+from core.web.parts import Action, Axis, Badge, Fact, Link, Mark, Reveal, Span
 from personnel.choices import REVEAL_REASONS
 from personnel.selectors.file import Part
 from personnel.selectors.provenance import Provenance, Source
@@ -19,6 +19,7 @@ from personnel.views.marks import batch_urls, mark_of
 from personnel.views.teachers import unit_url
 
 REVEAL = "personnel.reveal"
+CHANGE = "personnel.change_teacher"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,7 @@ class Block:
     heading: Any
     facts: list[Fact]
     badge: Badge | None = None
+    change: Action | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,7 @@ class Card:
     heading: Any
     facts: list[Fact] = field(default_factory=list)
     blocks: list[Block] = field(default_factory=list)
+    actions: list[Action] = field(default_factory=list)
 
 
 class Facts:
@@ -114,11 +117,31 @@ class Facts:
 
     def card(self, part: Part) -> Card:
         """A whole section as a card: every row with every field."""
-        if part.single:
-            row = part.rows[0] if part.rows else None
-            facts = [self.fact(part, row, name) for name in part.section.fields] if row is not None else []
-            return Card(part.section.name, part.section.label, facts)
-        return Card(part.section.name, part.section.label, blocks=[self._block(part, row) for row in part.rows])
+        name, heading = part.section.name, part.section.label
+        if not part.single:
+            return Card(name, heading, blocks=[self._block(part, row) for row in part.rows], actions=self._add(part))
+        if not part.rows:
+            return Card(name, heading, actions=self._add(part))
+        (row,) = part.rows
+        changing = self._change(part, row)
+        return Card(
+            name,
+            heading,
+            [self.fact(part, row, name) for name in part.section.fields],
+            actions=[changing] if changing else [],
+        )
+
+    def _add(self, part: Part) -> list[Action]:
+        if not self.actor.may(CHANGE):
+            return []
+        url = reverse("fact_add", args=[self.teacher.public_id, part.section.name])
+        return [Action(_("Add"), url=url, icon="plus", quiet=True)]
+
+    def _change(self, part: Part, row: Any) -> Action | None:
+        if not self.actor.may(CHANGE):
+            return None
+        url = reverse("fact_change", args=[self.teacher.public_id, part.section.name, row.public_id])
+        return Action(_("Change"), url=url, icon="pen", quiet=True)
 
     def _block(self, part: Part, row: Any) -> Block:
         names = [name for name in part.section.fields if self.shown(part, row, name)]
@@ -128,9 +151,10 @@ class Facts:
         ]
         if part.dated:
             holds = row.period.contains(self.actor.on)
-            return Block(period_words(row.valid), facts, Badge(_("in force"), "green", "check") if holds else None)
+            badge = Badge(_("in force"), "green", "check") if holds else None
+            return Block(period_words(row.valid), facts, badge, self._change(part, row))
         heading = " ".join(shown.text for name in part.section.primary if (shown := self.shown(part, row, name)))
-        return Block(heading, facts)
+        return Block(heading, facts, change=self._change(part, row))
 
 
 def may_reveal(actor: Any) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django.contrib import messages
-from django.forms import Form, IntegerField, HiddenInput
+from django.forms import Form, HiddenInput, IntegerField
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -34,21 +34,28 @@ class FormPage(Page):
     cancel_url: Any = ""
     refusals: ClassVar[tuple[type[Exception], ...]] = REFUSALS
 
+    @property
+    def record(self) -> Any:
+        """The record that the form changes: by default the object of the address; None where the form makes a new one."""
+        return self.object
+
+    def described(self, record: Any) -> dict[str, Any]:
+        """What the form says of a record, or of an earlier version of it."""
+        return {name: getattr(record, name, None) for name in self.form_class.base_fields}
+
     def initial(self) -> dict[str, Any]:
-        """What the form shows first: by default the object's own values."""
-        if self.object is None:
-            return {}
-        return {name: getattr(self.object, name, None) for name in self.form_class.base_fields}
+        """What the form shows first: by default the record's own values."""
+        return self.described(self.record) if self.record is not None else {}
 
     def form_options(self) -> dict[str, Any]:
         """More keyword arguments of the form, such as the actor whose units it offers."""
         return {}
 
-    def form(self, **bound: Any) -> Form:
-        """The form, with the revision of the object where it is a record."""
-        form = self.form_class(initial=self.initial(), **self.form_options(), **bound)
-        if hasattr(self.object, REVISION):
-            form.fields[REVISION] = IntegerField(widget=HiddenInput, required=True, initial=self.object.revision)
+    def form(self, **given: Any) -> Form:
+        """The form, with the revision of the record that it shows."""
+        form = self.form_class(**{"initial": self.initial(), **self.form_options(), **given})
+        if hasattr(self.record, REVISION):
+            form.fields[REVISION] = IntegerField(widget=HiddenInput, initial=self.record.revision)
         return form
 
     def save(self, form: Any) -> str:
@@ -63,42 +70,36 @@ class FormPage(Page):
         if not form.is_valid():
             return self.render(form=form, status=422)
         if REVISION in form.cleaned_data:
-            self.object.revision = form.cleaned_data[REVISION]
+            self.record.revision = form.cleaned_data[REVISION]
         try:
             url = self.save(form)
         except self.refusals as error:
             form.add_error(None, str(error))
             return self.render(form=form, status=422)
         except StaleRecord:
-            return self._conflict(request, form)
+            return self._conflict(form)
         if self.done_message:
             messages.success(request, self.done_message)
         return HttpResponseRedirect(url)
 
-    def _conflict(self, request: HttpRequest, form: Form) -> HttpResponse:
-        """Somebody else saved first: show both values of each field, keep what was typed, and ask again."""
+    def _conflict(self, form: Form) -> HttpResponse:
+        """Somebody else saved first: keep what this reader changed, take over the rest, and show both where they collide."""
+        shown = self.record.history.filter(revision=form.cleaned_data[REVISION]).first()
         self.load()
-        sides = self.conflicts(form)
-        data = request.POST.copy()
-        data[REVISION] = str(self.object.revision)
-        again = self.form(data=data, files=request.FILES)
-        again.is_valid()
-        return self.render(form=again, conflicts=sides, status=409)
-
-    def conflicts(self, form: Form) -> list[dict[str, Any]]:
-        """Field by field what is on file now and what was typed, where they differ."""
-        now = self.initial()
-        found = []
-        for name, field in form.fields.items():
+        was, now = self.described(shown) if shown is not None else {}, self.initial()
+        merged, collisions = dict(form.cleaned_data), []
+        for name in now:
             typed = form.cleaned_data.get(name)
-            if name == REVISION or name not in now or field.to_python(now[name]) == typed:
-                continue
-            sides = [
-                Side(_("On file now"), self.said(name, now[name])),
-                Side(_("What you typed"), self.said(name, typed)),
-            ]
-            found.append({"label": field.label or name, "sides": sides})
-        return found
+            if name in was and typed == was[name]:
+                merged[name] = now[name]
+            elif now[name] not in (was.get(name), typed):
+                collisions.append(self._collision(form, name, now[name], typed))
+        merged.pop(REVISION, None)
+        return self.render(form=self.form(initial=merged), conflicts=collisions, overtaken=True, status=409)
+
+    def _collision(self, form: Form, name: str, now: Any, typed: Any) -> dict[str, Any]:
+        sides = [Side(_("On file now"), self.said(name, now)), Side(_("What you typed"), self.said(name, typed))]
+        return {"name": form.fields[name].label or name, "sides": sides}
 
     def said(self, _name: str, value: Any) -> Any:
         """A value of a field in words."""
