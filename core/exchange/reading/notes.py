@@ -58,9 +58,8 @@ class SheetNotes:
         if self.used_columns > limits.MAX_COLUMNS:
             raise UnreadableFile("too_many_columns", sheet=sheet, columns=self.used_columns, limit=limits.MAX_COLUMNS)
         if self.used_rows * self.used_columns > limits.MAX_CELLS:
-            raise UnreadableFile(
-                "too_many_rows", sheet=sheet, rows=self.used_rows, limit=limits.MAX_CELLS // self.used_columns
-            )
+            most = limits.MAX_CELLS // self.used_columns
+            raise UnreadableFile("too_many_rows", sheet=sheet, rows=self.used_rows, limit=most)
         if len(self.merges) > limits.MAX_MERGES:
             raise UnreadableFile("too_many_merges", sheet=sheet, limit=limits.MAX_MERGES)
 

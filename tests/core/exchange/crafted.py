@@ -8,6 +8,7 @@ from io import BytesIO
 import xlsxwriter
 import xlwt
 
+RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 NAMESPACE = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 SHEET = "xl/worksheets/sheet1.xml"
 HEADER = ("姓名", "身份证号", "性别")
@@ -20,16 +21,16 @@ _PARTS = {
     ),
     "_rels/.rels": (
         '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" '
-        'Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" Target="xl/workbook.xml"/>'
+        f'Type="{RELATIONS}/officeDocument" Target="xl/workbook.xml"/>'
         "</Relationships>"
     ),
     "xl/workbook.xml": (
-        f'<workbook xmlns="{NAMESPACE}" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships">'
+        f'<workbook xmlns="{NAMESPACE}" xmlns:r="{RELATIONS}">'
         '<sheets><sheet name="表" sheetId="1" r:id="rId1"/></sheets></workbook>'
     ),
     "xl/_rels/workbook.xml.rels": (
         '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" '
-        'Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet" Target="worksheets/sheet1.xml"/>'
+        f'Type="{RELATIONS}/worksheet" Target="worksheets/sheet1.xml"/>'
         "</Relationships>"
     ),
 }
@@ -71,7 +72,8 @@ def table(*rows: Iterable[str], start: int = 1) -> str:
 
 
 def sheet_xml(rows: str, *, before: str = "", after: str = "") -> str:
-    return f'<?xml version="1.0" encoding="UTF-8"?><worksheet xmlns="{NAMESPACE}">{before}<sheetData>{rows}</sheetData>{after}</worksheet>'
+    start = f'<?xml version="1.0" encoding="UTF-8"?><worksheet xmlns="{NAMESPACE}">'
+    return f"{start}{before}<sheetData>{rows}</sheetData>{after}</worksheet>"
 
 
 def package(sheet: str | bytes, **more: str | bytes) -> bytes:

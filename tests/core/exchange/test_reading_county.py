@@ -1,4 +1,4 @@
-"""County workbooks, the given one and generated ones: every planted fault of a cell at its row and column, and no other."""
+"""County workbooks, the given and generated ones: every fault of a cell at its row and column, and no other."""
 
 import json
 from pathlib import Path
@@ -16,8 +16,9 @@ COUNTY = Path(__file__).parents[2] / "workbooks" / "county-a"
 # What a cell alone can show; the rest needs other cells, rows or the database.
 OF_CELLS = {"check_digit", "number_cell", "not_a_date", "missing", "unknown_code"}
 ROSTER_HEADINGS = [
-    "序号", "工作单位", "单位代码", "姓名", "性别", "身份证号码", "出生年月", "民族", "政治面貌", "参加工作时间", "从教时间",
-    "是否在编", "学历", "学位", "毕业院校", "毕业时间", "所学专业", "职称", "取得时间", "任教学科", "联系电话", "备注",
+    "序号", "工作单位", "单位代码", "姓名", "性别", "身份证号码", "出生年月", "民族", "政治面貌", "参加工作时间",
+    "从教时间", "是否在编", "学历", "学位", "毕业院校", "毕业时间", "所学专业", "职称", "取得时间",
+    "任教学科", "联系电话", "备注",
 ]  # fmt: skip
 
 
@@ -62,7 +63,8 @@ def test_the_roster_says_what_was_left_out_and_filled_down():
     assert len(units) == 67
     assert "" not in units
     assert [(each.first, each.last, each.why) for each in sheet.skipped] == [
-        (1, 1, "caption"), (2, 2, "caption"), (3007, 3007, "blank"), (3008, 3008, "total"), (3009, 3009, "note"), (3010, 3070, "blank"),
+        (1, 1, "caption"), (2, 2, "caption"), (3007, 3007, "blank"), (3008, 3008, "total"), (3009, 3009, "note"),
+        (3010, 3070, "blank"),
     ]  # fmt: skip
     assert [(each.header, each.merges) for each in sheet.filled_down] == [("工作单位", 66), ("单位代码", 66)]
     assert [(each.name, each.why) for each in reading.left_out] == [("填表说明", "no_kind"), ("_dict", "hidden_sheet")]

@@ -35,8 +35,10 @@ def written(write: Any, **options: Any) -> Sheet:
 
 def test_formulas_count_by_their_stored_value():
     rows = (
-        '<row r="1"><c r="A1"><f>1+1</f><v>2</v></c><c r="B1"><f>1+1</f></c><c r="C1"><f>1+1</f><v></v></c><c r="D1" t="str"><f>A9</f><v></v></c>'
-        '<c r="E1" t="str"><f>"x"</f><v>x</v></c><c r="F1" t="e"><f>1/0</f><v>#DIV/0!</v></c><c r="G1" t="e"><v>#REF!</v></c>'
+        '<row r="1"><c r="A1"><f>1+1</f><v>2</v></c><c r="B1"><f>1+1</f></c><c r="C1"><f>1+1</f><v></v></c>'
+        '<c r="D1" t="str"><f>A9</f><v></v></c>'
+        '<c r="E1" t="str"><f>"x"</f><v>x</v></c><c r="F1" t="e"><f>1/0</f><v>#DIV/0!</v></c>'
+        '<c r="G1" t="e"><v>#REF!</v></c>'
         '<c r="H1"><f t="shared" si="0"/></c><c r="I1"><f>A1</f><v/></c></row>'
     )
 

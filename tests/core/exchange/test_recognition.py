@@ -81,7 +81,8 @@ def test_columns_are_named_by_their_lowest_heading_and_its_parent_only_where_two
     assert sheet.header_rows == [2, 3]
     assert [(column.letters, column.header, column.field and column.field.name) for column in sheet.columns] == [
         ("A", "姓名", "name"), ("B", "身份证号", "number"), ("C", "工作单位", "unit"), ("D", "职称", "title"),
-        ("E", "专业技术职务/取得时间", "title_on"), ("F", "种类", None), ("G", "教师资格/取得时间", None), ("H", "联系电话", "phone"),
+        ("E", "专业技术职务/取得时间", "title_on"), ("F", "种类", None), ("G", "教师资格/取得时间", None),
+        ("H", "联系电话", "phone"),
     ]  # fmt: skip
     assert (sheet.unmapped, sheet.duplicates) == (["种类", "教师资格/取得时间"], [])
 
