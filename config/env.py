@@ -72,6 +72,8 @@ SETTINGS: Mapping[str, Setting] = _declare(
     Setting("SHIDANG_WEB_PROCESSES", "integer", "2", "Processes that answer pages.", least=1, most=64),
     Setting("SHIDANG_WORKER_PROCESSES", "integer", "2", "Processes that work on jobs.", least=1, most=64),
     Setting("SHIDANG_DEMO", "flag", "no", "The site holds invented people: a banner says so, demo logins are shown."),
+    Setting("SHIDANG_CITY_NAME", "text", "", "First start: name of the city bureau, instead of a question."),
+    Setting("SHIDANG_CITY_CODE", "text", "", "First start: code of the city bureau, instead of a question."),
     Setting("SHIDANG_DATABASE_ROLE", "choice", "app", "Which of the two database roles Django uses.", ("app", "owner")),
     Setting(
         "SHIDANG_SUPERUSER_URL", "url", "", "Only to prepare an external server, see operations.md.", DATABASE_SCHEMES

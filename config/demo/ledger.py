@@ -41,8 +41,12 @@ class Act:
     series: str = ""
     document: str = ""
     source: str = "command"
-    inserts: dict[type[models.Model], list[tuple[Row, dict[str, Any]]]] = field(default_factory=lambda: defaultdict(list))
-    updates: dict[type[models.Model], list[tuple[Row, dict[str, Any]]]] = field(default_factory=lambda: defaultdict(list))
+    inserts: dict[type[models.Model], list[tuple[Row, dict[str, Any]]]] = field(
+        default_factory=lambda: defaultdict(list)
+    )
+    updates: dict[type[models.Model], list[tuple[Row, dict[str, Any]]]] = field(
+        default_factory=lambda: defaultdict(list)
+    )
     fresh: dict[Row, dict[str, Any]] = field(default_factory=dict)
 
     def insert(self, model: type[models.Model], **values: Any) -> Row:
@@ -73,7 +77,15 @@ class Ledger:
         self._numbers: dict[tuple[str, int], int] = {}
 
     def act(
-        self, kind: str, actor: Actor, day: date, reason: str, *, series: str = "", document: str = "", source: str = "command"
+        self,
+        kind: str,
+        actor: Actor,
+        day: date,
+        reason: str,
+        *,
+        series: str = "",
+        document: str = "",
+        source: str = "command",
     ) -> Act:
         """The act of this kind by this actor on this day for this reason."""
         key = (kind, actor.user.pk, actor.role, day, reason, series, document, source)
@@ -117,12 +129,16 @@ def _update(model: type[models.Model], changed: list[tuple[Row, dict[str, Any]]]
     for columns, lines in grouped.items():
         update_rows(model, columns, [(row.pk, row.revision, *map(_plain, values.values())) for row, values in lines])
         # A row that was so already keeps its revision.
-        revisions = dict(model._base_manager.filter(pk__in=[row.pk for row, _values in lines]).values_list("pk", "revision"))
+        revisions = dict(
+            model._base_manager.filter(pk__in=[row.pk for row, _values in lines]).values_list("pk", "revision")
+        )
         for row, _values in lines:
             row.revision = revisions[row.pk]
 
 
-def insert_rows(model: type[models.Model], new: list[tuple[Row, dict[str, Any]]], keys: list[int] | None = None) -> None:
+def insert_rows(
+    model: type[models.Model], new: list[tuple[Row, dict[str, Any]]], keys: list[int] | None = None
+) -> None:
     """COPY new rows, under `keys` where these were taken before; what a row does not say has the model's default."""
     for (row, _values), pk in zip(new, keys or allocate(model, len(new)), strict=True):
         row.pk, row.revision = pk, 1

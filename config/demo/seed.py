@@ -17,8 +17,8 @@ from config.demo.writing.acts import Acts
 from config.demo.writing.city import write_profiles, write_quotas, write_statistics, write_units
 from config.demo.writing.files import adopt, open_files, write_file
 from config.demo.writing.offices import Offices
-from config.demo.writing.rotation import send_on_rotation
 from config.demo.writing.rosters import import_roster, on_roster, place_on_roster
+from config.demo.writing.rotation import send_on_rotation
 from core.org.models import Unit
 
 SEED = 1949

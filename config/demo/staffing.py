@@ -25,11 +25,22 @@ SUBJECTS: Final = {
         "chinese chinese chinese mathematics mathematics mathematics english english english physics physics chemistry"
         " chemistry biology biology politics history geography pe music fine_arts it general_technology".split()
     ),
-    "vocational": tuple("vocational vocational vocational vocational chinese mathematics english politics pe it".split()),
+    "vocational": tuple(
+        "vocational vocational vocational vocational chinese mathematics english politics pe it".split()
+    ),
     "special": ("special", "special", "special", "special", "pe", "music", "fine_arts", "psychology"),
 }
 _HEAD: Final = {"111": ("园长", "副园长")}
-_MIDDLE: Final = ("教务主任", "德育主任", "总务主任", "办公室主任", "教研室主任", "年段长", "少先队总辅导员", "教务副主任")
+_MIDDLE: Final = (
+    "教务主任",
+    "德育主任",
+    "总务主任",
+    "办公室主任",
+    "教研室主任",
+    "年段长",
+    "少先队总辅导员",
+    "教务副主任",
+)
 _SUPPORT: Final = ("会计", "出纳", "图书管理员", "实验员", "校医", "文印员")
 _WORKERS: Final = ("驾驶员", "水电工", "食堂管理员", "门卫", "炊事员")
 _OFFICE: Final = ("科长", "副科长", "一级科员", "二级科员", "四级主任科员")
@@ -81,7 +92,11 @@ def _leaders(unit: UnitPlan, number: int) -> list[tuple[str, str]]:
         return []
     middle = min(number // 14, len(_MIDDLE))
     family = "management" if number >= 40 else "professional"
-    return [(head, family), *[(deputy, family)] * min(number // 35, 3), *[(title, "professional") for title in _MIDDLE[:middle]]]
+    return [
+        (head, family),
+        *[(deputy, family)] * min(number // 35, 3),
+        *[(title, "professional") for title in _MIDDLE[:middle]],
+    ]
 
 
 def _office_posts(unit: UnitPlan, number: int) -> Iterator[Post]:

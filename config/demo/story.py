@@ -82,7 +82,9 @@ def _live_as_lin(person: Person, units: dict[str, UnitPlan], registry: Registry)
     here, before = units[LIN_SCHOOL], units["临溪县城关小学"]
     person.name, person.birth, person.region, person.ethnicity = LIN, date(1988, 3, 14), "350726", "01"
     person.identity = next(
-        number for place in range(2, 1000, 10) if (number := identity_number("350726", person.birth, place)).endswith("8")
+        number
+        for place in range(2, 1000, 10)
+        if (number := identity_number("350726", person.birth, place)).endswith("8")
     )
     person.phone = registry.keep_phone("15413862233")
     person.new_phones = [(date(2025, 3, 11), registry.keep_phone("15413860217"))]

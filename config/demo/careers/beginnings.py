@@ -10,7 +10,15 @@ from config.demo.people import BEGINNING, Person, Post, birth_day, years_after
 
 SHARE_GONE: Final = 0.1
 # Share of women by the first stage of the school.
-WOMEN: Final = {"preschool": 0.96, "primary": 0.74, "junior": 0.58, "senior": 0.5, "vocational": 0.52, "special": 0.72, "": 0.4}
+WOMEN: Final = {
+    "preschool": 0.96,
+    "primary": 0.74,
+    "junior": 0.58,
+    "senior": 0.5,
+    "vocational": 0.52,
+    "special": 0.72,
+    "": 0.4,
+}
 # Ages on which people of the demo city go: its own story, not a rule of the product.
 GOES_AT: Final = {True: 60, False: 55}
 # Educations of GB/T 4658, and at what age one has them.

@@ -20,7 +20,13 @@ FIELDS: Final = {
     "vocational": ("机械设计制造及其自动化", "408", "408"), "labour": ("教育学", "404", "404"), "general_technology": ("教育技术学", "407", "407"),
     "all_subjects": ("小学教育", "404", "404"), "": ("行政管理", "412", "412"),
 }  # fmt: skip
-VOCATIONS: Final = (("机械设计制造及其自动化", "408"), ("会计学", "412"), ("旅游管理", "412"), ("汽车服务工程", "408"), ("电子信息工程", "408"))
+VOCATIONS: Final = (
+    ("机械设计制造及其自动化", "408"),
+    ("会计学", "412"),
+    ("旅游管理", "412"),
+    ("汽车服务工程", "408"),
+    ("电子信息工程", "408"),
+)
 ARTS_DEGREES_FROM: Final = 2011
 YEARS: Final = {NORMAL_SCHOOL: 3, COLLEGE: 3, BACHELOR: 4, MASTER: 3, "61": 3, "71": 3, "44": 3}
 
@@ -60,9 +66,16 @@ def _course(person: Person, level: str, graduated: date, *, full_time: bool) -> 
     teaches = bool(person.post.subject)
     degree, school, normal = "", "", teaches and rng.random() < 0.85
     if level in {"61", "71", "44"}:
-        school, subject, normal = rng.choice(("临江市第一中学", "临溪县第一中学", "石门县第二中学", "青河县职业高级中学")), "", False
+        school, subject, normal = (
+            rng.choice(("临江市第一中学", "临溪县第一中学", "石门县第二中学", "青河县职业高级中学")),
+            "",
+            False,
+        )
     elif level == NORMAL_SCHOOL:
-        school, subject = rng.choice(places.NORMAL_SCHOOLS), "普通师范" if person.post.stage != "preschool" else "幼儿师范"
+        school, subject = (
+            rng.choice(places.NORMAL_SCHOOLS),
+            "普通师范" if person.post.stage != "preschool" else "幼儿师范",
+        )
     elif level == COLLEGE:
         school, subject = rng.choice(places.JUNIOR_COLLEGES), subject if subject != "小学教育" else "初等教育"
     elif level == MASTER:
@@ -89,7 +102,15 @@ def _beside_work(person: Person, level: str, year: int) -> None:
 
 
 def _add(
-    person: Person, level: str, degree: str, school: str, subject: str, graduated: date, *, full_time: bool, normal: bool
+    person: Person,
+    level: str,
+    degree: str,
+    school: str,
+    subject: str,
+    graduated: date,
+    *,
+    full_time: bool,
+    normal: bool,
 ) -> None:
     month = graduated.strftime("%Y-%m")
     began = f"{graduated.year - YEARS[level] - (0 if graduated.month > 6 else 1)}-09"
@@ -110,7 +131,15 @@ def certify(person: Person, first: date, last: date) -> None:
         _certificate(person, issued, last, "putonghua", "普通话水平测试等级证书", level, "福建省语言文字工作委员会")
     if subject and 1998 < first.year < 2016 and rng.random() < 0.4:
         issued = date(first.year + rng.randrange(4), rng.choice((3, 9)), 1)
-        _certificate(person, issued, last, "computer", "全国计算机等级考试合格证书", rng.choice(("一级", "二级")), "教育部考试中心")
+        _certificate(
+            person,
+            issued,
+            last,
+            "computer",
+            "全国计算机等级考试合格证书",
+            rng.choice(("一级", "二级")),
+            "教育部考试中心",
+        )
     if subject == "english" and first.year > 1995:
         name = rng.choice(("英语专业四级证书", "英语专业八级证书"))
         _certificate(person, date(first.year, 5, 1), last, "language", name, "", "高等学校外语专业教学指导委员会")
@@ -120,7 +149,15 @@ def certify(person: Person, first: date, last: date) -> None:
     if subject == "vocational" and rng.random() < 0.7:
         issued = date(first.year + rng.randrange(1, 8), 6, 1)
         name = rng.choice(("电工", "汽车维修工", "会计专业技术资格", "导游", "数控车工"))
-        _certificate(person, issued, last, "vocational", name, rng.choice(("技师", "高级工", "中级")), "福建省人力资源和社会保障厅")
+        _certificate(
+            person,
+            issued,
+            last,
+            "vocational",
+            name,
+            rng.choice(("技师", "高级工", "中级")),
+            "福建省人力资源和社会保障厅",
+        )
 
 
 def _certificate(person: Person, issued: date, last: date, kind: str, name: str, level: str, issuer: str) -> None:

@@ -27,7 +27,9 @@ class Map:
         """Another school of the stage that existed all the time: mostly of the same place, rather in the country."""
         place = unit.place if rng.random() < 0.92 and unit.place else rng.choice((1, 2, 3))
         options = [
-            one for one in self._found[place, stage or "primary"] if one is not unit and one.open_during(start, end) and one.closed is None
+            one
+            for one in self._found[place, stage or "primary"]
+            if one is not unit and one.open_during(start, end) and one.closed is None
         ]
         if not options:
             return None
@@ -108,14 +110,16 @@ def _form(person: Person) -> None:
     """In quota or which other form; contracts outside the quota are more usual in kindergartens and among workers."""
     rng, post, last = person.rng, person.post, person.spells[-1]
     young = person.birth.year > 1985
-    share = 0.42 if post.stage == "preschool" and young else 0.55 if post.family == "worker" else 0.035 if young else 0.0
+    share = (
+        0.42 if post.stage == "preschool" and young else 0.55 if post.family == "worker" else 0.035 if young else 0.0
+    )
     if post.family == "civil_servant":
         for spell in person.spells:
             spell.contract = ""
     elif not post.leads and last.start.year > 2008 and len(person.spells) == 1 and rng.random() < share:
         last.in_quota, last.contract = False, "labour"
         last.form = rng.choices(("contract", "agency", "dispatch", "temporary"), (50, 20, 20, 10))[0]
-    elif post.unit.rural and len(person.spells) == 1 and 2009 < last.start.year and post.teaches and rng.random() < 0.3:
+    elif post.unit.rural and len(person.spells) == 1 and last.start.year > 2009 and post.teaches and rng.random() < 0.3:
         _special_post(person)
 
 
@@ -125,7 +129,9 @@ def _special_post(person: Person) -> None:
     spell.came_how, spell.in_quota, spell.form, spell.contract = "recruited", False, "special_post", "labour"
     turn = date(spell.start.year + 3, 9, 1)
     if turn < (spell.end or person.day):
-        person.spells.append(Spell(spell.unit, turn, spell.end, post=spell.post, came_how="special_post", left_how=spell.left_how))
+        person.spells.append(
+            Spell(spell.unit, turn, spell.end, post=spell.post, came_how="special_post", left_how=spell.left_how)
+        )
         spell.end, spell.left_how = turn, ""
 
 

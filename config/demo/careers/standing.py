@@ -7,15 +7,38 @@ from typing import Final
 
 from config.demo.people import Fact, Person, years_after
 
-PARTIES: Final = (("05", "中国民主同盟临江市委员会", 5), ("07", "中国民主促进会临江市委员会", 5), ("10", "九三学社临江市委员会", 2), ("08", "农工党临江市委员会", 1))
+PARTIES: Final = (
+    ("05", "中国民主同盟临江市委员会", 5),
+    ("07", "中国民主促进会临江市委员会", 5),
+    ("10", "九三学社临江市委员会", 2),
+    ("08", "农工党临江市委员会", 1),
+)
 SUBJECT_WORDS: Final = {
     "chinese": "语文", "mathematics": "数学", "english": "英语", "physics": "物理", "chemistry": "化学", "biology": "生物", "history": "历史",
     "geography": "地理", "politics": "思想政治", "morality_law": "道德与法治", "science": "科学", "pe": "体育", "music": "音乐",
     "fine_arts": "美术", "digital": "信息科技", "it": "信息技术", "psychology": "心理健康", "special": "特殊教育", "preschool": "幼儿教育",
     "labour": "劳动", "vocational": "专业课", "general_technology": "通用技术", "all_subjects": "复式教学",
 }  # fmt: skip
-TOPICS: Final = ("核心素养", "单元整体教学", "“双减”背景下作业设计", "小组合作学习", "课堂提问", "学困生转化", "项目式学习", "信息技术融合", "深度学习", "大概念")
-WORDS: Final = {"preschool": "幼儿园", "primary": "小学", "junior": "初中", "senior": "高中", "vocational": "中职", "special": "特殊教育"}
+TOPICS: Final = (
+    "核心素养",
+    "单元整体教学",
+    "“双减”背景下作业设计",
+    "小组合作学习",
+    "课堂提问",
+    "学困生转化",
+    "项目式学习",
+    "信息技术融合",
+    "深度学习",
+    "大概念",
+)
+WORDS: Final = {
+    "preschool": "幼儿园",
+    "primary": "小学",
+    "junior": "初中",
+    "senior": "高中",
+    "vocational": "中职",
+    "special": "特殊教育",
+}
 JOURNALS: Final = ("福建教育", "教育评论", "基础教育研究", "新教师", "中小学教学研究", "福建基础教育研究")
 
 
@@ -26,7 +49,9 @@ def join_party(person: Person, first: date) -> None:
     grown = years_after(person.birth, 28)
     share = 0.7 if person.post.leads or person.post.family == "civil_servant" else 0.27
     if rng.random() < share:
-        joined = date(max(person.birth.year + rng.randrange(20, 40), 1985), rng.choice((6, 6, 7, 12)), rng.choice((1, 18, 28)))
+        joined = date(
+            max(person.birth.year + rng.randrange(20, 40), 1985), rng.choice((6, 6, 7, 12)), rng.choice((1, 18, 28))
+        )
         if joined < person.last:
             _member(person, league, joined)
             return
@@ -34,7 +59,10 @@ def join_party(person: Person, first: date) -> None:
         status, organisation, _weight = rng.choices(PARTIES, [weight for *_rest, weight in PARTIES])[0]
         joined = date(person.birth.year + rng.randrange(32, 40), 11, 1)
         if joined < person.last:
-            person.political += [Fact(first, joined, {"status": "13"}), Fact(joined, None, {"status": status, "joined": f"{joined:%Y-%m}"})]
+            person.political += [
+                Fact(first, joined, {"status": "13"}),
+                Fact(joined, None, {"status": status, "joined": f"{joined:%Y-%m}"}),
+            ]
             _party_post(person, organisation, "支部委员", joined, 0.3)
             return
     if grown > person.last:
@@ -94,7 +122,12 @@ def _achievement(person: Person, day: date) -> None:
     level = rng.choices(("provincial", "city", "county", "school", "national"), (14, 32, 40, 12, 2))[0]
     if level == "county" and not county:
         level = "city"
-    body = {"provincial": "福建省教育厅", "city": "临江市教育局", "national": "中国教育学会", "school": person.post.unit.name}.get(level, "县教育局")
+    body = {
+        "provincial": "福建省教育厅",
+        "city": "临江市教育局",
+        "national": "中国教育学会",
+        "school": person.post.unit.name,
+    }.get(level, "县教育局")
     if level == "county":
         body = (person.post.unit.parent or person.post.unit).name
     title, role = {

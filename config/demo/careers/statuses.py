@@ -28,7 +28,7 @@ def absences(person: Person) -> None:
 
 
 def _absence(person: Person, start: date, end: date | None) -> None:
-    if start <= person.spells[0].start or (end or start) >= person.day and end is not None and person.leaves:
+    if start <= person.spells[0].start or ((end or start) >= person.day and end is not None and person.leaves):
         return
     if any(spell.start > start for spell in person.spells):
         return
@@ -37,7 +37,7 @@ def _absence(person: Person, start: date, end: date | None) -> None:
     status = rng.choices(("on_loan", "rotation", "studying", "long_sick", "suspended"), (34, 36, 14, 14, 2))[0]
     note = {
         "on_loan": f"借调至{bureau}",
-        "rotation": f"交流轮岗至{unit.place and '乡镇薄弱学校' or '县区学校'}任教，人事关系不变",
+        "rotation": f"交流轮岗至{(unit.place and '乡镇薄弱学校') or '县区学校'}任教，人事关系不变",
         "studying": "在职脱产进修",
         "long_sick": "病休超过六个月",
         "suspended": "接受调查期间停职",

@@ -7,7 +7,14 @@ from typing import Final
 
 from config.demo.people import Fact, Person, Spell
 
-HOURS: Final = {"preschool": (20, 26), "primary": (13, 18), "junior": (11, 15), "senior": (10, 14), "vocational": (10, 16), "special": (12, 16)}
+HOURS: Final = {
+    "preschool": (20, 26),
+    "primary": (13, 18),
+    "junior": (11, 15),
+    "senior": (10, 14),
+    "vocational": (10, 16),
+    "special": (12, 16),
+}
 # The curriculum of 2022 made 信息科技 a subject of compulsory schooling.
 DIGITAL_FROM: Final = date(2022, 9, 1)
 
@@ -43,7 +50,11 @@ def _turns(person: Person, spell: Spell) -> list[date]:
     """The first days of school years in which something changed; more of them in the years that the system knows."""
     rng = person.rng
     last = spell.end or person.last
-    turns = {date(year, 9, 1) for year in range(spell.start.year + 1, last.year + 1) if rng.random() < (0.24 if year > 2018 else 0.06)}
+    turns = {
+        date(year, 9, 1)
+        for year in range(spell.start.year + 1, last.year + 1)
+        if rng.random() < (0.24 if year > 2018 else 0.06)
+    }
     if person.post.subject == "digital" and spell.start.year < DIGITAL_FROM.year and last > DIGITAL_FROM:
         turns.add(DIGITAL_FROM)
     return sorted(day for day in turns if day < last)

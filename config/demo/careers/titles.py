@@ -7,12 +7,21 @@ from datetime import date, timedelta
 from config.demo.careers.beginnings import BACHELOR, MASTER, NORMAL_SCHOOL
 from config.demo.people import Fact, Person
 
-_STAGES = {"preschool": "幼儿园", "primary": "小学", "junior": "初中", "senior": "高中", "vocational": "中职", "special": "特殊教育"}
+_STAGES = {
+    "preschool": "幼儿园",
+    "primary": "小学",
+    "junior": "初中",
+    "senior": "高中",
+    "vocational": "中职",
+    "special": "特殊教育",
+}
 
 
 def give_titles(person: Person, first: date, last: date) -> None:
     """Third or second, first, senior and seldom senior-full, with the years between them that are usual."""
-    if person.post.family in {"worker", "civil_servant"} or not (person.post.stage or person.post.title in {"实验员", "教研员"}):
+    if person.post.family in {"worker", "civil_servant"} or not (
+        person.post.stage or person.post.title in {"实验员", "教研员"}
+    ):
         return
     steps = [_dated(person, rank, day) for rank, day in _steps(person, first) if day < last]
     ends = [start for _rank, start, _text in steps[1:]]

@@ -58,7 +58,9 @@ class Acts:
             "transfer": f"{after.start.year}年{term}季教师调动",
             "special_post": f"{after.start.year}年特岗教师服务期满转编",
         }.get(after.came_how, f"{after.start.year}年干部任免")
-        return self._ledger.act(CHANGED, self._offices.clerk(place, day), day, reason, series=PAPERS[place], source="page")
+        return self._ledger.act(
+            CHANGED, self._offices.clerk(place, day), day, reason, series=PAPERS[place], source="page"
+        )
 
     def leaving(self, person: Person) -> Act | None:
         """Retirement, resignation and the like are decided shortly before; a death is recorded after it."""
@@ -69,7 +71,9 @@ class Acts:
             return None
         place = person.post.unit.place
         reason = LEAVING[person.leaves_how]
-        return self._ledger.act(CHANGED, self._offices.clerk(place, day), day, reason, series=PAPERS[place], source="page")
+        return self._ledger.act(
+            CHANGED, self._offices.clerk(place, day), day, reason, series=PAPERS[place], source="page"
+        )
 
     def lessons(self, unit: UnitPlan, start: date) -> Act | None:
         """The school says who teaches what, at the beginning of a term."""
@@ -94,7 +98,9 @@ class Acts:
         day = date(start.year, 12, 28)
         if not self._come(day):
             return None
-        return self._ledger.act(CHANGED, self._offices.clerk(place, day), day, f"{day.year}年政治面貌信息更新", source="page")
+        return self._ledger.act(
+            CHANGED, self._offices.clerk(place, day), day, f"{day.year}年政治面貌信息更新", source="page"
+        )
 
     def absence(self, place: int, status: str, start: date) -> Act | None:
         """Somebody goes on loan, to study, on sick leave."""
@@ -102,7 +108,9 @@ class Acts:
         if not self._come(day):
             return None
         reason = f"{day.year}年{ABSENT[status]}"
-        return self._ledger.act(CHANGED, self._offices.clerk(place, day), day, reason, series=PAPERS[place], source="page")
+        return self._ledger.act(
+            CHANGED, self._offices.clerk(place, day), day, reason, series=PAPERS[place], source="page"
+        )
 
     def back(self, place: int, end: date) -> Act | None:
         """Somebody is back."""
@@ -123,7 +131,9 @@ class Acts:
         """The school checks its telephone list."""
         if not self._come(day):
             return None
-        return self._ledger.act(CHANGED, self._offices.school_clerk(unit, day), day, f"{day.year}年通讯录核对", source="page")
+        return self._ledger.act(
+            CHANGED, self._offices.school_clerk(unit, day), day, f"{day.year}年通讯录核对", source="page"
+        )
 
     def correction(self, place: int, day: date, reason: str, *, series: str = "", document: str = "") -> Act | None:
         """What was recorded wrongly is put right."""

@@ -18,10 +18,22 @@ from core.records.changes import change
 
 # The first units were entered with the names that they bore then; what was renamed since is a change of its own.
 ENTERED: Final = date(2019, 1, 15)
-PUPILS_EACH: Final = {"preschool": 10.5, "primary": 18.0, "junior": 13.0, "senior": 12.0, "vocational": 14.0, "special": 3.6}
+PUPILS_EACH: Final = {
+    "preschool": 10.5,
+    "primary": 18.0,
+    "junior": 13.0,
+    "senior": 12.0,
+    "vocational": 14.0,
+    "special": 3.6,
+}
 CLASS_SIZE: Final = {"preschool": 30, "primary": 44, "junior": 47, "senior": 50, "vocational": 42, "special": 11}
 # How pupils of a stage grow or shrink from year to year, at the seats of counties and in the country.
-GROWTH: Final = {"preschool": (-0.05, -0.09), "primary": (0.015, -0.05), "junior": (0.03, -0.02), "senior": (0.02, 0.01)}
+GROWTH: Final = {
+    "preschool": (-0.05, -0.09),
+    "primary": (0.015, -0.05),
+    "junior": (0.03, -0.02),
+    "senior": (0.02, 0.01),
+}
 
 
 def write_units(units: list[UnitPlan]) -> None:
@@ -32,14 +44,22 @@ def write_units(units: list[UnitPlan]) -> None:
         for unit, pk in zip(units, allocate(Unit, len(units)), strict=True):
             unit.pk, unit.path = pk, f"{unit.parent.path}.{pk}" if unit.parent else str(pk)
             parent = unit.parent.pk if unit.parent else None
-            values = {"code": unit.code, "kind": str(unit.kind), "parent_id": parent, "path": unit.path, "opened": unit.opened}
+            values = {
+                "code": unit.code,
+                "kind": str(unit.kind),
+                "parent_id": parent,
+                "path": unit.path,
+                "opened": unit.opened,
+            }
             lines.append((Row(Unit, pk), values))
         insert_rows(Unit, lines, [row.pk for row, _values in lines])
 
 
 def write_profiles(ledger: Ledger, units: list[UnitPlan], offices: Offices) -> None:
     """What units are called and are: earlier names as known at the start, later ones by the papers that brought them."""
-    first = ledger.act("org.create_unit", system_actor(ENTERED), ENTERED, "单位名称、办学类型沿革（教育事业统计单位名录）")
+    first = ledger.act(
+        "org.create_unit", system_actor(ENTERED), ENTERED, "单位名称、办学类型沿革（教育事业统计单位名录）"
+    )
     for unit in units:
         known = [naming for naming in unit.former if naming.until <= ENTERED]
         later = [naming for naming in unit.former if naming.until > ENTERED]
@@ -48,7 +68,9 @@ def write_profiles(ledger: Ledger, units: list[UnitPlan], offices: Offices) -> N
             _profile(first, unit, naming.name, naming.office_type, start, naming.until)
             start = naming.until
         now_type = unit.type.office_type if unit.type else ""
-        row = _profile(first, unit, later[0].name if later else unit.name, later[0].office_type if later else now_type, start, None)
+        row = _profile(
+            first, unit, later[0].name if later else unit.name, later[0].office_type if later else now_type, start, None
+        )
         for naming in later:
             _rename(ledger, unit, row, start, naming.until, offices)
         if unit.closed is not None:
@@ -64,7 +86,9 @@ def _profile(act: Act, unit: UnitPlan, name: str, office_type: str, start: date,
 
 
 def _rename(ledger: Ledger, unit: UnitPlan, row: Row, start: date, on: date, offices: Offices) -> None:
-    act = ledger.act("org.change_unit", offices.clerk(unit.place, on), on, "学校更名", series=QUOTA_PAPERS[unit.place], source="page")
+    act = ledger.act(
+        "org.change_unit", offices.clerk(unit.place, on), on, "学校更名", series=QUOTA_PAPERS[unit.place], source="page"
+    )
     act.update(row, valid=period(start, on))
     _profile(act, unit, unit.name, unit.type.office_type if unit.type else "", on, None)
 
@@ -96,7 +120,12 @@ def _statistics(ledger: Ledger, unit: UnitPlan, staff: int, offices: Offices, rn
             if date(year, 9, 1) >= unit.opened and (unit.closed is None or date(year, 9, 1) < unit.closed):
                 count = max(round(pupils), 4)
                 day = date(year, 10, 10)
-                act = ledger.act("org.record_statistics", offices.clerk(unit.place, max(day, ENTERED)), day, f"{year}—{year + 1}学年初教育事业统计")
+                act = ledger.act(
+                    "org.record_statistics",
+                    offices.clerk(unit.place, max(day, ENTERED)),
+                    day,
+                    f"{year}—{year + 1}学年初教育事业统计",
+                )
                 classes = max(1, round(count / CLASS_SIZE[stage]), 6 if stage == "primary" and count > 60 else 1)
                 act.insert(
                     UnitStatistics, unit_id=unit.pk, school_year=year, stage=stage if len(unit.stages) > 1 else "", pupils=count, classes=classes
@@ -106,17 +135,27 @@ def _statistics(ledger: Ledger, unit: UnitPlan, staff: int, offices: Offices, rn
 
 def write_quotas(ledger: Ledger, units: list[UnitPlan], people: list[Person], offices: Offices, seed: int) -> None:
     """Approved quotas near the staff in quota: those of earlier years as known at the start, one more by a decision of 2022."""
-    occupied = Counter(spell.unit.code for person in people if (spell := person.spell_on(offices.day)) and spell.in_quota)
+    occupied = Counter(
+        spell.unit.code for person in people if (spell := person.spell_on(offices.day)) and spell.in_quota
+    )
     first = date(2019, 3, 1)
     for unit in units:
         if not unit.is_school or unit.closed is not None:
             continue
         rng = Random(f"{seed}:quota:{unit.code}")  # noqa: S311 - invented figures, the same at every run
         held = occupied[unit.code]
-        seats = max(1, held + (rng.choice((-2, -1)) if rng.random() < 0.08 and held > 20 else rng.randrange(1 + held // 12 + 1)))
+        seats = max(
+            1, held + (rng.choice((-2, -1)) if rng.random() < 0.08 and held > 20 else rng.randrange(1 + held // 12 + 1))
+        )
         before = max(1, seats + rng.choice((-4, -2, 2, 3, 5)) * (1 + seats // 60))
         earlier = max(1, before - rng.randrange(1 + before // 12))
-        act = ledger.act("org.approve_quota", offices.clerk(unit.place, first), first, "历年核定编制录入", document=f"{QUOTA_PAPERS[unit.place]}〔2012〕31号")
+        act = ledger.act(
+            "org.approve_quota",
+            offices.clerk(unit.place, first),
+            first,
+            "历年核定编制录入",
+            document=f"{QUOTA_PAPERS[unit.place]}〔2012〕31号",
+        )
         start = max(unit.opened, date(2012, 9, 1))
         middle = date(2017, 9, 1)
         if start < middle:
@@ -131,9 +170,12 @@ def write_quotas(ledger: Ledger, units: list[UnitPlan], people: list[Person], of
 def _adjust(ledger: Ledger, unit: UnitPlan, row: Row, start: date, seats: int, offices: Offices) -> None:
     on = date(2022, 9, 1)
     act = ledger.act(
-        "org.approve_quota", offices.clerk(unit.place, on), on, "中小学幼儿园教职工编制动态调整", series=QUOTA_PAPERS[unit.place], source="page"
+        "org.approve_quota",
+        offices.clerk(unit.place, on),
+        on,
+        "中小学幼儿园教职工编制动态调整",
+        series=QUOTA_PAPERS[unit.place],
+        source="page",
     )
     act.update(row, valid=period(start, on))
     act.insert(ApprovedQuota, unit_id=unit.pk, seats=seats, valid=period(on))
-
-

@@ -97,9 +97,22 @@ def write_file(file: File, acts: Acts, offices: Offices) -> None:
     person = file.person
     _employments(file, acts)
     _chain(file, TitleHeld, person.titles, lambda fact: acts.title(_place(person, fact.start), fact.start))
-    _chain(file, files.TeachingAssignment, person.teaching, lambda fact: acts.lessons(_spell(person, fact.start).unit, fact.start), acts)
-    _chain(file, files.PoliticalStatus, person.political, lambda fact: acts.standing(_place(person, fact.start), fact.start))
-    _chain(file, files.PartyPost, person.party_posts, lambda fact: acts.standing(_place(person, fact.start), fact.start))
+    _chain(
+        file,
+        files.TeachingAssignment,
+        person.teaching,
+        lambda fact: acts.lessons(_spell(person, fact.start).unit, fact.start),
+        acts,
+    )
+    _chain(
+        file,
+        files.PoliticalStatus,
+        person.political,
+        lambda fact: acts.standing(_place(person, fact.start), fact.start),
+    )
+    _chain(
+        file, files.PartyPost, person.party_posts, lambda fact: acts.standing(_place(person, fact.start), fact.start)
+    )
     _absences(file, acts)
     for section, items in person.items.items():
         for item in items:
@@ -112,7 +125,9 @@ def write_file(file: File, acts: Acts, offices: Offices) -> None:
 
 def _spell(person: Person, day: date) -> Spell:
     """Where the person was on a day, or before it."""
-    return person.spell_on(day) or max((one for one in person.spells if one.start <= day), key=lambda one: one.start, default=person.spells[0])
+    return person.spell_on(day) or max(
+        (one for one in person.spells if one.start <= day), key=lambda one: one.start, default=person.spells[0]
+    )
 
 
 def _place(person: Person, day: date) -> int:
@@ -144,7 +159,9 @@ def _first(file: File, model: Any, fact: Fact, *, over: bool) -> Row:
     """A fact from before the file: over, or still in force; what the roster gave is completed."""
     given = file.rows.get(model)
     if over or given is None:
-        return file.base.insert(model, teacher_id=file.teacher, valid=period(fact.start, fact.end if over else None), **fact.values)
+        return file.base.insert(
+            model, teacher_id=file.teacher, valid=period(fact.start, fact.end if over else None), **fact.values
+        )
     more = {name: fact.values[name] for name in ("class_teacher", "scope_of_title", "area") if name in fact.values}
     file.base.update(given, valid=period(fact.start), **more)
     return given
@@ -167,7 +184,11 @@ def _employments(file: File, acts: Acts) -> None:
             row = given or file.base.insert(files.Employment, teacher_id=file.teacher, valid=end, **values, **left)
             before = None if over else (spell, row)
             continue
-        act = acts.leaving(file.person) if spell.start == file.person.leaves else acts.move(before[0] if before else spell, spell)
+        act = (
+            acts.leaving(file.person)
+            if spell.start == file.person.leaves
+            else acts.move(before[0] if before else spell, spell)
+        )
         if act is None:
             return
         if before is not None:
@@ -198,7 +219,12 @@ def _item(file: File, section: str, item: Item, acts: Acts) -> None:
     """A course, a certificate, a member of the family: with the file, else in the June after it came about."""
     person, model = file.person, getattr(files, section)
     if section == "Education" and files.Education in file.rows and item.values == highest(person, BEGINNING):
-        file.base.update(file.rows[files.Education], starts=item.values["starts"], full_time=item.values["full_time"], normal=item.values["normal"])
+        file.base.update(
+            file.rows[files.Education],
+            starts=item.values["starts"],
+            full_time=item.values["full_time"],
+            normal=item.values["normal"],
+        )
         return
     if section == "BirthDecision":
         _birth_decision(file, item, acts)

@@ -75,7 +75,9 @@ class Offices:
             self._roles[one.username] = (one.role, self._bureaus[one.place], one.start, one.end)
             people.append((one.username, one.name))
         people += self._school_clerks(units)
-        made = User.objects.bulk_create(User(username=username, name=name, password=hashed) for username, name in people)
+        made = User.objects.bulk_create(
+            User(username=username, name=name, password=hashed) for username, name in people
+        )
         self._users = {user.username: user for user in made}
 
     def _school_clerks(self, units: list[UnitPlan]) -> list[tuple[str, str]]:

@@ -42,7 +42,9 @@ def import_roster(people: list[Person], place: int, offices: Offices, name: str)
     """Upload, check and accept the roster of a place in the name of its clerk of that day."""
     actor = offices.clerk(place, BEGINNING)
     content = workbook(roster_rows(people, BEGINNING), f"{name}2019年教职工花名册", name, BEGINNING)
-    batch = create_batch(actor=actor, unit=actor.unit, name="2019年教师花名册.xlsx", content=content, kind="teachers", start=False)
+    batch = create_batch(
+        actor=actor, unit=actor.unit, name="2019年教师花名册.xlsx", content=content, kind="teachers", start=False
+    )
     batch = check_batch(batch.pk, actor)
     if batch.counts.get("refused", 1):
         first = next((row for row in batch.rows.exclude(problems=[]).values_list("row", "problems")), batch.trouble)
@@ -56,7 +58,9 @@ def workbook(rows: Iterable[list[str]], title: str, office: str, day: date) -> b
     book = xlsxwriter.Workbook(content, {"in_memory": True, "constant_memory": True})
     sheet = book.add_worksheet("在职")
     sheet.merge_range(0, 0, 0, len(HEADERS) - 1, title)
-    sheet.merge_range(1, 0, 1, len(HEADERS) - 1, f"填报单位（盖章）：{office}        填报时间：{day.year}年{day.month}月{day.day}日")
+    sheet.merge_range(
+        1, 0, 1, len(HEADERS) - 1, f"填报单位（盖章）：{office}        填报时间：{day.year}年{day.month}月{day.day}日"
+    )
     sheet.write_row(2, 0, HEADERS)
     for place, row in enumerate(rows, 3):
         sheet.write_row(place, 0, [place - 2, *row])
@@ -118,5 +122,3 @@ def _word(code_list: str, code: str) -> str:
 def _dotted(text: str) -> str:
     """Months as counties type them: 1988.08; whole days stay."""
     return text.replace("-", ".") if len(text) == 7 else text
-
-

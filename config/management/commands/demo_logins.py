@@ -26,7 +26,10 @@ class Command(BaseCommand):
         widths = [max(map(wide, column)) for column in zip(*rows, strict=True)]
         self.stdout.write(f"Logins of the demonstration, password for all: {PASSWORD}")
         for row in rows:
-            self.stdout.write("  " + "  ".join(cell + " " * (width - wide(cell)) for cell, width in zip(row, widths, strict=True)).rstrip())
+            self.stdout.write(
+                "  "
+                + "  ".join(cell + " " * (width - wide(cell)) for cell, width in zip(row, widths, strict=True)).rstrip()
+            )
 
 
 def wide(text: str) -> int:
