@@ -82,6 +82,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "django.template.context_processors.i18n",
                 "core.web.context.shell",
+                "config.demo.context.logins",
             ],
         },
     },
@@ -95,6 +96,7 @@ PGTRIGGER_MODEL_META = True
 
 AUTH_USER_MODEL = "org.User"
 AUTHENTICATION_BACKENDS = [
+    "config.demo.logins.DemoPasswordGuard",
     "axes.backends.AxesStandaloneBackend",
     "django.contrib.auth.backends.ModelBackend",
 ]

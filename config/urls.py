@@ -1,5 +1,6 @@
 """All addresses: the kernel's pages, then each module's."""
 
+from allauth.account import views as account
 from django.urls import include, path
 
 from core.registry import registry
@@ -10,7 +11,9 @@ handler403 = "core.web.views.errors.forbidden"
 handler404 = "core.web.views.errors.not_found"
 
 urlpatterns = [
-    path("accounts/", include("allauth.account.urls")),
+    path("accounts/login/", account.login, name="account_login"),
+    path("accounts/logout/", account.logout, name="account_logout"),
+    path("accounts/inactive/", account.account_inactive, name="account_inactive"),
     path("api/", include("core.api.urls")),
     path("gallery/", gallery, name="gallery"),
     path("", include("core.web.urls")),

@@ -1,0 +1,19 @@
+"""Every problem that a row can have has its sentence."""
+
+import re
+from pathlib import Path
+
+from core.exchange.messages import TEXTS
+
+ROOT = Path(__file__).parents[3]
+RAISED = re.compile(r'(?:Refusal\(|\.(?:refuse|warn)\([^,()]+,\s*)(?:"([a-z_]+)" if \w+ else )?"([a-z_]+)"')
+IDENTITY = {"length", "characters", "date", "check_digit"}
+DATES = {"not_a_date", "ambiguous_date"}
+
+
+def test_each_code_has_a_sentence():
+    files = [*(ROOT / "core" / "exchange").rglob("*.py"), *(ROOT / "personnel" / "resources").rglob("*.py"), *(ROOT / "titles").glob("*.py")]
+    raised = {code for file in files for found in RAISED.findall(file.read_text(encoding="utf-8")) for code in found if code}
+
+    assert {"missing", "number_cell", "unknown_unit", "duplicate_in_file", "too_young"} <= raised
+    assert raised | IDENTITY | DATES <= set(TEXTS)
