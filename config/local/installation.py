@@ -14,6 +14,7 @@ from config.local.supervisor import Supervisor
 
 DEMO_MARKER = "demo-seeded"
 ANNOUNCE_SECONDS = 120
+COMMANDS = ("collectstatic", "load_codes", "load_parameters")
 # Whoever runs a demo as root knows it; operations.md has units under an account of their own.
 QUIET_WORKER = {"PYTHONWARNINGS": "ignore:You're running the worker with superuser privileges"}
 
@@ -86,26 +87,17 @@ def processes(environment: dict[str, str], var: Path) -> list[Child]:
 
 def _prepare(supervisor: Supervisor, environment: dict[str, str], var: Path, *, demo: bool) -> None:
     """Bring schema, texts and static files up to date; then the demo city, or the first administrator."""
-
-    def step(name: str, *arguments: str) -> None:
-        supervisor.step(name, manage(*arguments), environment, env.CHECKOUT)
-
-    supervisor.step("texts", [sys.executable, "-m", "config.messages", "compile"], environment, env.CHECKOUT)
-    supervisor.step(
-        "migrate", manage("migrate", "--no-input"), {**environment, "SHIDANG_DATABASE_ROLE": "owner"}, env.CHECKOUT
-    )
-    step("assets", "collectstatic", "--no-input", "--verbosity", "0")
-    step("codes", "load_codes")
-    step("numbers", "load_parameters")
-    if not demo:
-        step("admin", "first_administrator")
-        return
+    as_owner = {**environment, "SHIDANG_DATABASE_ROLE": "owner"}
+    supervisor.step("migrate", manage("migrate", "--no-input"), as_owner, env.CHECKOUT)
     marker = var / DEMO_MARKER
     place = environment["DATABASE_URL"].rpartition("@")[2]
-    if not marker.exists() or marker.read_text() != place:
-        step("demo", "seed_demo")
+    seeded = marker.exists() and marker.read_text() == place
+    last = [] if demo and seeded else ["seed_demo"] if demo else ["first_administrator"]
+    prepare = [sys.executable, "-m", "config.local.prepare", *COMMANDS, *last]
+    supervisor.step("prepare", prepare, environment, env.CHECKOUT)
+    if demo:
         account.write_private(marker, place)
-    step("", "demo_logins")
+        supervisor.step("", manage("demo_logins"), environment, env.CHECKOUT)
 
 
 class _Announcement:
