@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from math import isfinite
 from types import MappingProxyType
 from typing import Final, Literal, NamedTuple, Self
 
@@ -38,6 +39,8 @@ _BETWEEN_PHONES: Final = re.compile(r"[、,;/]| (?=1[3-9]\d{9}|0\d{9,})")
 _NUMBER: Final = re.compile(r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?")
 _YES: Final = frozenset(["是", "√", "✓", "✔", "☑", "有", "对", "y", "yes", "true", "1", "在编", "是的"])
 _NO: Final = frozenset(["否", "×", "✗", "✘", "x", "无", "没有", "不是", "非", "n", "no", "false", "0", "不在编", "未"])
+# What needs no cleaning at all; most names and phones are such.
+_PLAIN: Final = {"name": re.compile("[\u4e00-\u9fff]{2,4}"), "phone": re.compile(r"1[3-9]\d{9}", re.ASCII)}
 _SHOWN: Final = 100
 _MEMORY: Final = 20_000
 
@@ -94,30 +97,46 @@ class ColumnCleaner:
         # Nearly every value shows by its first character that it is none of the words for "nothing".
         words = EMPTY_WORDS | self._empty_words | (_NO if spec.kind == "yes_no" else frozenset())
         self._empty_starts = frozenset(start for word in words if word for start in (word[0], word[0].upper()))
-        self._seen: dict[str, Cleaned] = {}
+        self._plain = _PLAIN.get(spec.kind)
+        # By the class of the value too: 1, 1.0 and True are one key and three cells.
+        self._seen: dict[type, dict[CellValue, Cleaned]] = {}
 
     def __call__(self, value: CellValue) -> Cleaned:
-        if value.__class__ is not str:
-            return self._read(value)
-        seen = self._seen.get(value)  # type: ignore[arg-type]
+        seen = self._seen.get(value.__class__)
         if seen is None:
-            seen = self._read(value)
-            if len(self._seen) >= _MEMORY:
-                self._seen.clear()
-            self._seen[value] = seen  # type: ignore[index]
-        return seen
+            seen = self._seen[value.__class__] = {}
+        result = seen.get(value)
+        if result is None:
+            if len(seen) >= _MEMORY:
+                seen.clear()
+            result = seen[value] = self._read(value)
+        return result
 
     def _read(self, value: CellValue) -> Cleaned:
+        if isinstance(value, str):
+            return self._read_text(value)
         if isinstance(value, CellFault):
             return self._with_problem(value.code, value.shown)
-        if isinstance(value, str) and self._says_nothing(value):
+        if isinstance(value, float) and not isfinite(value):
+            return self._with_problem("error_cell", str(value))
+        return self._cleaned(value)
+
+    def _read_text(self, value: str) -> Cleaned:
+        if self._says_nothing(value):
             return self._empty
+        if self._plain is not None and self._plain.fullmatch(value):
+            return Cleaned(value)
+        result = self._cleaned(value)
+        if not result.problems and has_hidden_characters(value):
+            hidden = Problem(self.header, shown(value), "hidden_characters", "warning")
+            return result._replace(problems=(hidden,))
+        return result
+
+    def _cleaned(self, value: CellValue) -> Cleaned:
         try:
             result, read_as = self._clean(value, self.spec)
         except Refusal as refusal:
             return self._with_problem(refusal.code, shown(value), params=refusal.params)
-        if isinstance(value, str) and has_hidden_characters(value):
-            return Cleaned(result, read_as, (Problem(self.header, shown(value), "hidden_characters", "warning"),))
         return Cleaned(result, read_as, _warnings(self.header, result, self.spec))
 
     def _says_nothing(self, value: str) -> bool:
@@ -182,18 +201,19 @@ def _name(value: CellValue, spec: FieldSpec) -> tuple[Value, str]:
 
 
 def _id_number(value: CellValue, spec: FieldSpec) -> tuple[Value, str]:
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        if abs(value) >= _LOST_DIGITS_FROM:
-            raise Refusal("number_cell")
-        value = str(int(value)) if value == int(value) else str(value)
-    text = clean(str(value)).lstrip("'") if isinstance(value, str) else shown(value)
-    if _SCIENTIFIC.fullmatch("".join(text.split())):
+    if isinstance(value, str):
+        text = value if len(value) == 18 and value.isalnum() else "".join(clean(value).split()).lstrip("'")
+    elif isinstance(value, int | float) and abs(value) >= _LOST_DIGITS_FROM:
         raise Refusal("number_cell")
+    else:
+        text = shown(value)
     try:
         number = parse_id_number(text).number
     except InvalidIdNumber as error:
-        raise Refusal(error.code, length=len("".join(text.split()))) from None
-    return number, number if len("".join(text.split())) != len(number) else ""
+        if _SCIENTIFIC.fullmatch(text):
+            raise Refusal("number_cell") from None
+        raise Refusal(error.code, length=len(text)) from None
+    return number, number if len(text) != len(number) else ""
 
 
 def _date(value: CellValue, spec: FieldSpec) -> tuple[Value, str]:

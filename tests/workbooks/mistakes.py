@@ -35,7 +35,7 @@ def plant(chance: random.Random, lines: list[Line], share: float, style: RosterS
         stranger = replace(
             chance.choice(lines).person, number=_stranger(chance), name="赵某某", birth=date(1990, 5, 6), sex="女"
         )
-        written = {"unit": "不存在的学校", "unit_code": "3999999999", "birth": "1990.05"}
+        written: dict[str, object] = {"unit": "不存在的学校", "unit_code": "3999999999", "birth": "1990.05"}
         planted.append(
             replace(
                 lines[0],

@@ -1,6 +1,7 @@
 """From the bytes of an uploaded file to sheets of rows; see `open_workbook`."""
 
 from pathlib import Path
+from typing import Final
 
 from core.exchange.reading import limits
 from core.exchange.reading.csv_text import csv_sheet
@@ -14,7 +15,7 @@ from core.exchange.reading.xlsx import XlsxFile
 
 __all__ = ["CellFault", "CellValue", "Row", "Sheet", "UnreadableFile", "Workbook", "open_workbook"]
 
-_FILES = {"xlsx": XlsxFile, "xls": XlsFile, "ods": OdsFile}
+_FILES: Final[dict[str, type[XlsxFile | XlsFile | OdsFile]]] = {"xlsx": XlsxFile, "xls": XlsFile, "ods": OdsFile}
 
 
 def open_workbook(source: str | Path | bytes, filename: str = "") -> Workbook:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from io import BytesIO
-from typing import Any, Final, TypeVar
+from typing import Any, Final, TypeVar, cast
 
 from python_calamine import (
     CalamineError,
@@ -46,7 +46,8 @@ class Reader:
     def rows(self, index: int) -> Iterator[list[CellValue]]:
         """The rows of a sheet from row 1."""
         sheet = self.sheet(index)
-        return iter(sheet.iter_rows()) if sheet.start is not None else iter(())
+        if sheet.start is not None:
+            yield from cast("Iterator[list[CellValue]]", sheet.iter_rows())
 
     def merges(self, index: int) -> list[Merge]:
         ranges = self.sheet(index).merged_cell_ranges or []

@@ -81,7 +81,7 @@ class RowJudge:
                 if not value or (
                     value.__class__ is str
                     and (value in self._title_texts or value[0] in _DOUBTFUL or "：" in value or ":" in value)
-                ):  # type: ignore[operator,index]
+                ):
                     return False
         except IndexError:
             return False

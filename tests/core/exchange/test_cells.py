@@ -305,6 +305,12 @@ def test_faults_of_the_sheet_are_problems_of_the_cell():
     assert problem("name", CellFault("no_cached_value"), required=True) == ("no_cached_value", "error")
 
 
+@pytest.mark.parametrize("kind", ["text", "id_number", "date", "integer", "phone", "code", "yes_no"])
+@pytest.mark.parametrize("value", [float("nan"), float("inf")])
+def test_numbers_that_are_none_are_errors(kind, value):
+    assert problem(kind, value) == ("error_cell", "error")
+
+
 def test_a_serial_column_is_never_read():
     assert read("serial", "随便") is None
 
