@@ -8,11 +8,20 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import translation
 from django.views.decorators.http import require_safe
+from drf_spectacular.renderers import (
+    OpenApiJsonRenderer,
+    OpenApiJsonRenderer2,
+    OpenApiYamlRenderer,
+    OpenApiYamlRenderer2,
+)
 from drf_spectacular.utils import extend_schema
 from drf_spectacular.views import SpectacularAPIView
 
 from core.api.viewsets import accepted_language
 from core.api.words import words
+
+JSON = (OpenApiJsonRenderer2, OpenApiJsonRenderer)
+YAML = (OpenApiYamlRenderer2, OpenApiYamlRenderer)
 
 
 class Description(SpectacularAPIView):

@@ -134,5 +134,8 @@ class SessionScheme(OpenApiAuthenticationExtension):
 
 def add_components(result: Schema, generator: Any, request: Any, public: bool) -> Schema:
     """Put the named shapes into the finished description."""
-    result.setdefault("components", {}).setdefault("schemas", {}).update(_components)
+    shapes = result.setdefault("components", {}).setdefault("schemas", {})
+    for shape in shapes.values():
+        shape.pop("description", None)  # a docstring of ours, for those who read the code
+    shapes.update(_components)
     return result

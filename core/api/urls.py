@@ -5,7 +5,7 @@ What does not exist answers like what one may not see.
 
 from django.urls import include, path, re_path
 
-from core.api.description import Description, description_page
+from core.api.description import JSON, YAML, Description, description_page
 from core.api.me import Me
 from core.api.tokens import Tokens
 from core.api.units import Units
@@ -16,7 +16,8 @@ unknown = Unknown.as_view(dict.fromkeys(METHODS, "refuse"))
 
 urlpatterns = [
     path("", description_page, name="api_description"),
-    path("openapi/", Description.as_view(), name="api_openapi"),
+    path("openapi.json", Description.as_view(renderer_classes=JSON), name="api_openapi"),
+    path("openapi.yaml", Description.as_view(renderer_classes=YAML), name="api_openapi_yaml"),
     path("v1/tokens/", Tokens.as_view({"get": "list", "post": "create"}), name="api_tokens"),
     path("v1/tokens/<uuid:id>/", Tokens.as_view({"delete": "destroy"}), name="api_token"),
     path("v1/me/", Me.as_view({"get": "retrieve"}), name="api_me"),
