@@ -12,9 +12,9 @@ from config.demo.staffing import posts_of, share_out
 from config.demo.units import UnitPlan
 
 
-def populate(units: list[UnitPlan], people: int, day: date, seed: int) -> list[Person]:
+def populate(units: list[UnitPlan], people: int, day: date, seed: int, registry: Registry) -> list[Person]:
     """`people` persons with their careers up to a day, always the same for the same arguments. ValueError when too few."""
-    registry, places_of_work = Registry(), spells.Map(units)
+    places_of_work = spells.Map(units)
     found: list[Person] = []
     for unit, number in share_out(units, people).items():
         rng = Random(f"{seed}:{unit.code}")  # noqa: S311 - invented people, the same at every run

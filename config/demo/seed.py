@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from random import Random
 
 from django.db import transaction
 from django.utils import translation
 
 from config.demo.ledger import Ledger
 from config.demo.places import CITY_BUREAU, CITY_CODE, COUNTIES
+from config.demo.people import Registry
 from config.demo.population import populate
 from config.demo.units import plan_units
 from config.demo.writing.acts import Acts
@@ -19,6 +21,7 @@ from config.demo.writing.files import adopt, open_files, write_file
 from config.demo.writing.offices import Offices
 from config.demo.writing.rosters import import_roster, on_roster, place_on_roster
 from config.demo.writing.rotation import send_on_rotation
+from config.demo.writing.waiting import leave_work
 from core.org.models import Unit
 
 SEED = 1949
@@ -43,7 +46,8 @@ def seed(*, people: int, schools: int, day: date, tell: Told, number: int = SEED
     """Make the demo city as it stands on a day. Raises ValueError for a size that cannot be, `RosterRefused` when the import disagrees."""
     with transaction.atomic(), translation.override("zh-hans"):
         units = plan_units(schools)
-        population = populate(units, people, day, number)
+        registry = Registry()
+        population = populate(units, people, day, number, registry)
         tell(f"{len(units)} units and {len(population)} people thought out")
         ledger, offices = Ledger(), Offices(units, day, number)
         offices.open(units)
@@ -65,4 +69,5 @@ def seed(*, people: int, schools: int, day: date, tell: Told, number: int = SEED
             write_file(file, acts, offices)
         send_on_rotation(found, acts)
         changes += len(names) + ledger.write(lambda done, total: tell(f"change {done} of {total}"))
+        leave_work(found, units, offices, registry, Random(f"{number}:waiting"))  # noqa: S311 - invented, always the same
     return Seeded(len(units), len(found), changes)

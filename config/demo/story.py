@@ -31,20 +31,41 @@ CAST: Final = (
     ("临溪县城关初级中学", "方以宁", False, "history"),
     ("临溪县职业技术学校", "邱建平", True, "vocational"),
 )
+# Residence permits of Hong Kong, Macao and Taiwan residents have numbers of the same build, under region codes of their own.
+ELSEWHERE: Final = (("HT", "810000", "香港"), ("TW", "830000", "台湾台中"))
+FEWEST_COLLEAGUES: Final = 3
 LOGINS: Final = {LIN: "teacher.lin", "古丽娜尔·买买提": "teacher.gu", "邱建平": "teacher.qiu"}
 
 
 def tell(people: list[Person], units: list[UnitPlan], registry: Registry) -> None:
     """Give the cast their parts: names to people who are there, and to one of them a life of her own."""
     taken: set[int] = set()
-    lin = _understudy(people, LIN_SCHOOL, False, "chinese", taken)
-    if lin is None:
-        raise ValueError("the city is too small for its story")
-    _live_as_lin(lin, {unit.name: unit for unit in units}, registry)
+    school = [person for person in people if person.post.unit.name == LIN_SCHOOL and person.post.teaches]
+    if len(school) < FEWEST_COLLEAGUES:
+        raise ValueError("the city is too small for its story: more people, or fewer schools")
+    _live_as_lin(school[-1], {unit.name: unit for unit in units}, registry)
+    taken.add(school[-1].number)
     for school, name, male, subject in CAST:
         person = _understudy(people, school, male, subject, taken)
         if person is not None:
             _rename(person, name, subject)
+    for kind, region, home in ELSEWHERE:
+        _come_from(people, kind, region, home, registry)
+
+
+def _come_from(people: list[Person], kind: str, region: str, home: str, registry: Registry) -> None:
+    """Somebody hired since 2019 at a school of the city holds a residence permit instead of an identity card."""
+    person = next(
+        (
+            one
+            for one in people
+            if one.post.unit.place == 0 and one.post.teaches and one.enters > BEGINNING and one.document_kind == "1"
+        ),
+        None,
+    )
+    if person is not None:
+        person.document_kind, person.native_place, person.birthplace = kind, home, home
+        person.identity = registry.identity(person.rng, region, person.birth, male=person.male)
 
 
 def _understudy(people: list[Person], school: str, male: bool, subject: str, taken: set[int]) -> Person | None:
@@ -58,7 +79,7 @@ def _understudy(people: list[Person], school: str, male: bool, subject: str, tak
     ]  # fmt: skip
     if not fit:
         return None
-    chosen = next((person for person in fit if person.post.subject == subject), fit[0])
+    chosen = max(fit, key=lambda one: (one.post.subject == subject, one.titles[-1].values["rank"] == "first"))
     taken.add(chosen.number)
     return chosen
 
@@ -81,6 +102,7 @@ def _live_as_lin(person: Person, units: dict[str, UnitPlan], registry: Registry)
     """林婉清: came from 城关小学, teaches Chinese, is on rotation, and her start of work is disputed."""
     here, before = units[LIN_SCHOOL], units["临溪县城关小学"]
     person.name, person.birth, person.region, person.ethnicity = LIN, date(1988, 3, 14), "350726", "01"
+    person.male, person.leaves, person.leaves_how = False, None, ""
     person.identity = next(
         number
         for place in range(2, 1000, 10)
@@ -92,7 +114,7 @@ def _live_as_lin(person: Person, units: dict[str, UnitPlan], registry: Registry)
     person.native_place, person.birthplace, person.marriage, person.health = "福建临溪", "福建临溪县城关镇", "2", "1"
     person.address, person.email = "文昌路18号师苑小区3幢502室", "linwanqing@edu.example"
     person.level, person.work_start, person.teaching_start, person.login = "21", "2012-08-01", "2012-09", LOGINS[LIN]
-    person.post = replace(person.post, subject="chinese", stage="primary", title="专任教师")
+    person.post = replace(person.post, subject="chinese", stage="primary", title="专任教师", leads=False)
     person.spells = [
         Spell(before, date(2012, 8, 1), date(2015, 8, 1), post="专任教师", came_how="free_normal", left_how="transfer"),
         Spell(here, date(2015, 8, 1), post="专任教师", came_how="transfer"),
@@ -120,7 +142,7 @@ def _live_as_lin(person: Person, units: dict[str, UnitPlan], registry: Registry)
 
 
 def _title(rank: str, obtained: str) -> dict[str, Any]:
-    return {"rank": rank, "obtained": obtained, "scope_of_title": "general", "area": "小学"}
+    return {"rank": rank, "obtained": obtained, "scope_of_title": "general", "area": ""}
 
 
 def _lessons(start: date, end: date | None, hours: str, leads: bool) -> Fact:

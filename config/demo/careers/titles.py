@@ -4,17 +4,10 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+from config.demo import places
 from config.demo.careers.beginnings import BACHELOR, MASTER, NORMAL_SCHOOL
 from config.demo.people import Fact, Person
 
-_STAGES = {
-    "preschool": "幼儿园",
-    "primary": "小学",
-    "junior": "初中",
-    "senior": "高中",
-    "vocational": "中职",
-    "special": "特殊教育",
-}
 
 
 def give_titles(person: Person, first: date, last: date) -> None:
@@ -26,14 +19,22 @@ def give_titles(person: Person, first: date, last: date) -> None:
     steps = [_dated(person, rank, day) for rank, day in _steps(person, first) if day < last]
     ends = [start for _rank, start, _text in steps[1:]]
     for (rank, start, text), end in zip(steps, [*ends, None], strict=False):
-        bound = person.post.unit.rural and rank == "senior" and start.year > 2019 and person.rng.random() < 0.4
+        bound = _rural(person) and rank == "senior" and start.year > 2019 and person.rng.random() < 0.4
         values = {
             "rank": rank,
             "obtained": text,
             "scope_of_title": "rural" if bound else "general",
-            "area": _STAGES.get(person.post.stage, ""),
+            "area": _county(person) if bound else "",
         }
         person.titles.append(Fact(start, end, values))
+
+
+def _rural(person: Person) -> bool:
+    return person.post.unit.rural and person.post.unit.place > 0
+
+
+def _county(person: Person) -> str:
+    return places.COUNTIES[person.post.unit.place - 1].name
 
 
 def _dated(person: Person, rank: str, day: date) -> tuple[str, date, str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any, Final
 
@@ -41,7 +41,8 @@ def place_on_roster(person: Person) -> int:
 def import_roster(people: list[Person], place: int, offices: Offices, name: str) -> Batch:
     """Upload, check and accept the roster of a place in the name of its clerk of that day."""
     actor = offices.clerk(place, BEGINNING)
-    content = workbook(roster_rows(people, BEGINNING), f"{name}2019年教职工花名册", name, BEGINNING)
+    title = f"{name}2019年教职工花名册"
+    content = workbook(HEADERS, roster_rows(people, BEGINNING), title, f"{name}        填报时间：2019年9月3日")
     batch = create_batch(
         actor=actor, unit=actor.unit, name="2019年教师花名册.xlsx", content=content, kind="teachers", start=False
     )
@@ -52,16 +53,14 @@ def import_roster(people: list[Person], place: int, offices: Offices, name: str)
     return apply_batch(batch.pk, actor)
 
 
-def workbook(rows: Iterable[list[str]], title: str, office: str, day: date) -> bytes:
-    """A roster as bureaus lay it out: a title, a line with the office and the day, headings, one row for each person."""
+def workbook(headers: Sequence[str], rows: Iterable[Sequence[str]], title: str, office: str) -> bytes:
+    """A sheet as bureaus lay it out: a title, a line with the office, headings, then numbered rows."""
     content = io.BytesIO()
     book = xlsxwriter.Workbook(content, {"in_memory": True, "constant_memory": True})
     sheet = book.add_worksheet("在职")
-    sheet.merge_range(0, 0, 0, len(HEADERS) - 1, title)
-    sheet.merge_range(
-        1, 0, 1, len(HEADERS) - 1, f"填报单位（盖章）：{office}        填报时间：{day.year}年{day.month}月{day.day}日"
-    )
-    sheet.write_row(2, 0, HEADERS)
+    sheet.merge_range(0, 0, 0, len(headers) - 1, title)
+    sheet.merge_range(1, 0, 1, len(headers) - 1, f"填报单位（盖章）：{office}")
+    sheet.write_row(2, 0, headers)
     for place, row in enumerate(rows, 3):
         sheet.write_row(place, 0, [place - 2, *row])
     book.close()
@@ -95,9 +94,15 @@ def _row(person: Person, day: date) -> list[str]:
         _word("employment_form", spell.form), _word("post_family", person.post.family), spell.post, _word("education", degree["level"]),
         _word("degree", degree["degree"]), degree["school"], degree["ends"], degree["subject"], _word("stage", lessons.get("stage", "")),
         _word("subject", lessons.get("subject", "")), lessons.get("weekly_hours", ""), _word("teacher_rank", title.get("rank", "")),
-        title.get("obtained", ""), _word("marriage", person.marriage), _word("health", person.health), person.staff_number, person.phone,
+        title.get("obtained", ""), _word("marriage", person.marriage), _word("health", person.health), person.staff_number, phone_on(person, day),
         person.email, person.address, "",
     ]  # fmt: skip
+
+
+def phone_on(person: Person, day: date) -> str:
+    """The telephone that the file has on a day."""
+    known = [phone for since, phone in person.new_phones if person.enters < since <= day]
+    return known[-1] if known else person.phone
 
 
 def _held(facts: list[Any], day: date) -> dict[str, Any]:
