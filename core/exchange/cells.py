@@ -16,7 +16,7 @@ from core.exchange.reading.sheets import CellValue
 from core.exchange.recognition.kinds import FieldSpec
 from core.idnumber import InvalidIdNumber
 from core.idnumber import parse as parse_id_number
-from core.text import EMPTY_WORDS, clean, clean_name, has_hidden_characters, is_empty
+from core.text import EMPTY_WORDS, clean, clean_name, has_hidden_characters, header_key, is_empty
 
 Severity = Literal["error", "warning"]
 Value = str | bool | int | Decimal | PartialDate | None
@@ -92,8 +92,8 @@ class ColumnCleaner:
         self.header: Final = header
         self._clean: Final = _CLEANERS[spec.kind]
         self._empty = self._with_problem("missing", "") if spec.required else EMPTY
-        self._words = frozenset(map(code_key, spec.words))
-        self._empty_words = frozenset(map(code_key, spec.empty_words))
+        self._words = frozenset(map(header_key, spec.words))
+        self._empty_words = frozenset(map(header_key, spec.empty_words))
         # Nearly every value shows by its first character that it is none of the words for "nothing".
         words = EMPTY_WORDS | self._empty_words | (_NO if spec.kind == "yes_no" else frozenset())
         self._empty_starts = frozenset(start for word in words if word for start in (word[0], word[0].upper()))
@@ -144,18 +144,13 @@ class ColumnCleaner:
             return True
         if value[0].isalnum() and value[0] < "\uff00" and value[0] not in self._empty_starts:
             return False
-        key = code_key(value)
+        key = header_key(value)
         if key in self._words or key in self.spec.codes or (self.spec.kind == "yes_no" and key in _NO):
             return False
-        return not key or key in self._empty_words or is_empty(value)
+        return key in self._empty_words or is_empty(value)
 
     def _with_problem(self, code: str, value: str, *, params: Mapping[str, str | int] = _NO_PARAMS) -> Cleaned:
         return Cleaned(None, "", (Problem(self.header, value, code, "error", params),))
-
-
-def code_key(text: str) -> str:
-    """How words of a code list are compared: NFKC, without blanks, lower case."""
-    return "".join(clean(text).split()).casefold()
 
 
 def shown(value: CellValue) -> str:
@@ -230,7 +225,7 @@ def _date(value: CellValue, spec: FieldSpec) -> tuple[Value, str]:
 
 
 def _yes_no(value: CellValue, spec: FieldSpec) -> tuple[Value, str]:
-    key = code_key(shown(value))
+    key = header_key(shown(value))
     if key in _YES:
         return True, ""
     if key in _NO:
@@ -270,7 +265,7 @@ def _phone(value: CellValue, spec: FieldSpec) -> tuple[Value, str]:
 
 def _code(value: CellValue, spec: FieldSpec) -> tuple[Value, str]:
     text = _as_text(value)
-    code = spec.codes.get(code_key(text))
+    code = spec.codes.get(header_key(text))
     if code is None:
         raise Refusal("unknown_code")
     name = spec.code_names.get(code, "")

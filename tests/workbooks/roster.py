@@ -43,7 +43,7 @@ COLUMNS: dict[str, tuple[str, str, tuple[str, ...]]] = {
     "school": ("最高学历情况", "毕业院校", ("毕业学校", "毕业院校")),
     "graduated": ("最高学历情况", "毕业时间", ("毕业年月", "毕业日期")),
     "major": ("最高学历情况", "所学专业", ("专业", "所学专业")),
-    "title": ("专业技术职务", "职称", ("职称", "现任职称")),
+    "title": ("专业技术职务", "职称", ("职称", "职称名称")),
     "title_on": ("专业技术职务", "取得时间", ("取得时间", "取得时间")),
     "subject": ("", "任教学科", ("任教学科", "任教科目")),
     "phone": ("", "联系电话", ("手机号码", "联系方式", "联系电话")),
@@ -95,8 +95,8 @@ class RosterStyle:
         )
 
     def heading(self, column: str) -> str:
-        """A heading as reports name it."""
-        return "".join(self.headings[column].split()).strip("*").replace("（", "(").replace("）", ")")
+        """A heading as reports name it: without blanks and breaks."""
+        return "".join(self.headings[column].split())
 
     @property
     def first_row(self) -> int:

@@ -11,14 +11,13 @@ from typing import Final
 from core.exchange.reading.notes import Merge
 from core.exchange.reading.sheets import CellValue, Row
 from core.exchange.recognition.kinds import FieldSpec, KindSpec
-from core.text import clean, header_key
+from core.text import clean, has_hidden_characters, header_key
 
 SEARCHED_ROWS: Final = 20
 MAX_DEPTH: Final = 3
 # A heading is short; long texts in the first rows are instructions.
 _MAX_HEADING: Final = 60
 _REMARK: Final = re.compile(r"\([^()]*\)")
-_ORNAMENT: Final = re.compile(r"^[*:★☆※]+|[*:★☆※]+$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,9 +126,8 @@ def text_of(value: CellValue) -> str:
 
 
 def compact(text: str) -> str:
-    """A heading as it is named in reports: without blanks, breaks and the stars of what must be filled."""
-    plain = "".join(clean(text).split())
-    return _ORNAMENT.sub("", plain) or plain
+    """A heading as it is named in reports: as it was sent, without blanks, breaks and what nobody sees."""
+    return "".join((clean(text) if has_hidden_characters(text) else text).split())
 
 
 @lru_cache(maxsize=4096)

@@ -13,7 +13,7 @@ Alias = str | tuple[str, str]
 class FieldSpec:
     """One column that a kind of sheet may have.
 
-    `codes` maps `code_key` of each accepted word to its code, `code_names` a code to its official name (kind "code").
+    `codes` maps `header_key` of each accepted word to its code, `code_names` a code to its official name (kind "code").
     `empty_words` mean "nothing here" beside the usual ones; `words` never do, even where they usually would (无 as an
     answer). `suffixes` are units that may follow a number (学时). A "serial" column holds no data.
     """

@@ -1,16 +1,16 @@
 """Kinds of sheets as the tests of reading need them, with small code lists."""
 
-from core.exchange.cells import code_key
 from core.exchange.recognition import FieldSpec, KindSpec
+from core.text import header_key
 
 
 def codes(*words: str) -> dict[str, str]:
-    return {code_key(word): word for word in words}
+    return {header_key(word): word for word in words}
 
 
 SEX = {"男": "1", "男性": "1", "女": "2", "女性": "2"}
 NATION_NAMES = ("汉族", "回族", "满族", "蒙古族", "藏族", "苗族", "壮族")
-NATIONS = {code_key(word): name for name in NATION_NAMES for word in (name, name.removesuffix("族"))}
+NATIONS = {header_key(word): name for name in NATION_NAMES for word in (name, name.removesuffix("族"))}
 
 TEACHERS = KindSpec(
     "teachers",
@@ -35,7 +35,7 @@ TEACHERS = KindSpec(
         FieldSpec("school", ("毕业院校", "毕业学校")),
         FieldSpec("graduated", ("毕业时间", "毕业年月", "毕业日期"), "date"),
         FieldSpec("major", ("所学专业", "专业")),
-        FieldSpec("title", ("职称", "现任职称")),
+        FieldSpec("title", ("职称", "职称名称")),
         FieldSpec("title_on", (("专业技术职务", "取得时间"), "取得时间"), "date"),
         FieldSpec("subject", ("任教学科", "任教科目")),
         FieldSpec("phone", ("联系电话", "手机号码", "联系方式"), "phone"),

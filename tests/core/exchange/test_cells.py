@@ -6,14 +6,15 @@ from decimal import Decimal
 import pytest
 
 from core.dates import PartialDate
-from core.exchange.cells import Cleaned, ColumnCleaner, Problem, code_key, shown
+from core.exchange.cells import Cleaned, ColumnCleaner, Problem, shown
 from core.exchange.reading import CellFault
 from core.exchange.recognition import FieldSpec
+from core.text import header_key
 
 NUMBER = "11010519491231002X"
 MORNING = datetime(1985, 7, 13, 8, 30)  # noqa: DTZ001 a cell has no zone
 COURSES = {
-    code_key(word): code
+    header_key(word): code
     for word, code in (("语文", "13"), ("语", "13"), ("13", "13"), ("无", "0"), ("English (英语)", "41"))
 }
 
