@@ -33,8 +33,9 @@ def plant(chance: random.Random, lines: list[Line], share: float, style: RosterS
         twice = chance.choice([line for line in planted if not line.problems])
         planted.append(replace(twice, problems=[(style.heading("number"), "duplicate_in_file")], unit_shown=True))
         stranger = replace(
-            chance.choice(lines).person, number=_stranger(chance), name="赵某某", birth=date(1990, 5, 6), sex="女"
-        )
+            chance.choice(lines).person, number=_stranger(chance), name="赵某某", birth=date(1990, 5, 6), sex="女",
+            work_start=date(2012, 9, 1), graduated=date(2012, 7, 1), title="", title_on=None,
+        )  # fmt: skip
         written: dict[str, object] = {"unit": "不存在的学校", "unit_code": "3999999999", "birth": "1990.05"}
         planted.append(
             replace(

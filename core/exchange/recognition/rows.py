@@ -78,10 +78,9 @@ class RowJudge:
         try:
             for index in self._keys:
                 value = cells[index]
-                if not value or (
-                    value.__class__ is str
-                    and (value in self._title_texts or value[0] in _DOUBTFUL or "：" in value or ":" in value)
-                ):
+                if not isinstance(value, str) or not value or value[0] in _DOUBTFUL:
+                    return False
+                if value in self._title_texts or "：" in value or ":" in value:
                     return False
         except IndexError:
             return False

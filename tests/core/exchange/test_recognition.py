@@ -1,5 +1,6 @@
 """Which table a sheet holds: its header wherever it stands, its columns, its day, its rows, and what is left out."""
 
+from dataclasses import replace
 from io import BytesIO
 
 import pytest
@@ -8,7 +9,7 @@ import xlsxwriter
 from core.exchange.reading import Workbook, open_workbook
 from core.exchange.recognition import FieldSpec, KindSpec, SheetReading, WorkbookReading, recognise
 from tests.core.exchange.crafted import xlsx
-from tests.core.exchange.sample_kinds import KINDS
+from tests.core.exchange.sample_kinds import KINDS, TEACHERS
 
 NUMBER = "11010519491231002X"
 HEADER = ("序号", "工作单位", "姓名", "身份证号", "联系电话")
@@ -269,6 +270,13 @@ def test_rows_that_lack_something_are_data_all_the_same(row):
     sheet = recognised(HEADER, LI, row, WANG)
 
     assert (data_rows(sheet), skipped(sheet)) == ([2, 3, 4], [])
+
+
+def test_a_total_is_known_where_only_the_number_is_a_key():
+    kind = replace(TEACHERS, keys=("number",))
+    rows = (HEADER, LI, ("", "", "合  计", 302.0, ""), (2, "一中", "王五", 1.1e17, ""))
+
+    assert data_rows(recognised(*rows, kinds=(kind,))) == [2, 4]
 
 
 def test_merged_cells_are_filled_down_over_data_only():
