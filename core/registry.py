@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date, datetime
 from importlib import import_module
 from typing import Any
 
@@ -110,6 +111,50 @@ class HeadingFact:
 
 
 @dataclass(frozen=True, slots=True)
+class HomePart:
+    """What a part of the product says on the first page, and on the page of a unit, to actors who hold `permission`.
+
+    `landing(actor)` sends the actor to another first page, where it gives an address. `waiting(actor)` gives what waits for
+    them. `numbers`, `charts` (also on the page of a unit) and `cards` are called with (actor, unit) and give `Stat`s,
+    `Chart`s and `Table`s of core.web.parts about the unit and all below it.
+    """
+
+    permission: str
+    landing: Callable[[Any], str] | None = None
+    waiting: Callable[[Any], list[Waiting]] | None = None
+    numbers: Callable[[Any, Any], list[Any]] | None = None
+    cards: Callable[[Any, Any], list[Any]] | None = None
+    charts: Callable[[Any, Any], list[Any]] | None = None
+    order: int = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Something that waits for the actor since a moment: what, whose, what is to be done, where."""
+
+    what: Any
+    do: Any
+    since: datetime
+    url: str
+    sub: Any = ""
+    unit: Any = ""
+
+
+@dataclass(frozen=True, slots=True)
+class QualityCheck:
+    """Something that a record should say. `faulty(on)` is the condition under which it does not, as a Q of its rows.
+
+    `page` is the list in which the faulty ones are found, by the condition `quality` with this name.
+    """
+
+    name: str
+    label: Any
+    page: str
+    faulty: Callable[[date], Any]
+    order: int = 100
+
+
+@dataclass(frozen=True, slots=True)
 class Module:
     """All that one app adds to the product."""
 
@@ -124,7 +169,8 @@ class Module:
     heading_facts: tuple[HeadingFact, ...] = ()
     change_kinds: Mapping[str, Any] = field(default_factory=dict)
     searches: tuple[Search, ...] = ()
-    home_numbers: tuple[Any, ...] = ()
+    home_parts: tuple[HomePart, ...] = ()
+    quality_checks: tuple[QualityCheck, ...] = ()
     urls: str = ""
     api: str = ""
     demo: tuple[Callable[..., None], ...] = ()
