@@ -16,7 +16,7 @@ _TOTAL: Final = re.compile(
     r"(?:合计|总计|共计|累计|总人数|人数)(?:[:：(\d].*|人数)?|.{0,20}(?:小计|合计|总计)[:：]?(?:\d+人?)?"
 )
 _COUNT: Final = re.compile(r"\d{1,9}人?", re.ASCII)
-# How the key cells of totals, notes and padded cells begin.
+# How the key cells of totals, notes and padded cells begin; those of repeated headings begin as these do.
 _DOUBTFUL: Final = frozenset("合总小共累人 \u3000\t\r\n")
 _NOTE: Final = re.compile(
     r"(?:\d{1,2}[、.]|[一二三四五六七八九十]{1,3}[、.]|\([一二三四五六七八九十\d]{1,2}\))*"
@@ -71,16 +71,17 @@ class RowJudge:
         serial = {field.name for field in header.kind.fields if field.kind == "serial"}
         self._data = {index for name, index in columns.items() if name not in serial}
         self._titles = {heading.index: {header_key(text) for text in heading.texts} for heading in header.headings}
-        self._title_texts = {text for heading in header.headings for text in heading.texts}
+        texts = (text for heading in header.headings if heading.index in self._keys for text in heading.texts)
+        self._doubtful = _DOUBTFUL | {text[0] for text in texts}
 
     def is_plain(self, cells: list[CellValue]) -> bool:
         """Whether a look at the key cells is enough to know a row as data; nearly every row is such."""
         try:
             for index in self._keys:
                 value = cells[index]
-                if not isinstance(value, str) or not value or value[0] in _DOUBTFUL:
+                if not isinstance(value, str) or not value or value[0] in self._doubtful:
                     return False
-                if value in self._title_texts or "：" in value or ":" in value:
+                if "：" in value or ":" in value:
                     return False
         except IndexError:
             return False
