@@ -108,7 +108,7 @@ class Setting:
     unit: Any
     day: date
     sheet_day: PartialDate | None = None
-    shared: dict[str, Any] = field(default_factory=dict)
+    shared: dict[Any, Any] = field(default_factory=dict)
 
 
 class ImportSection:
