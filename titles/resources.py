@@ -18,7 +18,7 @@ class TitleSection(RecordSection):
     model, shape, starts = TitleHeld, "dated", "title_obtained"
     columns = (
         Column(
-            "title", _("title"), ("职称", ("专业技术职务", "职称"), "专业技术职务", "现任职称", "现任专业技术职务", "专业技术职称", "职称名称", "专业技术职务职称"),
+            "title", _("title"), ("职称", ("专业技术职务", "职称"), "专业技术职务", "现任职称", "现任专业技术职务", "现任职称", "现职称", "职称等级", "专业技术职称", "职称名称", "专业技术职务职称"),
             kind="code", code_list="teacher_rank",
         ),
         Column(

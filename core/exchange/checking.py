@@ -63,7 +63,8 @@ def kind_specs(batch: Batch, actor: Any) -> list[KindSpec]:
 def _spec(kind: ImportKind, day: date, unit: Any) -> KindSpec:
     fields = tuple(_field(column, day, unit) for column in columns_of(kind).values())
     facts = tuple(field.name for field in fields if field.kind != "serial" and field.name not in {*kind.key_columns, *kind.naming_columns})
-    return KindSpec(kind.name, fields, (*kind.key_columns, facts), kind.key_columns, at_least=2)
+    keys = (*kind.key_columns, *kind.naming_columns)
+    return KindSpec(kind.name, fields, (*kind.key_columns, facts), keys, at_least=2)
 
 
 def _field(column: Column, day: date, unit: Any) -> FieldSpec:

@@ -44,7 +44,7 @@ class UnitImport(ImportKind):
     permission = "org.change_unit"
     subject_columns = (Column("serial", _("serial number"), ("序号",), kind="serial"), CODE, PARENT)
     key_columns = ("code",)
-    naming_columns = ("parent",)
+    naming_columns = ()
 
     def resolve(self, rows: Sequence[Draft], setting: Setting) -> None:
         if "inside" not in setting.shared:
