@@ -16,4 +16,8 @@ def logins(request: HttpRequest) -> dict[str, Any]:
     """User name, password, role and unit of each demo login, while the site is the demo city."""
     if not settings.DEMO or getattr(request.resolver_match, "url_name", "") != LOGIN:
         return {}
-    return {"demo_logins": [{"username": one.username, "password": PASSWORD, "role": one.role_label, "unit": one.unit} for one in LOGINS]}
+    return {
+        "demo_logins": [
+            {"username": one.username, "password": PASSWORD, "role": one.role_label, "unit": one.unit} for one in LOGINS
+        ]
+    }

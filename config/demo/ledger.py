@@ -151,11 +151,11 @@ def insert_rows(
 
 def _defaults(model: type[models.Model]) -> dict[str, Any]:
     """The default of each column; None where it is NULL or the writer makes it (`public_id`)."""
-    found = {}
+    found: dict[str, Any] = {}
     for each in model._meta.concrete_fields:
         if each.column in WRITTEN_BY_DATABASE:
             continue
-        found[each.column] = None if each.null or each.column == "public_id" else each.get_default()
+        found[str(each.column)] = None if each.null or each.column == "public_id" else each.get_default()
     return found
 
 

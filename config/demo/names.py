@@ -6,7 +6,10 @@ from random import Random
 from typing import Final
 
 _FREQUENT: Final = "陈林黄张吴李郑王刘苏蔡杨许叶郭谢邱赖廖何周徐曾罗朱江余潘方魏"
-_OTHERS: Final = "高洪沈卢詹游范邓彭宋唐韩冯董程吕丁任姚傅钟姜崔谭陆汪石戴贾韦夏邹熊孟秦白尹薛雷侯龙史陶黎贺顾毛郝龚邵万钱严赵孙马胡梁单仇解华"
+_OTHERS: Final = (
+    "高洪沈卢詹游范邓彭宋唐韩冯董程吕丁任姚傅钟姜崔谭陆汪石戴贾韦夏邹熊孟秦白尹薛雷侯"
+    "龙史陶黎贺顾毛郝龚邵万钱严赵孙马胡梁单仇解华"
+)
 _DOUBLE: Final = "欧阳 上官 诸葛 司徒 司马 东方 尉迟".split()
 SURNAMES: Final = (*_FREQUENT * 12, *_OTHERS, *_DOUBLE)
 

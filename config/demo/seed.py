@@ -11,8 +11,8 @@ from django.db import transaction
 from django.utils import translation
 
 from config.demo.ledger import Ledger
-from config.demo.places import CITY_BUREAU, CITY_CODE, COUNTIES
 from config.demo.people import Registry
+from config.demo.places import CITY_BUREAU, CITY_CODE, COUNTIES
 from config.demo.population import populate
 from config.demo.units import plan_units
 from config.demo.writing.acts import Acts
@@ -25,6 +25,8 @@ from config.demo.writing.waiting import leave_work
 from core.org.models import Unit
 
 SEED = 1949
+# The story needs some years after its beginning.
+EARLIEST = date(2023, 1, 1)
 Told = Callable[[str], None]
 
 
@@ -44,6 +46,8 @@ def is_there() -> bool:
 
 def seed(*, people: int, schools: int, day: date, tell: Told, number: int = SEED) -> Seeded:
     """Make the demo city as it stands on a day. Raises ValueError for a size that cannot be, `RosterRefused` when the import disagrees."""
+    if day < EARLIEST:
+        raise ValueError(f"the story of the demo city ends on {EARLIEST} at the earliest")
     with transaction.atomic(), translation.override("zh-hans"):
         units = plan_units(schools)
         registry = Registry()

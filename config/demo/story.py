@@ -40,11 +40,11 @@ LOGINS: Final = {LIN: "teacher.lin", "古丽娜尔·买买提": "teacher.gu", "�
 def tell(people: list[Person], units: list[UnitPlan], registry: Registry) -> None:
     """Give the cast their parts: names to people who are there, and to one of them a life of her own."""
     taken: set[int] = set()
-    school = [person for person in people if person.post.unit.name == LIN_SCHOOL and person.post.teaches]
-    if len(school) < FEWEST_COLLEAGUES:
+    colleagues = [person for person in people if person.post.unit.name == LIN_SCHOOL and person.post.teaches]
+    if len(colleagues) < FEWEST_COLLEAGUES:
         raise ValueError("the city is too small for its story: more people, or fewer schools")
-    _live_as_lin(school[-1], {unit.name: unit for unit in units}, registry)
-    taken.add(school[-1].number)
+    _live_as_lin(colleagues[-1], {unit.name: unit for unit in units}, registry)
+    taken.add(colleagues[-1].number)
     for school, name, male, subject in CAST:
         person = _understudy(people, school, male, subject, taken)
         if person is not None:
@@ -165,7 +165,8 @@ _ITEMS: Final = {
             full_time=True, normal=True,
         ),
         _item(
-            date(2019, 6, 28), level="14", degree="342", school="福建师范大学", subject="学科教学（语文）", starts="2016-09", ends="2019-06",
+            date(2019, 6, 28), level="14", degree="342", school="福建师范大学", subject="学科教学（语文）",
+            starts="2016-09", ends="2019-06",
             full_time=False, normal=True,
         ),
     ],
@@ -194,17 +195,21 @@ _ITEMS: Final = {
             on="2018-05-16",
         ),
         _item(
-            date(2021, 11, 1), kind="prize", title="小学语文教师教学技能竞赛一等奖", level="city", role="", body="临江市教育局", on="2021-11",
+            date(2021, 11, 1), kind="prize", title="小学语文教师教学技能竞赛一等奖", level="city", role="",
+            body="临江市教育局", on="2021-11",
         ),
         _item(
-            date(2023, 3, 1), kind="paper", title="统编教材单元整体教学的路径", level="provincial", role="独撰", body="《福建教育》", on="2023-03",
+            date(2023, 3, 1), kind="paper", title="统编教材单元整体教学的路径", level="provincial", role="独撰",
+            body="《福建教育》", on="2023-03",
         ),
         _item(
-            date(2024, 6, 1), kind="project", title="核心素养视角下的小学习作评价研究", level="provincial", role="主持", body="福建省教育科学规划办公室",
+            date(2024, 6, 1), kind="project", title="核心素养视角下的小学习作评价研究", level="provincial", role="主持",
+            body="福建省教育科学规划办公室",
             on="2024-06",
         ),
         _item(
-            date(2025, 12, 1), kind="students_prize", title="指导学生参加小学生习作大赛获二等奖", level="city", role="指导教师", body="临江市教育局",
+            date(2025, 12, 1), kind="students_prize", title="指导学生参加小学生习作大赛获二等奖", level="city",
+            role="指导教师", body="临江市教育局",
             on="2025-12",
         ),
     ],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
@@ -51,7 +52,10 @@ class Naming:
 
 @dataclass(eq=False, slots=True)
 class UnitPlan:
-    """One unit to be made. `place` is 0 for the city and 1 … 3 for the counties; `pk` and `path` come when it is written."""
+    """One unit to be made: `place` is 0 for the city and 1 … 3 for the counties. A closed one went into its `heir`.
+
+    `pk` and `path` come when it is written.
+    """
 
     code: str
     kind: str
@@ -65,6 +69,7 @@ class UnitPlan:
     sponsor: str = ""
     weight: int = 0
     closed: date | None = None
+    heir: UnitPlan | None = None
     former: list[Naming] = field(default_factory=list)
     pk: int = 0
     path: str = ""
@@ -220,7 +225,7 @@ def _town_schools(bureau: UnitPlan, county: County, town: str) -> Iterator[UnitP
     yield _school(bureau, county.name, f"{town}中心幼儿园", KINDERGARTEN, centre, 22)
     small = _school(bureau, county.name, f"{town}{village}小学", PRIMARY, "220", 13)
     if town == "南坪镇":
-        small.closed = date(2021, 8, 31)
+        small.closed, small.heir = date(2021, 8, 31), main
     yield small
     yield _school(main, county.name, f"{town}{other}教学点", POINT, "220")
 
@@ -240,9 +245,16 @@ def _rename_with_county(unit: UnitPlan, county: County) -> None:
 
 
 def _number(units: list[UnitPlan]) -> None:
-    """Give schools their code (学校标识码: type, province, number) and an opening day where none is told."""
-    for number, unit in enumerate((one for one in units if one.type is not None), 1):
-        assert unit.type is not None
-        unit.code = f"{unit.type.office_type[:2]}35{907000 + number:06}"
+    """Give schools their code (学校标识码: type, province, number) and an opening day where none is told.
+
+    Numbers run by place, so that a school keeps its code in a city of any size.
+    """
+    last = Counter[int]()
+    for unit in units:
+        if unit.type is None:
+            continue
+        last[unit.place] += 1
+        number = last[unit.place]
+        unit.code = f"{unit.type.office_type[:2]}359{unit.place}{number:04}"
         if unit.opened == date.min:
-            unit.opened = date(1950 + number * 7 % 32, 9, 1)
+            unit.opened = date(1950 + (number * 7 + unit.place) % 32, 9, 1)

@@ -22,14 +22,13 @@ class Map:
         for unit in units:
             for stage in unit.stages:
                 self._found[unit.place, stage].append(unit)
+        self.merged = {unit.heir: unit for unit in units if unit.heir}
 
     def former(self, rng: Random, unit: UnitPlan, stage: str, start: date, end: date) -> UnitPlan | None:
         """Another school of the stage that existed all the time: mostly of the same place, rather in the country."""
         place = unit.place if rng.random() < 0.92 and unit.place else rng.choice((1, 2, 3))
         options = [
-            one
-            for one in self._found[place, stage or "primary"]
-            if one is not unit and one.open_during(start, end) and one.closed is None
+            one for one in self._found[place, stage or "primary"] if one is not unit and one.open_during(start, end)
         ]
         if not options:
             return None
@@ -52,10 +51,11 @@ def employ(person: Person, first: date, places_of_work: Map) -> None:
         person.spells[1].came_how = "transfer"
     if person.spells[0].start < unit.opened and len(person.spells) == 1:
         here.start = max(here.start, unit.opened)
+    _came_with_merger(person, places_of_work)
     _from_elsewhere(person)
     person.spells[0].came_how = person.spells[0].came_how or _first_way(person)
     if last is not None:
-        here.left_how = person.leaves_how
+        person.spells[-1].left_how = person.leaves_how
     _form(person)
     _promote(person)
     if person.leaves_how == "retired" and last is not None:
@@ -78,6 +78,18 @@ def _edges(person: Person, first: date) -> list[date]:
     if unit.opened > edges[-1]:
         edges.append(max(unit.opened, edges[-1]))
     return edges
+
+
+def _came_with_merger(person: Person, places_of_work: Map) -> None:
+    """When a small school was closed its teachers went on at its heir."""
+    spell, before = person.spells[-1], places_of_work.merged.get(person.post.unit)
+    if before is None or before.closed is None or person.post.leads or person.rng.random() > 0.25:
+        return
+    if spell.start.year < 2018 and person.last > before.closed:
+        person.spells[-1:] = [
+            Spell(before, spell.start, before.closed, post=spell.post, came_how=spell.came_how, left_how="transfer"),
+            Spell(spell.unit, before.closed, spell.end, post=spell.post, came_how="transfer", left_how=spell.left_how),
+        ]
 
 
 def _from_elsewhere(person: Person) -> None:

@@ -14,7 +14,8 @@ PARTIES: Final = (
     ("08", "农工党临江市委员会", 1),
 )
 SUBJECT_WORDS: Final = {
-    "chinese": "语文", "mathematics": "数学", "english": "英语", "physics": "物理", "chemistry": "化学", "biology": "生物", "history": "历史",
+    "chinese": "语文", "mathematics": "数学", "english": "英语", "physics": "物理", "chemistry": "化学", "biology": "生物",
+    "history": "历史",
     "geography": "地理", "politics": "思想政治", "morality_law": "道德与法治", "science": "科学", "pe": "体育", "music": "音乐",
     "fine_arts": "美术", "digital": "信息科技", "it": "信息技术", "psychology": "心理健康", "special": "特殊教育", "preschool": "幼儿教育",
     "labour": "劳动", "vocational": "专业课", "general_technology": "通用技术", "all_subjects": "复式教学",

@@ -6,6 +6,8 @@ from datetime import date, timedelta
 
 from config.demo.people import BEGINNING, Fact, Person
 
+# Who leaves was back at work some weeks before.
+BACK_BEFORE = timedelta(days=21)
 _WAYS = {"retired": "retired", "died": "died"}
 
 
@@ -23,7 +25,9 @@ def absences(person: Person) -> None:
             _absence(person, start, end if end > person.day else None)
     if person.leaves is not None:
         status = _WAYS.get(person.leaves_how, "left")
-        person.statuses = [fact for fact in person.statuses if fact.end is not None and fact.end <= person.leaves]
+        person.statuses = [
+            fact for fact in person.statuses if fact.end is not None and fact.end + BACK_BEFORE <= person.leaves
+        ]
         person.statuses.append(Fact(person.leaves, None, {"status": status, "note": ""}))
 
 

@@ -9,7 +9,6 @@ from config.demo.careers.beginnings import BACHELOR, MASTER, NORMAL_SCHOOL
 from config.demo.people import Fact, Person
 
 
-
 def give_titles(person: Person, first: date, last: date) -> None:
     """Third or second, first, senior and seldom senior-full, with the years between them that are usual."""
     if person.post.family in {"worker", "civil_servant"} or not (

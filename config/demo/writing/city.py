@@ -74,7 +74,7 @@ def write_profiles(ledger: Ledger, units: list[UnitPlan], offices: Offices) -> N
         for naming in later:
             _rename(ledger, unit, row, start, naming.until, offices)
         if unit.closed is not None:
-            _close(ledger, unit, offices)
+            _close(ledger, unit, unit.closed, offices)
 
 
 def _profile(act: Act, unit: UnitPlan, name: str, office_type: str, start: date, end: date | None) -> Row:
@@ -93,13 +93,10 @@ def _rename(ledger: Ledger, unit: UnitPlan, row: Row, start: date, on: date, off
     _profile(act, unit, unit.name, unit.type.office_type if unit.type else "", on, None)
 
 
-def _close(ledger: Ledger, unit: UnitPlan, offices: Offices) -> None:
-    assert unit.closed is not None
-    act = ledger.act(
-        "org.change_unit", offices.clerk(unit.place, unit.closed), unit.closed, "布局调整，并入中心小学", series=QUOTA_PAPERS[unit.place],
-        source="page",
-    )  # fmt: skip
-    act.update(Row(Unit, unit.pk, 1), closed=unit.closed)
+def _close(ledger: Ledger, unit: UnitPlan, on: date, offices: Offices) -> None:
+    actor, paper = offices.clerk(unit.place, on), QUOTA_PAPERS[unit.place]
+    act = ledger.act("org.change_unit", actor, on, "布局调整，并入中心小学", series=paper, source="page")
+    act.update(Row(Unit, unit.pk, 1), closed=on)
 
 
 def write_statistics(ledger: Ledger, units: list[UnitPlan], people: list[Person], offices: Offices, seed: int) -> None:
@@ -112,25 +109,28 @@ def write_statistics(ledger: Ledger, units: list[UnitPlan], people: list[Person]
 
 
 def _statistics(ledger: Ledger, unit: UnitPlan, staff: int, offices: Offices, rng: Random) -> None:
-    last = offices.day.year if offices.day >= date(offices.day.year, 10, 10) else offices.day.year - 1
+    last = offices.day.year - (offices.day < date(offices.day.year, 10, 10))
     for stage in unit.stages:
+        named = stage if len(unit.stages) > 1 else ""
         pupils = PUPILS_EACH[stage] * staff / len(unit.stages) * rng.uniform(0.8, 1.15) * (0.55 if unit.rural else 1.0)
         growth = GROWTH.get(stage, (0.0, 0.0))[unit.rural]
         for year in range(last, 2017, -1):
-            if date(year, 9, 1) >= unit.opened and (unit.closed is None or date(year, 9, 1) < unit.closed):
+            if unit.open_during(date(year, 9, 1), date(year, 9, 2)):
                 count = max(round(pupils), 4)
-                day = date(year, 10, 10)
-                act = ledger.act(
-                    "org.record_statistics",
-                    offices.clerk(unit.place, max(day, ENTERED)),
-                    day,
-                    f"{year}—{year + 1}学年初教育事业统计",
-                )
-                classes = max(1, round(count / CLASS_SIZE[stage]), 6 if stage == "primary" and count > 60 else 1)
-                act.insert(
-                    UnitStatistics, unit_id=unit.pk, school_year=year, stage=stage if len(unit.stages) > 1 else "", pupils=count, classes=classes
-                )  # fmt: skip
+                _count(ledger, unit, offices, year, named, count, _classes(stage, count))
             pupils /= 1 + growth + rng.uniform(-0.02, 0.02)
+
+
+def _classes(stage: str, pupils: int) -> int:
+    """A primary school has at least one class for each of its six years."""
+    return max(1, round(pupils / CLASS_SIZE[stage]), 6 if stage == "primary" and pupils > 60 else 1)
+
+
+def _count(ledger: Ledger, unit: UnitPlan, offices: Offices, year: int, stage: str, pupils: int, classes: int) -> None:
+    day = date(year, 10, 10)
+    actor = offices.clerk(unit.place, max(day, ENTERED))
+    act = ledger.act("org.record_statistics", actor, max(day, ENTERED), f"{year}—{year + 1}学年初教育事业统计")
+    act.insert(UnitStatistics, unit_id=unit.pk, school_year=year, stage=stage, pupils=pupils, classes=classes)
 
 
 def write_quotas(ledger: Ledger, units: list[UnitPlan], people: list[Person], offices: Offices, seed: int) -> None:

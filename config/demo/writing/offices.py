@@ -98,6 +98,10 @@ class Offices:
         """A user of the city, None where the city is too small to have them."""
         return self._users.get(username)
 
+    def unit_of(self, username: str) -> Unit:
+        """Where a user holds their role."""
+        return unit_of(self._roles[username][1])
+
     def actor(self, username: str, day: date) -> Actor:
         """The user in their role on a day."""
         key = (username, day)

@@ -18,9 +18,10 @@ from core.exchange.models import Batch
 from core.exchange.services import create_batch
 
 HEADERS: Final = (
-    "序号", "工作单位", "单位代码", "姓名", "性别", "身份证号码", "出生年月", "民族", "籍贯", "出生地", "政治面貌", "参加党派时间", "参加工作时间", "从教时间",
-    "来校时间", "是否在编", "用人形式", "岗位类别", "职务", "学历", "学位", "毕业院校", "毕业时间", "所学专业", "任教学段", "任教学科", "周课时", "职称",
-    "职称取得时间", "婚姻状况", "健康状况", "工号", "联系电话", "电子邮箱", "家庭住址", "备注",
+    "序号", "工作单位", "单位代码", "姓名", "性别", "身份证号码", "出生年月", "民族", "籍贯", "出生地", "政治面貌", "参加党派时间",
+    "参加工作时间", "从教时间", "来校时间", "是否在编", "用人形式", "岗位类别", "职务", "学历", "学位", "毕业院校", "毕业时间",
+    "所学专业", "任教学段", "任教学科", "周课时", "职称", "职称取得时间", "婚姻状况", "健康状况", "工号", "联系电话", "电子邮箱",
+    "家庭住址", "备注",
 )  # fmt: skip
 
 
@@ -44,7 +45,12 @@ def import_roster(people: list[Person], place: int, offices: Offices, name: str)
     title = f"{name}2019年教职工花名册"
     content = workbook(HEADERS, roster_rows(people, BEGINNING), title, f"{name}        填报时间：2019年9月3日")
     batch = create_batch(
-        actor=actor, unit=actor.unit, name="2019年教师花名册.xlsx", content=content, kind="teachers", start=False
+        actor=actor,
+        unit=offices.unit_of(actor.user.username),
+        name="2019年教师花名册.xlsx",
+        content=content,
+        kind="teachers",
+        start=False,
     )
     batch = check_batch(batch.pk, actor)
     if batch.counts.get("refused", 1):
@@ -94,7 +100,8 @@ def _row(person: Person, day: date) -> list[str]:
         _word("employment_form", spell.form), _word("post_family", person.post.family), spell.post, _word("education", degree["level"]),
         _word("degree", degree["degree"]), degree["school"], degree["ends"], degree["subject"], _word("stage", lessons.get("stage", "")),
         _word("subject", lessons.get("subject", "")), lessons.get("weekly_hours", ""), _word("teacher_rank", title.get("rank", "")),
-        title.get("obtained", ""), _word("marriage", person.marriage), _word("health", person.health), person.staff_number, phone_on(person, day),
+        title.get("obtained", ""), _word("marriage", person.marriage), _word("health", person.health), person.staff_number,
+        phone_on(person, day),
         person.email, person.address, "",
     ]  # fmt: skip
 

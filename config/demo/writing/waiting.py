@@ -50,8 +50,9 @@ def _here(files: list[File], place: int, day: date) -> list[File]:
     ]
 
 
-def _upload(actor: Actor, name: str, content: bytes) -> Batch:
-    batch = create_batch(actor=actor, unit=actor.unit, name=name, content=content, start=False)
+def _upload(offices: Offices, actor: Actor, name: str, content: bytes) -> Batch:
+    unit = offices.unit_of(actor.user.username)
+    batch = create_batch(actor=actor, unit=unit, name=name, content=content, start=False)
     return check_batch(batch.pk, actor)
 
 
@@ -64,7 +65,7 @@ def send_roster(files: list[File], offices: Offices, registry: Registry, rng: Ra
     rows += [_newcomer(rows[place], registry, rng, day) for place in range(0, len(rows), len(rows) // 4 + 1)]
     title = f"临溪县{day.year}年秋季教师花名册"
     content = workbook(HEADERS, rows, title, f"临溪县教育局        填报时间：{day.year}年{day.month}月{day.day}日")
-    return _upload(offices.actor("linxi.clerk", offices.day), f"{day.year}秋教师花名册.xlsx", content)
+    return _upload(offices, offices.actor("linxi.clerk", offices.day), f"{day.year}秋教师花名册.xlsx", content)
 
 
 def _change(rows: list[list[str]], registry: Registry, rng: Random) -> None:
@@ -133,14 +134,14 @@ def _accepted_list(files: list[File], offices: Offices, registry: Registry, rng:
     rows = [[person.name, person.identity, registry.phone(rng)] for person in people]
     content = workbook(("序号", "姓名", "身份证号码", "联系电话"), rows, "青河区教师联系电话更新表", "青河区教育局")
     actor = offices.actor("qinghe.clerk", offices.day)
-    apply_batch(_upload(actor, "联系电话更新.xlsx", content).pk, actor)
+    apply_batch(_upload(offices, actor, "联系电话更新.xlsx", content).pk, actor)
 
 
 def _unreadable(units: list[UnitPlan], offices: Offices) -> None:
     """A sheet of another kind, which the import refuses as a whole."""
     rows = [[f"11月{day}日", "82", ""] for day in range(2, 7)]
     content = workbook(("序号", "日期", "到岗人数", "备注"), rows, "11月考勤统计", "临溪县实验小学")
-    _upload(offices.actor("school.clerk", offices.day), "11月考勤统计.xlsx", content)
+    _upload(offices, offices.actor("school.clerk", offices.day), "11月考勤统计.xlsx", content)
 
 
 def _propose(offices: Offices, units: list[UnitPlan]) -> None:

@@ -46,7 +46,9 @@ class Command(BaseCommand):
         parser.add_argument("--city-code", help="code of the bureau (default: SHIDANG_CITY_CODE, else it is asked for)")
         for option, username, role in ACCOUNTS:
             flag = f"--{option.replace('_', '-')}"
-            parser.add_argument(flag, default=username, help=f"user name, {role.replace('_', ' ')} (default: {username})")
+            parser.add_argument(
+                flag, default=username, help=f"user name, {role.replace('_', ' ')} (default: {username})"
+            )
 
     def handle(self, *_args: Any, **options: Any) -> None:
         if Unit.objects.filter(parent__isnull=True).exists():
@@ -81,7 +83,9 @@ def found_city(*, name: str, code: str, usernames: list[str]) -> list[Account]:
             # When the bureau was really opened is not known here; its name holds for all that will be recorded.
             unit.opened = None
             unit.save(update_fields={"opened"})
-        return [_account(actor, unit, username, role) for username, (_o, _d, role) in zip(usernames, ACCOUNTS, strict=True)]
+        return [
+            _account(actor, unit, username, role) for username, (_o, _d, role) in zip(usernames, ACCOUNTS, strict=True)
+        ]
 
 
 def _account(actor: Any, unit: Unit, username: str, role: str) -> Account:

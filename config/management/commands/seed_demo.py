@@ -9,7 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from config.demo.seed import is_there, seed
+from config.demo.seed import SEED, is_there, seed
 from core.dates import today
 from core.records.settling import settle
 
@@ -22,6 +22,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: Any) -> None:
         parser.add_argument("--people", type=int, default=3000, help="how many people (default: 3000)")
         parser.add_argument("--schools", type=int, default=60, help="how many schools (default: 60)")
+        parser.add_argument("--seed", type=int, default=SEED, help="another number makes another city")
         parser.add_argument("--day", type=date.fromisoformat, help="the day on which the story ends (default: today)")
 
     def handle(self, *_args: Any, **options: Any) -> None:
@@ -34,6 +35,7 @@ class Command(BaseCommand):
         began = time.monotonic()
         try:
             made = seed(
+                number=options["seed"],
                 people=options["people"], schools=options["schools"], day=options["day"] or today(), tell=self.stdout.write
             )  # fmt: skip
         except ValueError as error:
