@@ -42,13 +42,13 @@ class RevealForm(forms.Form):
         return words or self.cleaned_data["reason"]
 
 
-class PartialDateInput(forms.CharField):
+class PartialDateInput(forms.Field):
     """A date as people type it, no more precise than typed."""
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(max_length=20, help_text=_("A day, a month or a year: 2012-08-01, 2012-08, 2012."), **options)
+        super().__init__(help_text=_("A day, a month or a year: 2012-08-01, 2012-08, 2012."), **options)
 
-    def to_python(self, value: Any) -> PartialDate | None:  # type: ignore[override]
+    def to_python(self, value: Any) -> PartialDate | None:
         if isinstance(value, PartialDate) or value in self.empty_values:
             return value or None
         try:

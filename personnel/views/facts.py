@@ -86,7 +86,7 @@ class Facts:
             return None
         url = reverse("teacher_reveal", args=[self.teacher.public_id])
         return Reveal(
-            url, _("Why do you need to see it?"), REVEAL_REASONS, field=f"{part.section.name}:{row.public_id}:{name}"
+            url, _("Why do you need to see it?"), REVEAL_REASONS, _("Show for 2 minutes"), field=f"{part.section.name}:{row.public_id}:{name}"
         )
 
     # sections

@@ -81,7 +81,7 @@ class ListPage(Page):
             "summary": self.summary(listing),
             "head_actions": [*self._exports(), *self.actions()],
             "bulk_actions": bulk,
-            "selected_text": _("{n} selected"),
+            "selected_text": _("{n} rows selected"),
             "all_label": _("all %(total)s that match") % {"total": listing.total} if found.before or found.after else "",
             "chips": self._chips(listing),
             "filter_form": self._filter_fields(listing),
