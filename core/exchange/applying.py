@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from django.db import transaction
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
-from core.exchange.content import drafts_of, pack, LABEL
+from core.exchange.collector import collector_at_rest
+from core.exchange.content import LABEL, drafts_of, pack
 from core.exchange.kinds import Draft, ImportKind, Setting, all_kinds, columns_of, sections_of
 from core.exchange.models import Batch, BatchRow
 from core.records.changes import change
@@ -28,15 +30,19 @@ def apply_batch(batch_id: int, actor: Any, progress: Progress = silent) -> Batch
     Applied already: nothing happens. A row whose person was changed since the check is left out and marked `stale`.
     Killed half-way, nothing is written and the call can be repeated.
     """
-    found = Batch.objects.get(pk=batch_id)
-    reason = _("Import of %(file)s") % {"file": found.file.name}
-    with change("exchange.apply", actor=actor, reason=reason, source=f"batch:{batch_id}") as made:
+    with collector_at_rest():
+        return _apply(batch_id, actor, progress)
+
+
+def _apply(batch_id: int, actor: Any, progress: Progress) -> Batch:
+    with transaction.atomic():
         batch = Batch.objects.select_for_update(of=("self",)).select_related("file__key", "unit").get(pk=batch_id)
         if batch.state not in {Batch.State.CHECKED, Batch.State.APPLYING}:
             return batch
-        batch.change = made
-        _apply_rows(batch, actor, progress)
-        batch.state, batch.applied_at = Batch.State.APPLIED, Now()
+        reason = _("Import of %(file)s") % {"file": batch.file.name}
+        with change("exchange.apply", actor=actor, reason=reason, source=f"batch:{batch_id}") as made:
+            _apply_rows(batch, actor, progress)
+        batch.change, batch.state, batch.applied_at = made, Batch.State.APPLIED, Now()
         batch.save(update_fields=["state", "applied_at", "change", "counts"])
     return batch
 
@@ -121,7 +127,7 @@ def _mark_stale(batch: Batch, stale: list[Draft]) -> None:
     for draft in stale:
         was = draft.outcome
         draft.refuse(next(iter(draft.values), ""), "stale")
-        sealed = seal_bytes(key, pack(draft), LABEL)
+        sealed = seal_bytes(key, pack(draft, "refused"), LABEL)
         BatchRow.objects.filter(pk=draft.id).update(outcome="refused", problems=["stale"], content=sealed)
         batch.counts[was] = batch.counts.get(was, 1) - 1
         batch.counts["refused"] = batch.counts.get("refused", 0) + 1

@@ -98,8 +98,9 @@ class ColumnCleaner:
         words = EMPTY_WORDS | self._empty_words | (_NO if spec.kind == "yes_no" else frozenset())
         self._empty_starts = frozenset(start for word in words if word for start in (word[0], word[0].upper()))
         self._plain = _PLAIN.get(spec.kind)
-        # By the class of the value too: 1, 1.0 and True are one key and three cells.
-        self._seen: dict[type, dict[CellValue, Cleaned]] = {}
+        # What was read of each text so far; of other cells by their class too: 1, 1.0 and True are one key and three cells.
+        self.texts: Final[dict[CellValue, Cleaned]] = {}
+        self._seen: dict[type, dict[CellValue, Cleaned]] = {str: self.texts}
 
     def __call__(self, value: CellValue) -> Cleaned:
         seen = self._seen.get(value.__class__)

@@ -13,6 +13,7 @@ from django.db.models.functions import Now
 from core.codes.selectors import entries, lookup
 from core.dates import today
 from core.exchange.cells import Cleaned, ColumnCleaner, shown
+from core.exchange.collector import collector_at_rest
 from core.exchange.content import write_rows
 from core.exchange.kinds import Column, Draft, ImportKind, Problem, Setting, all_kinds, columns_of, sections_of
 from core.exchange.models import Batch, BatchRow
@@ -34,7 +35,7 @@ def check_batch(batch_id: int, actor: Any, progress: Callable[..., None] = silen
 
     A file that cannot be read leaves the batch `unreadable` with the reason; otherwise every row has its outcome.
     """
-    with transaction.atomic():
+    with collector_at_rest(), transaction.atomic():
         batch = Batch.objects.select_for_update(of=("self",)).select_related("file__key", "unit").get(pk=batch_id)
         if batch.state != Batch.State.UPLOADED:
             return batch
@@ -62,7 +63,11 @@ def kind_specs(batch: Batch, actor: Any) -> list[KindSpec]:
 
 def _spec(kind: ImportKind, day: date, unit: Any) -> KindSpec:
     fields = tuple(_field(column, day, unit) for column in columns_of(kind).values())
-    facts = tuple(field.name for field in fields if field.kind != "serial" and field.name not in {*kind.key_columns, *kind.naming_columns})
+    facts = tuple(
+        field.name
+        for field in fields
+        if field.kind != "serial" and field.name not in {*kind.key_columns, *kind.naming_columns}
+    )
     keys = (*kind.key_columns, *kind.naming_columns)
     return KindSpec(kind.name, fields, (*kind.key_columns, facts), keys, at_least=2)
 
@@ -93,15 +98,21 @@ def _check(batch: Batch, reading: WorkbookReading, actor: Any, progress: Callabl
     for place, sheet in enumerate(sheets):
         if sheet.kind.name != batch.kind:
             continue
-        cleaners = [(column.index, column.field, ColumnCleaner(column.field, column.header)) for column in sheet.columns if column.field]
+        cleaners = [
+            (column.index, column.field, ColumnCleaner(column.field, column.header))
+            for column in sheet.columns
+            if column.field and column.field.kind not in FIXED_KINDS
+        ]
         setting.shared["one_row_each", place] = _one_row_each(sheet)
         for chunk in _chunks(_drafts(sheet, place, cleaners, read_as), CHUNK):
-            for outcome in _check_chunk(batch, chunk, setting):
-                counts[outcome] += 1
+            for outcome, count in _check_chunk(batch, chunk, setting).items():
+                counts[outcome] += count
             done += len(chunk)
-            cells += len(chunk) * len(cleaners)
+            cells += len(chunk) * len(sheet.fields)
             progress(done, max(total, done), "check")
-    batch.report["sheets"] = [_sheet_report(sheet, batch.kind) for sheet in sheets] + [_left_out(left) for left in reading.left_out]
+    batch.report["sheets"] = [_sheet_report(sheet, batch.kind) for sheet in sheets] + [
+        _left_out(left) for left in reading.left_out
+    ]
     batch.report |= {"read_as": _read_as(read_as), "cells": cells}
     batch.counts = counts
     if not done:
@@ -114,7 +125,9 @@ def _nothing_recognised(reading: WorkbookReading) -> UnreadableFile:
     if near is not None:
         columns = columns_of(all_kinds()[near.kind])
         missing = [str(columns[name].label) if name in columns else name for name in near.missing[:1]]
-        return UnreadableFile("columns_missing", sheet=near.name, kind=str(all_kinds()[near.kind].label), missing="、".join(missing))
+        return UnreadableFile(
+            "columns_missing", sheet=near.name, kind=str(all_kinds()[near.kind].label), missing="、".join(missing)
+        )
     return UnreadableFile("nothing_recognised", sheets="、".join(left.name for left in reading.left_out))
 
 
@@ -123,25 +136,37 @@ def _in_order(reading: WorkbookReading) -> list[SheetReading]:
     for sheet in reading.sheets:
         if sheet.duplicates:
             double = sheet.duplicates[0]
-            raise UnreadableFile("duplicate_header", sheet=sheet.name, header=double.header, columns="、".join(double.columns))
+            raise UnreadableFile(
+                "duplicate_header", sheet=sheet.name, header=double.header, columns="、".join(double.columns)
+            )
     return sorted(reading.sheets, key=lambda sheet: -len(sheet.fields))
 
 
 def _same_file(batch: Batch) -> int | None:
     """An accepted batch of the same unit with the very same file."""
-    earlier = Batch.objects.filter(unit=batch.unit, file__digest=batch.file.digest, state=Batch.State.APPLIED).exclude(pk=batch.pk)
+    earlier = Batch.objects.filter(unit=batch.unit, file__digest=batch.file.digest, state=Batch.State.APPLIED).exclude(
+        pk=batch.pk
+    )
     return earlier.order_by("-id").values_list("pk", flat=True).first()
 
 
 def _one_row_each(sheet: SheetReading) -> bool:
     """Whether a sheet has one row per subject: unless all that it says goes to sections that hold several records."""
-    several = {column.name for section in sections_of(sheet.kind.name) if getattr(section, "shape", "") == "listed" for column in section.columns}
+    several = {
+        column.name
+        for section in sections_of(sheet.kind.name)
+        if getattr(section, "shape", "") == "listed"
+        for column in section.columns
+    }
     said = {name for name, column in sheet.fields.items() if column.field and column.field.kind not in FIXED_KINDS}
     return bool(said - several - set(sheet.kind.keys) - {"name"})
 
 
 def _drafts(
-    sheet: SheetReading, place: int, cleaners: Sequence[tuple[int, FieldSpec, ColumnCleaner]], read_as: dict[tuple[str, str, str], int]
+    sheet: SheetReading,
+    place: int,
+    cleaners: Sequence[tuple[int, FieldSpec, ColumnCleaner]],
+    read_as: dict[tuple[str, str, str], int],
 ) -> Iterator[Draft]:
     for number, cells in sheet.rows():
         draft = Draft(place, number, [value if value.__class__ is str else shown(value) for value in cells])  # type: ignore[misc]
@@ -149,13 +174,15 @@ def _drafts(
         for index, spec, cleaner in cleaners:
             if index >= width:
                 continue
-            result = cleaner(cells[index])
-            if result.value is not None:
-                values[spec.name] = result.value
-            if result.problems:
+            cell = cells[index]
+            result = cleaner.texts.get(cell) or cleaner(cell)
+            value, was_read_as, problems = result
+            if value is not None:
+                values[spec.name] = value
+            if problems:
                 _note(draft, spec, result)
-            if result.read_as and spec.kind == "code":
-                seen = (spec.name, draft.cells[index], result.read_as)
+            if was_read_as and spec.kind == "code":
+                seen = (spec.name, draft.cells[index], was_read_as)
                 read_as[seen] = read_as.get(seen, 0) + 1
         yield draft
 
@@ -171,19 +198,19 @@ def _chunks(drafts: Iterable[Draft], size: int) -> Iterator[list[Draft]]:
         yield chunk
 
 
-def _check_chunk(batch: Batch, drafts: list[Draft], setting: Setting) -> list[str]:
+def _check_chunk(batch: Batch, drafts: list[Draft], setting: Setting) -> Mapping[str, int]:
     kind = all_kinds()[batch.kind]
     kind.resolve(drafts, setting)
-    sections = sections_of(kind.name)
-    known = [draft.subject for draft in drafts if draft.subject is not None and not draft.refused]
-    for section in sections:
+    for section in sections_of(kind.name):
         section.check(drafts, setting)
-        states: Mapping[int, Any] = section.load(known, setting)
-        for draft in drafts:
-            if draft.subject is not None and not draft.refused:
-                section.compare(draft, states.get(draft.subject), setting)
-    write_rows(batch, drafts)
-    return [draft.outcome for draft in drafts]
+        known = [draft for draft in drafts if draft.subject is not None and not draft.refused]
+        said = [draft for draft in known if section.speaks(draft)]
+        states: Mapping[int, Any] = section.load(
+            [draft.subject for draft in said if draft.subject is not None], setting
+        )
+        for draft in said:
+            section.compare(draft, states.get(draft.subject or 0), setting)
+    return write_rows(batch, drafts)
 
 
 def _read_as(read_as: Mapping[tuple[str, str, str], int]) -> list[list[Any]]:
@@ -204,7 +231,9 @@ def _sheet_report(sheet: SheetReading, kind: str) -> dict[str, Any]:
         "hidden_columns": sheet.hidden_columns,
         "filled_down": [[filled.header, filled.merges, filled.rows] for filled in sheet.filled_down],
         "skipped": skipped,
-        "skipped_rows": [number for first, last, *_rest in skipped for number in range(first, min(last, first + MOST_SKIPPED) + 1)],
+        "skipped_rows": [
+            number for first, last, *_rest in skipped for number in range(first, min(last, first + MOST_SKIPPED) + 1)
+        ],
         "why": "" if sheet.kind.name == kind else "other_kind",
     }
 
@@ -214,4 +243,3 @@ def _left_out(left: Any) -> dict[str, Any]:
         "name": left.name, "kind": "", "header_rows": [], "mapped": [], "headers": [], "unmapped": [], "hidden_columns": [],
         "filled_down": [], "skipped": [], "skipped_rows": [], "why": left.why, "missing": list(left.missing),
     }  # fmt: skip
-

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any
@@ -15,22 +16,28 @@ from core.records.bulk import allocate, copy_rows
 from core.records.vault import open_bytes, plain_key, seal_bytes
 
 LABEL = b"batch row"
+# The person's data key, which lies beside the values while a batch is applied and is never stored with them.
+DATA_KEY = "_key"
 
 
-def write_rows(batch: Batch, drafts: list[Draft]) -> None:
-    """Store checked rows with COPY, content sealed under the key of the batch's file."""
+def write_rows(batch: Batch, drafts: list[Draft]) -> Counter[str]:
+    """Store checked rows with COPY, content sealed under the key of the batch's file. Returns how many have which outcome."""
     key = plain_key(batch.file.key)
     for draft, pk in zip(drafts, allocate(BatchRow, len(drafts)), strict=True):
         draft.id = pk
+    outcomes = [draft.outcome for draft in drafts]
     columns = ["id", "batch_id", "sheet", "row", "outcome", "subject", "fields", "problems", "content"]
-    copy_rows(BatchRow, columns, (_line(batch, draft, key) for draft in drafts))
+    copy_rows(
+        BatchRow, columns, (_line(batch, draft, outcome, key) for draft, outcome in zip(drafts, outcomes, strict=True))
+    )
+    return Counter(outcomes)
 
 
-def _line(batch: Batch, draft: Draft, key: bytes) -> list[Any]:
-    codes = list(dict.fromkeys(problem.code for problem in draft.problems))
-    fields = draft.changed_fields if draft.outcome == "changed" else []
-    sealed = seal_bytes(key, pack(draft), LABEL)
-    return [draft.id, batch.pk, draft.sheet, draft.row, draft.outcome, draft.subject, _array(fields), _array(codes), sealed]
+def _line(batch: Batch, draft: Draft, outcome: str, key: bytes) -> list[Any]:
+    codes = _array(list(dict.fromkeys(problem.code for problem in draft.problems))) if draft.problems else "{}"
+    fields = _array(draft.changed_fields) if outcome == "changed" else "{}"
+    sealed = seal_bytes(key, pack(draft, outcome), LABEL)
+    return [draft.id, batch.pk, draft.sheet, draft.row, outcome, draft.subject, fields, codes, sealed]
 
 
 def _array(names: list[str]) -> str:
@@ -38,23 +45,23 @@ def _array(names: list[str]) -> str:
     return "{" + ",".join(names) + "}"
 
 
-def pack(draft: Draft) -> bytes:
+def pack(draft: Draft, outcome: str) -> bytes:
     """The content as JSON."""
-    values = {name: _plain(value) for name, value in draft.values.items() if value is not None and name != "_key"}
+    values = draft.values
+    if DATA_KEY in values:
+        values = {name: value for name, value in values.items() if name != DATA_KEY}
     return orjson.dumps(
         {
             "cells": draft.cells,
             "values": values,
-            "differences": draft.differences if draft.outcome == "changed" else {},
+            "differences": draft.differences if outcome == "changed" else {},
             "seen": draft.seen,
             "key": draft.key.hex() if draft.key else "",
             "problems": [[p.column, p.code, p.value, p.severity, p.params] for p in draft.problems],
-        }
+        },
+        default=str,  # PartialDate, Decimal
+        option=orjson.OPT_PASSTHROUGH_DATACLASS,
     )
-
-
-def _plain(value: Any) -> Any:
-    return str(value) if isinstance(value, (PartialDate, date)) else value
 
 
 def unpack(row: BatchRow, key: bytes, columns: Mapping[str, Column] | None = None) -> Draft:
@@ -66,7 +73,9 @@ def unpack(row: BatchRow, key: bytes, columns: Mapping[str, Column] | None = Non
             values[name] = date.fromisoformat(value)
         elif (column := (columns or {}).get(name)) is not None and column.kind == "date":
             values[name] = PartialDate.parse(value)
-    draft = Draft(row.sheet, row.row, content["cells"], values, [Problem(*parts) for parts in content["problems"]], row.subject)
+    draft = Draft(
+        row.sheet, row.row, content["cells"], values, [Problem(*parts) for parts in content["problems"]], row.subject
+    )
     draft.id, draft.differences, draft.seen = row.pk, content["differences"], content["seen"]
     draft.key = bytes.fromhex(content["key"]) or None
     return draft

@@ -19,8 +19,8 @@ from core.registry import registry
 class Column:
     """One column that a workbook may have.
 
-    `kind` is one of the recogniser's (`serial`: known, read, not kept). `reports` is the field under
-    which a difference is named (the day of a title reports as the title). `limit` is the longest text. `protected` cells are masked in previews.
+    `kind` is one of the recogniser's (`serial`: known, read, not kept). `reports` is the field under which a difference
+    is named (the day of a title reports as the title). `limit` is the longest text. `protected` cells are masked in previews.
     """
 
     name: str
@@ -53,7 +53,7 @@ class Problem:
 
 @dataclass(slots=True)
 class Draft:
-    """One row on its way through the import."""
+    """One row on its way through the import. `values` holds what the row says; a cell that says nothing has no entry."""
 
     sheet: int
     row: int
@@ -69,7 +69,7 @@ class Draft:
     @property
     def refused(self) -> bool:
         """Whether a problem keeps the row out."""
-        return any(problem.severity == "error" for problem in self.problems)
+        return bool(self.problems) and any(problem.severity == "error" for problem in self.problems)
 
     @property
     def is_new(self) -> bool:
@@ -121,6 +121,10 @@ class ImportSection:
 
     def check(self, rows: Sequence[Draft], setting: Setting) -> None:
         """Add problems that need more than one cell."""
+
+    def speaks(self, row: Draft) -> bool:
+        """Whether the row says anything about this section; of other rows it is neither loaded nor compared."""
+        return True
 
     def load(self, subjects: Sequence[int], setting: Setting) -> Mapping[int, Any]:
         """What is on file for subjects, by subject, in one query."""

@@ -13,7 +13,8 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Q
+from django.db import connection
+from django.db.models import Q, QuerySet
 from psycopg.types.range import Range
 
 from core.dates import PartialDate
@@ -21,7 +22,6 @@ from core.exchange.kinds import Column, Draft, ImportSection, Setting
 from core.records.bulk import copy_rows, period_text, update_rows
 from core.records.scope import AnyOf
 from core.records.vault import ProtectedText, blind_index, mask
-
 
 PAIR = 2
 PROTECTED_PARTS = ("cipher", "index", "last")
@@ -88,10 +88,12 @@ class RecordSection(ImportSection):
         extra = []
         if self.shape == "dated":
             rows = rows.filter(Q(valid__endswith__isnull=True) | Q(valid__contains=setting.day))
-            extra = ["valid"]
+            extra = ["valid__startswith"]
         found: dict[int, list[OnFile]] = {}
-        for subject, pk, revision, *values in rows.order_by("id").values_list(self.subject_field, "id", "revision", *columns, *extra):
-            lower = values.pop().lower if extra else None
+        for subject, pk, revision, *values in plain_rows(
+            rows.order_by("id").values_list(self.subject_field, "id", "revision", *columns, *extra)
+        ):
+            lower = values.pop() if extra else None
             found.setdefault(subject, []).append(OnFile(pk, revision, dict(zip(columns, values, strict=True)), lower))
         return found
 
@@ -108,24 +110,26 @@ class RecordSection(ImportSection):
         if not state:
             return None
         if self.shape == "listed":
-            wanted = [(self.fields[name], row.values.get(name)) for name in self.match]
-            return next((one for one in state if all(same(one.values.get(field), value) for field, value in wanted)), None)
-        return max(state, key=lambda one: one.lower or date.min) if self.shape == "dated" else state[0]
+            for one in state:
+                if all(same(one.values[self.fields[name]], row.values.get(name)) for name in self.match):
+                    return one
+            return None
+        if self.shape == "dated" and len(state) > 1:
+            return max(state, key=lambda one: one.lower or date.min)
+        return state[0]
 
     def speaks(self, row: Draft) -> bool:
         """Whether the row says anything about this section. A dated or listed record needs its first column."""
-        values = row.values
-        return any(values.get(name) is not None and values[name] != "" for name in self._says)
+        return not row.values.keys().isdisjoint(self._says)
 
     def compare(self, row: Draft, state: list[OnFile] | None, setting: Setting) -> None:
-        if not self.speaks(row):
-            return
         stored = self.present(row, state)
         row.seen[self.name] = [stored.id, stored.revision] if stored else []
         found: dict[str, list[str]] = {}
+        said = row.values.get
         for place in self.places:
-            value = row.values.get(place.name)
-            if value is None or value == "":
+            value = said(place.name)
+            if value is None:
                 continue
             old = self._difference(stored, place, value)
             if old is not None:
@@ -133,14 +137,20 @@ class RecordSection(ImportSection):
                 if len(sides) == PAIR and sides[1] != _shown(value):
                     sides.append(_shown(value))
         row.differences[self.name] = found
-        if found and stored and self.shape == "dated" and not self.starts and setting.day < (stored.lower or setting.day):
+        if (
+            found
+            and stored
+            and self.shape == "dated"
+            and not self.starts
+            and setting.day < (stored.lower or setting.day)
+        ):
             row.refuse(self.columns[0].name, "stale", "", day=str(setting.day), since=str(stored.lower))
 
     def _difference(self, stored: OnFile | None, place: Place, value: Any) -> str | None:
         """None when the value is as on file, else the old value as it may be shown."""
         if stored is None:
             return ""
-        if place.protected:
+        if place.protected is not None:
             index = stored.values[f"{place.field}_index"]
             if index is None:
                 return ""
@@ -186,9 +196,9 @@ class RecordSection(ImportSection):
         return following
 
     def _carry(self, row: Draft, stored: OnFile) -> None:
-        """What the row does not say goes on from the period before."""
+        """What the row does not say goes on from the period before, except the day on which that began."""
         for name, field in self.fields.items():
-            if row.values.get(name) in (None, "") and self._protected(field) is None:
+            if row.values.get(name) is None and name != self.starts and self._protected(field) is None:
                 row.values[name] = stored.values[field]
 
     def begin(self, row: Draft, setting: Setting) -> date:
@@ -198,7 +208,7 @@ class RecordSection(ImportSection):
 
     def _columns(self, row: Draft, only: set[str]) -> tuple[tuple[str, ...], list[Any]]:
         """The database columns and values of the fields that differ."""
-        chosen = [place for place in self.places if place.reports in only and row.values.get(place.name) not in (None, "")]
+        chosen = [place for place in self.places if place.reports in only and row.values.get(place.name) is not None]
         return self._heads(chosen), self._line(row, chosen)
 
     @staticmethod
@@ -240,7 +250,16 @@ class RecordSection(ImportSection):
     @cached_property
     def _rest(self) -> dict[str, Any]:
         """The other columns of a new record that cannot be null, with the model's default."""
-        known = {"id", "public_id", "revision", "source_row", "valid", self.subject_field, *self._heads(self.places), *self.fields.values()}
+        known = {
+            "id",
+            "public_id",
+            "revision",
+            "source_row",
+            "valid",
+            self.subject_field,
+            *self._heads(self.places),
+            *self.fields.values(),
+        }
         found = {}
         for field in self.model._meta.concrete_fields:
             if not field.null and not {field.name, field.column} & known:
@@ -248,12 +267,18 @@ class RecordSection(ImportSection):
         return found
 
 
+def plain_rows(rows: QuerySet[Any]) -> list[tuple[Any, ...]]:
+    """Rows of a `values_list` as the database gives them: partial dates as text, none of Django's conversions."""
+    with connection.cursor() as cursor:
+        cursor.execute(*rows.query.sql_with_params())
+        return cursor.fetchall()
+
+
 def same(old: Any, new: Any) -> bool:
-    """Whether what is on file and what a row says agree: dates at the coarser precision of the two."""
-    if isinstance(new, PartialDate):
-        stored = PartialDate.of(old) if isinstance(old, date) else old
-        return stored is not None and stored.agrees(new)
-    return old == new
+    """Whether what is on file (a partial date as its text) and what a row says agree: dates at the coarser precision."""
+    if new.__class__ is PartialDate:
+        return bool(old) and (PartialDate.parse(old) if old.__class__ is str else PartialDate.of(old)).agrees(new)
+    return bool(old == new)
 
 
 def _shown(value: Any) -> str:

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
-from psycopg.types.range import Range
 
 from core.dates import BEFORE_RECORDS
 from core.exchange.kinds import Column, Draft, ImportKind, Setting
@@ -18,14 +17,37 @@ TEACHING_POINT = "218"
 NEW_SCHOOL_YEAR = 8
 
 CODE = Column(
-    "code", _("unit code"), ("学校标识码", "学校（机构）标识码", "学校代码", "单位代码", "机构代码", "标识码"), limit=20, required=True
+    "code",
+    _("unit code"),
+    ("学校标识码", "学校（机构）标识码", "学校代码", "单位代码", "机构代码", "标识码"),
+    limit=20,
+    required=True,
 )
 PARENT = Column("parent", _("parent unit"), ("上级单位", "主管部门", "主管单位", "隶属单位", "上级主管部门"))
 PROFILE = (
     Column("unit_title", _("unit name"), ("学校名称", "单位名称", "学校（机构）名称", "机构名称"), required=True),
-    Column("office_type", _("school type"), ("办学类型码", "学校类别码", "办学类型代码"), kind="code", code_list="school_type"),
-    Column("office_type_name", _("school type"), ("办学类型", "学校类别", "学校类型"), kind="code", code_list="school_type", reports="office_type"),
-    Column("location", _("location"), ("城乡分类", "城乡类型", "城乡类型码", "所在地城乡类型"), kind="code", code_list="location"),
+    Column(
+        "office_type",
+        _("school type"),
+        ("办学类型码", "学校类别码", "办学类型代码"),
+        kind="code",
+        code_list="school_type",
+    ),
+    Column(
+        "office_type_name",
+        _("school type"),
+        ("办学类型", "学校类别", "学校类型"),
+        kind="code",
+        code_list="school_type",
+        reports="office_type",
+    ),
+    Column(
+        "location",
+        _("location"),
+        ("城乡分类", "城乡类型", "城乡类型码", "所在地城乡类型"),
+        kind="code",
+        code_list="location",
+    ),
     Column("sponsor", _("sponsor"), ("举办者", "举办者类型", "举办者性质"), kind="code", code_list="sponsor"),
 )
 STATISTICS = (
@@ -77,7 +99,8 @@ class UnitImport(ImportKind):
         if row.key in seen:
             row.refuse("code", "duplicate_in_file", code, row=seen[row.key])
         seen.setdefault(row.key, row.row)
-        row.values.setdefault("office_type", row.values.get("office_type_name"))
+        if "office_type_name" in row.values:
+            row.values.setdefault("office_type", row.values["office_type_name"])
         row.values.setdefault("school_year", setting.day.year - (setting.day.month < NEW_SCHOOL_YEAR))
 
     def _place(self, row: Draft, setting: Setting) -> None:
@@ -120,7 +143,9 @@ class ProfileSection(UnitSection):
     fields = {"unit_title": "name", "office_type": "office_type", "location": "location", "sponsor": "sponsor"}
 
     def _insert(self, rows: Sequence[Draft], setting: Setting) -> None:
-        known = set(UnitProfile._base_manager.filter(unit__in=[row.subject for row in rows]).values_list("unit_id", flat=True))
+        known = set(
+            UnitProfile._base_manager.filter(unit__in=[row.subject for row in rows]).values_list("unit_id", flat=True)
+        )
         super()._insert([row for row in rows if row.subject in known], setting)
         first = Setting(setting.actor, setting.unit, BEFORE_RECORDS, shared=setting.shared)
         super()._insert([row for row in rows if row.subject not in known], first)

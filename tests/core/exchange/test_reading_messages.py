@@ -9,6 +9,6 @@ EXCHANGE = Path(__file__).parents[3] / "core" / "exchange"
 
 
 def test_each_code_that_is_raised_has_a_sentence():
-    raised = {code for file in EXCHANGE.rglob("*.py") for code in re.findall(r'UnreadableFile\("([a-z_]+)"', file.read_text(encoding="utf-8"))}
+    raised = {code for file in EXCHANGE.rglob("*.py") for code in re.findall(r'UnreadableFile\(\s*"([a-z_]+)"', file.read_text(encoding="utf-8"))}
 
     assert raised == set(TEXTS)
