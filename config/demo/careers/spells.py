@@ -49,8 +49,8 @@ def employ(person: Person, first: date, places_of_work: Map) -> None:
             continue
         person.spells.insert(0, Spell(before, start, end, post="专任教师", left_how="transfer"))
         person.spells[1].came_how = "transfer"
-    if person.spells[0].start < unit.opened and len(person.spells) == 1:
-        here.start = max(here.start, unit.opened)
+    for spell in person.spells:
+        spell.start = max(spell.start, spell.unit.opened)
     _came_with_merger(person, places_of_work)
     _from_elsewhere(person)
     person.spells[0].came_how = person.spells[0].came_how or _first_way(person)
