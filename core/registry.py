@@ -115,13 +115,14 @@ class HomePart:
     """What a part of the product says on the first page, and on the page of a unit, to actors who hold `permission`.
 
     `landing(actor)` sends the actor to another first page, where it gives an address. `waiting(actor)` gives what waits for
-    them. `numbers`, `charts` (also on the page of a unit) and `cards` are called with (actor, unit) and give `Stat`s,
+    them, `actions(actor)` the buttons with which they begin something. `numbers`, `charts` (also on the page of a unit) and `cards` are called with (actor, unit) and give `Stat`s,
     `Chart`s and `Table`s of core.web.parts about the unit and all below it.
     """
 
     permission: str
     landing: Callable[[Any], str] | None = None
     waiting: Callable[[Any], list[Waiting]] | None = None
+    actions: Callable[[Any], list[Any]] | None = None
     numbers: Callable[[Any, Any], list[Any]] | None = None
     cards: Callable[[Any, Any], list[Any]] | None = None
     charts: Callable[[Any, Any], list[Any]] | None = None

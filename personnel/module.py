@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from core.registry import Module, Nav, Search
-from personnel import resources
+from personnel import home, quality, resources
 from personnel.sections import SECTIONS, VIEW
 from personnel.selectors.finding import find_people
 
@@ -24,6 +24,10 @@ MODULE = Module(
     },
     import_kinds=resources.KINDS,
     import_sections=resources.SECTIONS,
+    home_parts=home.HOME,
+    quality_checks=quality.CHECKS,
+    list_columns=home.UNIT_COLUMNS,
+    list_filters=(quality.FILTER, *home.UNIT_FILTERS),
     urls="personnel.urls",
     api="personnel.api",
 )

@@ -1,7 +1,30 @@
 """The kernel's own pages."""
 
 from core.web.pages import paths
+from core.web.views.home import Home
 from core.web.views.reader import SavedViews, SetLanguage, SetTheme, SwitchRole
+from core.web.views.roles import (
+    ConfirmRole,
+    EndRole,
+    ProposalList,
+    ProposalPage,
+    ProposeRole,
+    RejectRole,
+    RoleTable,
+)
 from core.web.views.search import SearchPage
+from core.web.views.units import UnitList, UnitPage, UnitTree
+from core.web.views.users import (
+    LockAccount,
+    OpenAccount,
+    RenewPassword,
+    UnlockAccount,
+    UserList,
+    UserPage,
+    UsersWithout,
+)
 
 urlpatterns = paths(SetLanguage, SetTheme, SwitchRole, SavedViews, SearchPage)
+urlpatterns += paths(Home, UnitList, UnitTree, UnitPage)
+urlpatterns += paths(RoleTable, ProposalList, ProposeRole, ProposalPage, ConfirmRole, RejectRole, EndRole)
+urlpatterns += paths(UserList, UsersWithout, OpenAccount, UserPage, RenewPassword, LockAccount, UnlockAccount)

@@ -58,8 +58,8 @@ class FormPage(Page):
             form.fields[REVISION] = IntegerField(widget=HiddenInput, initial=self.record.revision)
         return form
 
-    def save(self, form: Any) -> str:
-        """Call the service with `form.cleaned_data`; return the address to go to."""
+    def save(self, form: Any) -> Any:
+        """Call the service with `form.cleaned_data`; return the address to go to, or a response (what is shown only once)."""
         raise NotImplementedError
 
     def get(self, _request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
@@ -72,7 +72,7 @@ class FormPage(Page):
         if REVISION in form.cleaned_data:
             self.record.revision = form.cleaned_data[REVISION]
         try:
-            url = self.save(form)
+            outcome = self.save(form)
         except self.refusals as error:
             form.add_error(None, str(error))
             return self.render(form=form, status=422)
@@ -80,7 +80,7 @@ class FormPage(Page):
             return self._conflict(form)
         if self.done_message:
             messages.success(request, self.done_message)
-        return HttpResponseRedirect(url)
+        return outcome if isinstance(outcome, HttpResponse) else HttpResponseRedirect(outcome)
 
     def _conflict(self, form: Form) -> HttpResponse:
         """Somebody else saved first: keep what this reader changed, take over the rest, and show both where they collide."""

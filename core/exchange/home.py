@@ -1,0 +1,50 @@
+"""What imports say on the first page: batches that wait for a decision, and the button that begins one."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from core.exchange.models import Batch
+from core.exchange.selectors import batches
+from core.registry import HomePart, Waiting
+from core.web.parts import Action
+
+MOST: Final = 50
+
+
+def waiting(actor: Any) -> list[Waiting]:
+    """Checked batches of the actor's units, the oldest first."""
+    rows = batches(actor).filter(state=Batch.State.CHECKED, checked_at__isnull=False).order_by("checked_at")[:MOST]
+    return [
+        Waiting(
+            what=_("Batch %(number)s") % {"number": batch.pk},
+            do=_to_do(batch),
+            since=batch.checked_at,
+            url=reverse("batch", args=[batch.public_id]),
+            sub=batch.file.name,
+            unit=batch.unit_label,
+        )
+        for batch in rows
+    ]
+
+
+def _to_do(batch: Batch) -> str:
+    good = batch.counts.get("new", 0) + batch.counts.get("changed", 0)
+    if not good:
+        return _("look at the refused rows")
+    return ngettext("accept %(n)s row", "accept %(n)s rows", good) % {"n": f"{good:,}"}
+
+
+def actions(_actor: Any) -> list[Action]:
+    """Send a workbook."""
+    return [Action(_("Import a workbook"), reverse("import_new"), "upload", primary=True)]
+
+
+HOME: Final = (
+    HomePart(permission="exchange.approve", waiting=waiting, order=10),
+    HomePart(permission="exchange.import", actions=actions, order=10),
+)

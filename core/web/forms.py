@@ -1,0 +1,84 @@
+"""What the kernel's pages ask."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.core.validators import RegexValidator
+from django.utils.translation import gettext_lazy as _
+
+from core.org.models import Unit, User
+from core.web.filters import units_of
+
+USERNAME = RegexValidator(
+    r"^[\w.@+-]+\Z", _("A user name has letters, digits and the characters . @ + - _ only, without blanks.")
+)
+
+
+class DayField(forms.DateField):
+    """A day, with the browser's calendar."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **options)
+
+
+class ReasonForm(forms.Form):
+    """Why something is done."""
+
+    reason = forms.CharField(label=_("Reason"), max_length=200, help_text=_("It stands in the history for ever."))
+
+
+class AccountForm(ReasonForm):
+    """A new user."""
+
+    username = forms.CharField(label=_("user name"), max_length=60, validators=[USERNAME])
+    name = forms.CharField(label=_("name"), max_length=60)
+    email = forms.EmailField(label=_("e-mail"), required=False)
+
+    field_order = ("username", "name", "email", "reason")
+
+
+class RoleForm(ReasonForm):
+    """Which role somebody is to have, where and when."""
+
+    user = forms.CharField(label=_("user name"), max_length=60, help_text=_("The name with which the person logs in."))
+    role = forms.ChoiceField(label=_("Role"))
+    unit = forms.ChoiceField(label=_("Unit"), widget=forms.Select(attrs={"data-picker": ""}))
+    starts = DayField(label=_("From"))
+    ends = DayField(label=_("Until"), required=False, help_text=_("The first day without the role; empty while it lasts."))
+
+    field_order = ("user", "role", "unit", "starts", "ends", "reason")
+
+    def __init__(self, *args: Any, actor: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.units: dict[str, Unit] = {str(unit.public_id): unit for unit in units_of(actor)}
+        roles = [(name, role.label) for name, role in settings.ROLES.items()]
+        self.fields["role"].choices = roles  # type: ignore[attr-defined]
+        self.fields["unit"].choices = [(key, str(unit)) for key, unit in self.units.items()]  # type: ignore[attr-defined]
+
+    def clean_user(self) -> User:
+        """The user of that name."""
+        found = User.objects.filter(username=self.cleaned_data["user"].strip()).exclude(username="system").first()
+        if found is None:
+            raise forms.ValidationError(_("There is no user of this name. Open the account first."))
+        return found
+
+    def clean_unit(self) -> Unit:
+        """The unit that was chosen."""
+        return self.units[self.cleaned_data["unit"]]
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or {}
+        if data.get("starts") and data.get("ends") and data["ends"] <= data["starts"]:
+            self.add_error("ends", _("The end must lie after the beginning."))
+        return data
+
+
+class EndRoleForm(ReasonForm):
+    """From which day somebody no longer has a role."""
+
+    starts = DayField(label=_("First day without the role"))
+
+    field_order = ("starts", "reason")

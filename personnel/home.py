@@ -1,0 +1,211 @@
+"""What personnel says on the first page and on the page of a unit: people, seats, what files lack."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from django.urls import reverse
+from django.utils.formats import number_format
+from django.utils.html import format_html
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext, pgettext
+
+from core.org.models import Unit
+from core.registry import HomePart, ListColumn
+from core.web.filters import ChoiceFilter
+from core.web.parts import Action, Cell, Chart, Column, Row, Series, Stat, Table
+from personnel.models import Teacher
+from personnel.quality import PARAMETER, VIEW, quality_of
+from personnel.selectors.staffing import Staffing, Sum, staffing, summed, with_staffing
+from personnel.selectors.teachers import employed, in_unit
+
+UNITS: Final = "units"
+MOST_BARS: Final = 12
+WORST: Final = 6
+
+
+def teachers_url(unit: Unit | None = None, **conditions: str) -> str:
+    """The list of teachers, of one unit and all below it, under conditions."""
+    asked = ({"unit": str(unit.public_id)} if unit is not None else {}) | conditions
+    return f"{reverse('teachers')}?{urlencode(asked)}" if asked else reverse("teachers")
+
+
+def own_file(actor: Any) -> str:
+    """A teacher begins with their own file, where they have one."""
+    return reverse("me") if Teacher.objects.filter(user=actor.user).exists() else ""
+
+
+def _read(actor: Any, unit: Unit) -> list[Staffing]:
+    """The staffing of a unit, read once for the numbers and the chart of one page."""
+    known = actor.__dict__.setdefault("_staffing", {})
+    if unit.pk not in known:
+        known[unit.pk] = staffing(unit, actor.on)
+    found: list[Staffing] = known[unit.pk]
+    return found
+
+
+def _whose(actor: Any, unit: Unit) -> Unit | None:
+    """The unit as a condition of lists: none where it is the actor's own."""
+    return None if actor.unit and unit.pk == actor.unit.pk else unit
+
+
+def numbers(actor: Any, unit: Unit) -> list[Stat]:
+    """People, people in quota, seats and what is wrong with them."""
+    rows = _read(actor, unit)
+    total, own = summed(rows), _whose(actor, unit)
+    found = [
+        Stat(_("Staff at work for the unit"), thousands(total.people), teachers_url(own)),
+        Stat(
+            _("In quota"), thousands(total.in_quota), teachers_url(own, in_quota="yes"),
+            _("%(number)s outside the quota") % {"number": thousands(total.people - total.in_quota)},
+        ),
+        Stat(_("Approved quota"), thousands(total.seats), units_url(own), _seats_words(total)),
+    ]  # fmt: skip
+    return [*found, _over(total, own)] if len(rows) > 1 else found
+
+
+def _seats_words(total: Sum) -> str:
+    return _("%(free)s seats free") % {"free": thousands(total.free)}
+
+
+def _over(total: Sum, own: Unit | None) -> Stat:
+    label = _("Units over their quota")
+    if not total.over_units:
+        return Stat(label, 0, units_url(own, seats="over"), _("none"))
+    people = ngettext("%(n)s person too many", "%(n)s people too many", total.over) % {"n": thousands(total.over)}
+    return Stat(label, total.over_units, units_url(own, seats="over"), people, "red", "alert")
+
+
+def units_url(unit: Unit | None = None, **conditions: str) -> str:
+    """The list of units, under one unit, under conditions."""
+    asked = ({"under": str(unit.public_id)} if unit is not None else {}) | conditions
+    return f"{reverse(UNITS)}?{urlencode(asked)}" if asked else reverse(UNITS)
+
+
+def thousands(number: int) -> str:
+    """3,012."""
+    return f"{number:,}"
+
+
+def quality(actor: Any, unit: Unit) -> list[Table]:
+    """What the files of people at work lack, the most frequent first, with the score."""
+    people = in_unit(employed(Teacher.objects.visible_to(actor), actor.on), unit, actor.on)
+    found, own = quality_of(people, actor.on), _whose(actor, unit)
+    if not found.people:
+        return []
+    worst = sorted((one for one in found.faulty if one[1]), key=lambda one: -one[1])
+    score = _("%(score)s points") % {"score": number_format(found.score or 0, 1)}
+    columns = [
+        Column("what", _("What the file lacks")),
+        Column("people", _("People"), number=True),
+    ]
+    rows = [
+        Row([Cell(check.label, teachers_url(own, **{PARAMETER: check.name})), Cell(thousands(number))])
+        for check, number in worst[:WORST]
+    ] or [Row([Cell(_("Nothing that is checked"), tone="green", icon="ok"), ""])]
+    return [Table(_("Data quality: %(score)s") % {"score": score}, columns, rows)]
+
+
+def charts(actor: Any, unit: Unit) -> list[Chart]:
+    """Seats and who fills them, by unit: those with the widest gap."""
+    rows = [row for row in _read(actor, unit) if row.seats is not None]
+    return [quota_chart(actor, unit, rows)] if len(rows) > 1 else []
+
+
+def quota_chart(actor: Any, unit: Unit, rows: list[Staffing]) -> Chart:
+    """Lying bars with a tick for the approved quota, the largest unit first."""
+    widest = sorted(rows, key=lambda row: -abs(row.free or 0))[:MOST_BARS]
+    shown = sorted(widest, key=lambda row: -(row.seats or 0))
+    gaps = [gap_words(row.free) for row in shown]
+    some, every = _("%(shown)s of %(all)s units, those with the widest gap, on %(day)s"), _("%(all)s units on %(day)s")
+    note = some if len(rows) > len(shown) else every
+    return Chart(
+        key="quota",
+        heading=_("Quota and staff"),
+        kind="rows",
+        categories=[str(row.unit) for row in shown],
+        series=_bars(shown),
+        aside=[
+            (pgettext("heading of a narrow column", "Quota"), [str(row.seats) for row in shown]),
+            (pgettext("heading of a narrow column", "Gap"), gaps),
+        ],
+        alarms=[place for place, row in enumerate(shown) if (row.free or 0) < 0],
+        note=note % {"shown": len(shown), "all": len(rows), "day": actor.on.isoformat()},
+        head=[_("Unit"), _("Approved"), _("In quota"), _("of them away"), _("Free or over")],
+        rows=[_linked(row, gap) for row, gap in zip(shown, gaps, strict=True)],
+        links=[Action(_("All units"), units_url(_whose(actor, unit)))],
+    )
+
+
+def _bars(shown: list[Staffing]) -> list[Series]:
+    within = [min(row.in_quota, row.seats or 0) for row in shown]
+    away = [min(row.away, filled) for row, filled in zip(shown, within, strict=True)]
+    return [
+        Series(_("At work"), [filled - gone for filled, gone in zip(within, away, strict=True)], "accent", stack=True),
+        Series(_("Lent or away"), away, "soft", stack=True),
+        Series(_("Over the quota"), [max(-(row.free or 0), 0) for row in shown], "red", stack=True),
+        Series(_("Approved quota"), [row.seats for row in shown], "ink", "tick"),
+    ]
+
+
+def gap_words(free: int | None) -> str:
+    """Seats free, seats too few, or neither, in words."""
+    if free is None:
+        return ""
+    if free == 0:
+        return _("full")
+    return (_("%(n)s free") if free > 0 else _("%(n)s over")) % {"n": abs(free)}
+
+
+def _linked(row: Staffing, gap: str) -> list[Any]:
+    unit, people = reverse("unit", args=[row.unit.public_id]), teachers_url(row.unit, in_quota="yes")
+    return [
+        format_html('<a href="{}">{}</a>', unit, row.unit), row.seats,
+        format_html('<a href="{}">{}</a>', people, row.in_quota), row.away, gap,
+    ]  # fmt: skip
+
+
+HOME: Final = (
+    HomePart(permission="personnel.view_own", landing=own_file),
+    HomePart(permission=VIEW, numbers=numbers, cards=quality, charts=charts, order=10),
+)
+
+
+def _gap(row: Any, _actor: Any) -> Cell:
+    return Cell(gap_words(row.free), tone="red" if (row.free or 0) < 0 else "")
+
+
+def _people(row: Any, _actor: Any) -> Cell:
+    """The people of the unit itself; the list of teachers takes all below it, so a bureau's number leads nowhere."""
+    return Cell(thousands(row.people), teachers_url(row) if row.people and not row.is_bureau else "")
+
+
+def _filter_seats(rows: Any, value: str, actor: Any) -> Any:
+    wanted = {"over": {"free__lt": 0}, "free": {"free__gt": 0}, "full": {"free": 0}, "none": {"free__isnull": True}}
+    return with_staffing(rows, actor.on).filter(**wanted[value])
+
+
+UNIT_COLUMNS: Final = (
+    ListColumn(
+        "people", gettext_lazy("Staff"), _people, page=UNITS, annotate=lambda rows, actor: with_staffing(rows, actor.on),
+        sort=("people",), number=True, permission=VIEW, order=60,
+    ),
+    ListColumn(
+        "in_quota", gettext_lazy("In quota"), lambda row, _actor: row.in_quota, page=UNITS,
+        annotate=lambda rows, actor: with_staffing(rows, actor.on), number=True, permission=VIEW, order=70,
+    ),
+    ListColumn(
+        "free", gettext_lazy("Free or over"), _gap, page=UNITS,
+        annotate=lambda rows, actor: with_staffing(rows, actor.on), number=True, permission=VIEW, order=90,
+    ),
+)  # fmt: skip
+UNIT_FILTERS: Final = (
+    ChoiceFilter(
+        "seats", gettext_lazy("Quota"), _filter_seats, page=UNITS, permission=VIEW, order=50,
+        options=(
+            ("over", gettext_lazy("over the quota")), ("free", gettext_lazy("seats free")),
+            ("full", gettext_lazy("exactly full")), ("none", gettext_lazy("no quota approved")),
+        ),
+    ),
+)  # fmt: skip
