@@ -219,6 +219,10 @@ def describe(person: Person) -> None:
     single = rng.random() < max(0.0, (33 - age) / 10)
     person.marriage = "1" if single else rng.choices(("2", "4", "3"), (94, 5, 1))[0]
     person.health = rng.choices(("1", "2", "3"), (94, 5, 1))[0]
+    # A few fields were never filled in, as in every county.
+    for name in ("native_place", "birthplace", "marriage", "health"):
+        if rng.random() < 0.02:
+            setattr(person, name, "")
     if rng.random() < 0.4:
         person.email = f"{keys.full[:20]}{person.birth:%y}@edu.example"
     if rng.random() < 0.8:
