@@ -7,7 +7,7 @@ import unicodedata
 from functools import lru_cache
 from typing import Any, Final
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import pgettext
 from pypinyin.constants import PINYIN_DICT
@@ -28,26 +28,34 @@ LONGEST_SYLLABLE: Final = 6
 
 
 def search_teachers(rows: QuerySet[Teacher], text: str, _actor: Any = None) -> QuerySet[Teacher]:
-    """Those of the people whom the text may mean. An identity number is compared by its blind index, whole or not at all."""
+    """Those of the people whom the text may mean. An identity number is compared by its blind index, whole or not at all.
+
+    Each way to mean somebody is a query of its own, so that each can use its own index.
+    """
     typed = clean_name(text)
     if not typed:
         return rows
-    condition = (
-        Q(name__contains=typed) | Q(staff_number=typed) | Exists(_owned(FormerName).filter(name__contains=typed))
-    )
-    letters = typed.casefold()
+    ways = [_people(name__contains=typed), _owners(FormerName, name__contains=typed)]
+    letters, number = typed.casefold(), "".join(typed.split())
     if LETTERS.fullmatch(letters):
-        condition |= _by_sound(letters)
-    number = "".join(typed.split())
+        ways += [_people(initials__startswith=letters.replace(" ", ""))]
+        ways += [_people(pinyin__startswith=reading) for reading in _readings(letters)]
+    if any(sign.isdigit() for sign in number):
+        ways += [_people(staff_number=typed)]
     if LAST.fullmatch(number):
-        condition |= Exists(_owned(IdentityDocument).filter(number_last__iexact=number))
+        ways += [_owners(IdentityDocument, number_last=number.upper())]
     elif NUMBER.fullmatch(number):
-        condition |= Exists(_owned(IdentityDocument).filter(number_index=blind_index("identity", _whole(number))))
-    return rows.filter(condition)
+        ways += [_owners(IdentityDocument, number_index=blind_index("identity", _whole(number)))]
+    first, *rest = ways
+    return rows.filter(pk__in=first.union(*rest))
 
 
-def _owned(model: Any) -> Any:
-    return model._base_manager.filter(teacher=OuterRef("pk"))
+def _people(**conditions: Any) -> Any:
+    return Teacher._base_manager.filter(**conditions).values_list("pk")
+
+
+def _owners(model: Any, **conditions: Any) -> Any:
+    return model._base_manager.filter(**conditions).values_list("teacher_id")
 
 
 def _whole(number: str) -> str:
@@ -58,17 +66,8 @@ def _whole(number: str) -> str:
         return number.upper()
 
 
-def _by_sound(letters: str) -> Q:
-    """Initials ("zs"), or pinyin with or without blanks ("zhang san", "zhangsan", "zhangs")."""
-    joined = letters.replace(" ", "")
-    condition = Q(initials__startswith=joined)
-    for reading in _readings(letters):
-        condition |= Q(pinyin__startswith=reading)
-    return condition
-
-
 def _readings(letters: str) -> list[str]:
-    """The ways to cut letters into syllables, blanks kept: "xian" is "xian" or "xi an". The last syllable may be unfinished."""
+    """The ways to read pinyin with or without blanks ("zhang san", "zhangs") as syllables, blanks kept: "xian" is "xian" or "xi an". The last syllable may be unfinished."""
     found = [""]
     for word in letters.split():
         cuts = _cuts(word)

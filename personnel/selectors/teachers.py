@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from django.db.models import DateField, DurationField, Exists, ExpressionWrapper, F, OuterRef, QuerySet, Subquery, Value
+from django.db.models import CharField, DateField, DurationField, Exists, ExpressionWrapper, F, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from core.org.models import Unit
@@ -54,7 +54,7 @@ def with_age_order(rows: QuerySet[Teacher], on: date) -> QuerySet[Teacher]:
 
 def with_work_order(rows: QuerySet[Teacher]) -> QuerySet[Teacher]:
     """Annotate `work_order`, the start of work, never NULL (unknown comes last)."""
-    return rows.annotate(work_order=Coalesce(F("work_start"), Value("9999")))
+    return rows.annotate(work_order=Coalesce(F("work_start"), Value("9999"), output_field=CharField()))
 
 
 def employed(rows: QuerySet[Teacher], on: date) -> QuerySet[Teacher]:

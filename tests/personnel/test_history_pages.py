@@ -38,7 +38,7 @@ def text_of(html):
 
 
 def entries(answer):
-    history = re.search(r'<ol class="sd-history">.*?</ol>', answer.content.decode(), re.DOTALL)
+    history = re.search(r'<ol class="sd-history"[^>]*>.*?</ol>', answer.content.decode(), re.DOTALL)
     return [text_of(entry) for entry in history[0].split("<li")[1:]] if history else []
 
 

@@ -124,6 +124,14 @@ def test_paging_by_keys_shows_each_row_once_there_and_back(county_clerk, people,
     assert [row.pk for row in back.rows] == [row.pk for row in second.rows]
 
 
+def test_who_has_no_date_comes_last_in_the_order_of_dates(login, county_clerk, people, school_a):
+    make_file("无名", school_a, work_start=None, birth=None)
+    client = login(county_clerk)
+
+    assert names(client.get("/teachers/?sort=work_start"))[-1] == "无名"
+    assert names(client.get("/teachers/?sort=age"))[-1] == "无名"
+
+
 def test_a_mark_that_is_not_there_gives_the_first_page(county_clerk, people, teacher_b):
     rows = TeacherList().rows_of(county_clerk)
 
