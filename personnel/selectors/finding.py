@@ -67,7 +67,10 @@ def _whole(number: str) -> str:
 
 
 def _readings(letters: str) -> list[str]:
-    """The ways to read pinyin with or without blanks ("zhang san", "zhangs") as syllables, blanks kept: "xian" is "xian" or "xi an". The last syllable may be unfinished."""
+    """The ways to read pinyin with or without blanks ("zhang san", "zhangs") as syllables, blanks kept: "xian" is "xian" or "xi an".
+
+    The last syllable may be unfinished.
+    """
     found = [""]
     for word in letters.split():
         cuts = _cuts(word)

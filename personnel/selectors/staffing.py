@@ -46,7 +46,9 @@ class Sum:
 def staffing(unit: Unit, on: date) -> list[Staffing]:
     """A unit and all below it that are open on a day, in the order of codes. Three queries whatever their number."""
     units = Unit.objects.under(unit).open_on(on).named(on).order_by("code")
-    seats = dict(ApprovedQuota.objects.filter(unit__in=units.values("pk"), valid__contains=on).values_list("unit", "seats"))
+    seats = dict(
+        ApprovedQuota.objects.filter(unit__in=units.values("pk"), valid__contains=on).values_list("unit", "seats")
+    )
     counted = {row["unit"]: row for row in _counts(unit, on)}
     none = {"people": 0, "filling": 0, "away": 0}
     return [

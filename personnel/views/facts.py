@@ -84,10 +84,9 @@ class Facts:
         """The question before a masked value is shown, for those who may see it."""
         if not may_reveal(self.actor):
             return None
+        field = f"{part.section.name}:{row.public_id}:{name}"
         url = reverse("teacher_reveal", args=[self.teacher.public_id])
-        return Reveal(
-            url, _("Why do you need to see it?"), REVEAL_REASONS, _("Show for 2 minutes"), field=f"{part.section.name}:{row.public_id}:{name}"
-        )
+        return Reveal(url, _("Why do you need to see it?"), REVEAL_REASONS, _("Show for 2 minutes"), field=field)
 
     # sections
 

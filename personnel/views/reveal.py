@@ -62,7 +62,9 @@ class RevealPage(FilePage):
         self.partial = "personnel/masked.html"  # type: ignore[misc]
         mask = values_of(self.actor).shown(type(record), name, record).text
         field = form.data.get("field") or form.initial["field"]
-        question = Reveal(self.url, _("Why do you need to see it?"), REVEAL_REASONS, _("Show for 2 minutes"), field=field)
+        question = Reveal(
+            self.url, _("Why do you need to see it?"), REVEAL_REASONS, _("Show for 2 minutes"), field=field
+        )
         status = 422 if form.errors and not self.wants_partial else 200
         said = label(type(record), name)
         return self._private(

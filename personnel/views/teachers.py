@@ -119,7 +119,9 @@ class TeacherList(ListPage):
         ListColumn(
             "family", _("Post family"), lambda row, actor: values_of(actor).code("post_family", row.post_family), shown=False, order=130
         ),
-        ListColumn("ethnicity", _("Ethnic group"), lambda row, actor: values_of(actor).code("ethnicity", row.ethnicity), shown=False, order=140),
+        ListColumn(
+            "ethnicity", _("Ethnic group"), lambda row, actor: values_of(actor).code("ethnicity", row.ethnicity), shown=False, order=140
+        ),
         ListColumn("birth", _("Date of birth"), lambda row, _actor: row.birth, number=True, shown=False, order=150),
         ListColumn("staff_number", _("Staff number"), lambda row, _actor: row.staff_number, shown=False, order=160),
     )  # fmt: skip
