@@ -27,10 +27,11 @@ class TitleSection(RecordSection):
         ),
     )  # fmt: skip
     fields = {"title": "rank", "title_obtained": "obtained"}
+    belonging = ("title_obtained",)
 
     def speaks(self, row: Draft) -> bool:
         """未定 and the like say that the person holds no title; that is no record."""
-        return row.values.get("title") not in (None, "", NO_TITLE)
+        return row.values.get("title") != NO_TITLE and super().speaks(row)
 
 
 SECTIONS = (TitleSection(),)

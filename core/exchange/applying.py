@@ -17,6 +17,7 @@ from core.records.changes import change
 from core.records.vault import plain_key, seal_bytes
 
 CHUNK = 5000
+MARKED = 500
 Progress = Callable[..., None]
 
 
@@ -54,10 +55,9 @@ def _apply_rows(batch: Batch, actor: Any, progress: Progress) -> None:
     total = batch.counts.get("new", 0) + batch.counts.get("changed", 0)
     done = 0
     for rows in chunks(batch):
-        drafts = list(drafts_of(rows, batch, columns))
-        stale = apply_drafts(kind, drafts, setting)
-        _mark_stale(batch, stale)
-        done += len(drafts)
+        left_out = apply_drafts(kind, list(drafts_of(rows, batch, columns)), setting)
+        _leave_out(batch, left_out, {row.pk: row.outcome for row in rows})
+        done += len(rows)
         progress(done, total, "apply", cancellable=True)
 
 
@@ -71,63 +71,102 @@ def chunks(batch: Batch) -> Iterator[list[BatchRow]]:
 
 
 def apply_drafts(kind: ImportKind, drafts: list[Draft], setting: Setting) -> list[Draft]:
-    """Write one chunk. Returns the rows left out because their subject changed since the check."""
-    stale, rows, later = _present(kind, drafts, setting)
+    """Write one chunk; of several rows for one subject each is compared with what the one before has written.
+
+    Returns the rows left out, each with its problem: `stale` where the subject changed since the check, `out_of_scope` where it is
+    no longer the sender's.
+    """
+    left_out: list[Draft] = []
+    while drafts:
+        rows, drafts = _first_of_each(drafts)
+        _write(kind, rows, setting)
+        left_out += [row for row in rows if row.refused]
+    return left_out
+
+
+def _first_of_each(drafts: list[Draft]) -> tuple[list[Draft], list[Draft]]:
+    """One row for each subject, and the rows that follow."""
+    rows: list[Draft] = []
+    later: list[Draft] = []
+    seen: set[bytes | None] = set()
+    for draft in drafts:
+        (later if draft.key in seen else rows).append(draft)
+        seen.add(draft.key)
+    return rows, later
+
+
+def _write(kind: ImportKind, drafts: list[Draft], setting: Setting) -> None:
+    """Write the rows that are as they were checked; the others are refused."""
+    written: set[int] = setting.shared.setdefault("written", set())
+    _find_again(kind, drafts, written, setting)
+    rows = [draft for draft in drafts if not draft.refused]
     sections = sections_of(kind.name)
-    subjects = [row.subject for row in rows if row.subject is not None]
-    states = {section.name: section.load(subjects, setting) for section in sections}
-    moved = {row.id for row in rows if row.subject is not None and _moved(row, sections, states)}
-    stale += [row for row in rows if row.id in moved]
-    rows = [row for row in rows if row.id not in moved]
+    known = [row for row in rows if row.subject is not None]
+    states = {
+        section.name: section.load([row.subject for row in known if row.subject is not None and section.speaks(row)], setting) for section in sections
+    }
+    for row in known:
+        if row.subject in written:
+            _compare_again(kind, row, states, setting)
+        elif _moved(row, sections, states, setting):
+            _stale(kind, row)
+    rows = [row for row in rows if not row.refused]
     kind.unlock([row for row in rows if row.subject is not None])
     fresh = [row for row in rows if row.subject is None]
     if fresh:
         kind.create(fresh, setting)
-        setting.shared.setdefault("made", {}).update({row.key: row.subject for row in fresh})
     for section in sections:
         section.apply(rows, states[section.name], setting)
-    return stale + (apply_drafts(kind, later, setting) if later else [])
+    written.update(row.subject for row in rows if row.subject is not None)
 
 
-def _present(kind: ImportKind, drafts: list[Draft], setting: Setting) -> tuple[list[Draft], list[Draft], list[Draft]]:
-    """Split into rows whose subject is no longer as checked, rows to write now, and rows that wait for a subject made by an earlier row."""
-    made = setting.shared.setdefault("made", {})
+def _find_again(kind: ImportKind, drafts: list[Draft], written: set[int], setting: Setting) -> None:
+    """Find the subjects as they are now; refuse rows whose subject came, went or was given to others since the check."""
     now = kind.find(drafts, setting)
-    stale, rows, later, coming = [], [], [], set()
     for draft in drafts:
-        if draft.subject is None and draft.key in made:
-            draft.subject = made[draft.key]
-            rows.append(draft)
-        elif draft.subject != now.get(draft.key):
-            stale.append(draft)
-        elif draft.subject is None and draft.key in coming:
-            later.append(draft)
-        else:
-            coming.add(draft.key)
-            rows.append(draft)
-    return stale, rows, later
+        known = now.get(draft.key)
+        if draft.subject is None and known in written:
+            draft.subject = known
+        elif draft.subject != known or (known is None and not kind.opens(draft)):
+            _stale(kind, draft)
+    kind.keep_out([draft for draft in drafts if draft.subject is not None and draft.subject not in written and not draft.refused], setting)
 
 
-def _moved(row: Draft, sections: list[Any], states: dict[str, Any]) -> bool:
+def _compare_again(kind: ImportKind, row: Draft, states: dict[str, Any], setting: Setting) -> None:
+    """An earlier row of this batch has changed the subject: what differs now?"""
+    kind.prepare(setting)
+    row.differences, row.seen = {}, {}
+    for section in sections_of(kind.name):
+        if section.speaks(row):
+            section.compare(row, states[section.name].get(row.subject), setting)
+
+
+def _moved(row: Draft, sections: list[Any], states: dict[str, Any], setting: Setting) -> bool:
     """Whether a record that the check compared with is not as it was then."""
     for section in sections:
         seen = row.seen.get(section.name)
         if seen is None or not row.differences.get(section.name):
             continue
-        present = section.present(row, states[section.name].get(row.subject))
+        present = section.present(row, states[section.name].get(row.subject), setting)
         if ([present.id, present.revision] if present else []) != seen:
             return True
     return False
 
 
-def _mark_stale(batch: Batch, stale: list[Draft]) -> None:
-    if not stale:
+def _stale(kind: ImportKind, row: Draft) -> None:
+    row.refuse(kind.key_columns[0], "stale")
+
+
+def _leave_out(batch: Batch, left_out: list[Draft], outcomes: dict[int, str]) -> None:
+    """Mark rows as refused after all, and count them so."""
+    if not left_out:
         return
     key = plain_key(batch.file.key)
-    for draft in stale:
-        was = draft.outcome
-        draft.refuse(next(iter(draft.values), ""), "stale")
-        sealed = seal_bytes(key, pack(draft, "refused"), LABEL)
-        BatchRow.objects.filter(pk=draft.id).update(outcome="refused", problems=["stale"], content=sealed)
-        batch.counts[was] = batch.counts.get(was, 1) - 1
-        batch.counts["refused"] = batch.counts.get("refused", 0) + 1
+    rows = []
+    for draft in left_out:
+        codes = list(dict.fromkeys(problem.code for problem in draft.problems))
+        content = seal_bytes(key, pack(draft, "refused"), LABEL)
+        rows.append(BatchRow(pk=draft.id, outcome="refused", fields=[], problems=codes, content=content))
+        batch.counts[outcomes[draft.id]] -= 1
+    BatchRow.objects.bulk_update(rows, ["outcome", "fields", "problems", "content"], batch_size=MARKED)
+    batch.counts["refused"] = batch.counts.get("refused", 0) + len(rows)

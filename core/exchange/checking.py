@@ -3,27 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import date
 from itertools import islice
 from typing import Any
 
 from django.db import transaction
 from django.db.models.functions import Now
 
-from core.codes.selectors import entries, lookup
 from core.dates import today
 from core.exchange.cells import Cleaned, ColumnCleaner, shown
 from core.exchange.collector import collector_at_rest
 from core.exchange.content import write_rows
-from core.exchange.kinds import Column, Draft, ImportKind, Problem, Setting, all_kinds, columns_of, sections_of
+from core.exchange.kinds import Draft, Problem, Setting, all_kinds, columns_of, sections_of
+from core.exchange.days import last_day
 from core.exchange.models import Batch, BatchRow
 from core.exchange.reading import UnreadableFile, open_workbook
-from core.exchange.recognition import FieldSpec, KindSpec, SheetReading, WorkbookReading, recognise
+from core.exchange.recognition import FieldSpec, SheetReading, WorkbookReading, recognise
+from core.exchange.repeats import Repeats
+from core.exchange.specs import FIXED_KINDS, columns_said, kind_specs
 from core.exchange.storage import content_of
 
 CHUNK = 5000
 MOST_SKIPPED = 200
-FIXED_KINDS = {"serial"}
 
 
 def silent(*_args: Any, **_kwargs: Any) -> None:
@@ -43,7 +43,7 @@ def check_batch(batch_id: int, actor: Any, progress: Callable[..., None] = silen
         try:
             workbook = open_workbook(content_of(batch.file), batch.file.name)
             with transaction.atomic():
-                _check(batch, recognise(workbook, kind_specs(batch, actor)), actor, progress)
+                _check(batch, recognise(workbook, kind_specs(batch)), actor, progress)
             batch.state = Batch.State.CHECKED
         except UnreadableFile as error:
             batch.state, batch.counts = Batch.State.UNREADABLE, {}
@@ -54,69 +54,49 @@ def check_batch(batch_id: int, actor: Any, progress: Callable[..., None] = silen
     return batch
 
 
-def kind_specs(batch: Batch, actor: Any) -> list[KindSpec]:
-    """The kinds that the sender may import, as the recogniser needs them."""
-    day = batch.day or today()
-    wanted = [kind for name, kind in all_kinds().items() if batch.kind in {"", name} and actor.may(kind.permission)]
-    return [_spec(kind, day, batch.unit) for kind in wanted]
-
-
-def _spec(kind: ImportKind, day: date, unit: Any) -> KindSpec:
-    fields = tuple(_field(column, day, unit) for column in columns_of(kind).values())
-    facts = tuple(
-        field.name
-        for field in fields
-        if field.kind != "serial" and field.name not in {*kind.key_columns, *kind.naming_columns}
-    )
-    keys = (*kind.key_columns, *kind.naming_columns)
-    return KindSpec(kind.name, fields, (*kind.key_columns, facts), keys, at_least=2)
-
-
-def _field(column: Column, day: date, unit: Any) -> FieldSpec:
-    codes = lookup(column.code_list, day, unit) if column.code_list else {}
-    names = {entry.code: entry.name_zh for entry in entries(column.code_list, day, unit)} if column.code_list else {}
-    return FieldSpec(
-        column.name, column.headers, column.kind, max_length=column.limit if column.kind in {"text", "name"} else None,
-        codes=codes, code_names=names, empty_words=frozenset(column.empty_words),
-    )  # fmt: skip
-
-
 def _check(batch: Batch, reading: WorkbookReading, actor: Any, progress: Callable[..., None]) -> None:
     sheets = _in_order(reading)
-    if not sheets:
-        raise _nothing_recognised(reading)
-    batch.kind = sheets[0].kind.name
-    sheet_day = next((sheet.date.value for sheet in sheets if sheet.date), None)
-    if not batch.day_set_by_hand:
-        batch.day = sheet_day.first_day() if sheet_day else today()
-    setting = Setting(actor=actor, unit=batch.unit, day=batch.day or today(), sheet_day=sheet_day)
-    batch.report = {"sheets": [], "day": str(sheet_day) if sheet_day else "", "same_file_as": _same_file(batch)}
+    batch.kind = _kind_of(sheets, reading, actor)
+    chosen = {place: sheet for place, sheet in enumerate(sheets) if sheet.kind.name == batch.kind}
+    setting = _setting(batch, list(chosen.values()), actor)
+    setting.shared["repeats"] = Repeats({place: columns_said(sheet) for place, sheet in chosen.items()})
+    batch.report = {"sheets": [], "day": str(setting.sheet_day or ""), "same_file_as": _same_file(batch)}
     counts = dict.fromkeys(("new", "changed", "same", "refused"), 0)
-    total = sum(max(sheet.sheet.notes.used_rows - sheet.header_rows[-1], 0) for sheet in sheets)
+    total = sum(max(sheet.sheet.notes.used_rows - sheet.header_rows[-1], 0) for sheet in chosen.values())
     read_as: dict[tuple[str, str, str], int] = {}
     done = cells = 0
-    for place, sheet in enumerate(sheets):
-        if sheet.kind.name != batch.kind:
-            continue
-        cleaners = [
-            (column.index, column.field, ColumnCleaner(column.field, column.header))
-            for column in sheet.columns
-            if column.field and column.field.kind not in FIXED_KINDS
-        ]
-        setting.shared["one_row_each", place] = _one_row_each(sheet)
-        for chunk in _chunks(_drafts(sheet, place, cleaners, read_as), CHUNK):
+    for place, sheet in chosen.items():
+        for chunk in _chunks(_drafts(sheet, place, _cleaners(sheet), read_as), CHUNK):
             for outcome, count in _check_chunk(batch, chunk, setting).items():
                 counts[outcome] += count
             done += len(chunk)
             cells += len(chunk) * len(sheet.fields)
             progress(done, max(total, done), "check")
-    batch.report["sheets"] = [_sheet_report(sheet, batch.kind) for sheet in sheets] + [
-        _left_out(left) for left in reading.left_out
-    ]
-    batch.report |= {"read_as": _read_as(read_as), "cells": cells}
-    batch.counts = counts
     if not done:
         raise UnreadableFile("no_rows", sheet=sheets[0].name)
+    told = [_sheet_report(sheet, batch.kind) for sheet in sheets] + [_left_out(left) for left in reading.left_out]
+    batch.report |= {"sheets": told, "read_as": _read_as(read_as), "cells": cells}
+    batch.counts = counts
+
+
+def _setting(batch: Batch, sheets: Sequence[SheetReading], actor: Any) -> Setting:
+    """What the check stands on. A day in the sheet counts unless it was set by hand, or lies too far ahead to be meant."""
+    sheet_day = next((sheet.date.value for sheet in sheets if sheet.date), None)
+    if not batch.day_set_by_hand:
+        said = sheet_day.first_day() if sheet_day else today()
+        batch.day = said if said <= last_day() else today()
+    return Setting(actor=actor, unit=batch.unit, day=batch.day or today(), sheet_day=sheet_day)
+
+
+def _kind_of(sheets: Sequence[SheetReading], reading: WorkbookReading, actor: Any) -> str:
+    """The kind of the sheet that says most, of those that the sender may import."""
+    if not sheets:
+        raise _nothing_recognised(reading)
+    kinds = all_kinds()
+    allowed = next((sheet.kind.name for sheet in sheets if actor.may(kinds[sheet.kind.name].permission)), None)
+    if allowed is None:
+        raise UnreadableFile("kind_not_allowed", sheet=sheets[0].name, kind=str(kinds[sheets[0].kind.name].label))
+    return allowed
 
 
 def _nothing_recognised(reading: WorkbookReading) -> UnreadableFile:
@@ -150,16 +130,13 @@ def _same_file(batch: Batch) -> int | None:
     return earlier.order_by("-id").values_list("pk", flat=True).first()
 
 
-def _one_row_each(sheet: SheetReading) -> bool:
-    """Whether a sheet has one row per subject: unless all that it says goes to sections that hold several records."""
-    several = {
-        column.name
-        for section in sections_of(sheet.kind.name)
-        if getattr(section, "shape", "") == "listed"
-        for column in section.columns
-    }
-    said = {name for name, column in sheet.fields.items() if column.field and column.field.kind not in FIXED_KINDS}
-    return bool(said - several - set(sheet.kind.keys) - {"name"})
+def _cleaners(sheet: SheetReading) -> list[tuple[int, FieldSpec, ColumnCleaner]]:
+    """A cleaner for each column that is kept."""
+    return [
+        (column.index, column.field, ColumnCleaner(column.field, column.header))
+        for column in sheet.columns
+        if column.field and column.field.kind not in FIXED_KINDS
+    ]
 
 
 def _drafts(
@@ -200,14 +177,17 @@ def _chunks(drafts: Iterable[Draft], size: int) -> Iterator[list[Draft]]:
 
 def _check_chunk(batch: Batch, drafts: list[Draft], setting: Setting) -> Mapping[str, int]:
     kind = all_kinds()[batch.kind]
+    sections = sections_of(kind.name)
+    kind.prepare(setting)
     kind.resolve(drafts, setting)
-    for section in sections_of(kind.name):
+    for section in sections:
         section.check(drafts, setting)
+    kind.finish(drafts, setting)
+    for section in sections:
         known = [draft for draft in drafts if draft.subject is not None and not draft.refused]
         said = [draft for draft in known if section.speaks(draft)]
-        states: Mapping[int, Any] = section.load(
-            [draft.subject for draft in said if draft.subject is not None], setting
-        )
+        subjects = [draft.subject for draft in said if draft.subject is not None]
+        states: Mapping[int, Any] = section.load(subjects, setting)
         for draft in said:
             section.compare(draft, states.get(draft.subject or 0), setting)
     return write_rows(batch, drafts)

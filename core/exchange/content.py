@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import orjson
@@ -55,7 +56,7 @@ def pack(draft: Draft, outcome: str) -> bytes:
             "cells": draft.cells,
             "values": values,
             "differences": draft.differences if outcome == "changed" else {},
-            "seen": draft.seen,
+            "seen": draft.seen if outcome == "changed" else {},
             "key": draft.key.hex() if draft.key else "",
             "problems": [[p.column, p.code, p.value, p.severity, p.params] for p in draft.problems],
         },
@@ -65,7 +66,7 @@ def pack(draft: Draft, outcome: str) -> bytes:
 
 
 def unpack(row: BatchRow, key: bytes, columns: Mapping[str, Column] | None = None) -> Draft:
-    """The draft behind a stored row. With `columns`, dates are dates again."""
+    """The draft behind a stored row. With `columns`, dates are dates again and decimal numbers such numbers."""
     content = orjson.loads(open_bytes(key, row.content, LABEL))
     values = content["values"]
     for name, value in values.items() if columns is not None else ():
@@ -73,6 +74,8 @@ def unpack(row: BatchRow, key: bytes, columns: Mapping[str, Column] | None = Non
             values[name] = date.fromisoformat(value)
         elif (column := (columns or {}).get(name)) is not None and column.kind == "date":
             values[name] = PartialDate.parse(value)
+        elif column is not None and column.kind == "decimal":
+            values[name] = Decimal(value)
     draft = Draft(
         row.sheet, row.row, content["cells"], values, [Problem(*parts) for parts in content["problems"]], row.subject
     )

@@ -39,6 +39,11 @@ class Column:
         """The name under which differences of this column are reported."""
         return self.reports or self.name
 
+    @property
+    def heading(self) -> str:
+        """The heading that people most often give it."""
+        return self.headers[0] if isinstance(self.headers[0], str) else self.headers[0][1]
+
 
 @dataclass(slots=True)
 class Problem:
@@ -119,6 +124,10 @@ class ImportSection:
     order: int = 100
     columns: tuple[Column, ...] = ()
 
+    def has_several(self) -> bool:
+        """Whether a subject may have several of it, so that a sheet which says nothing else may have several rows for one."""
+        return False
+
     def check(self, rows: Sequence[Draft], setting: Setting) -> None:
         """Add problems that need more than one cell."""
 
@@ -140,7 +149,11 @@ class ImportSection:
 
 
 class ImportKind:
-    """One sort of row. `subject_columns` find or make what the row is about: by `key_columns`; `naming_columns` only name it."""
+    """One sort of row.
+
+    `subject_columns` find or make what the row is about: by `key_columns`; `naming_columns` only name it, `placing_columns` only say
+    where it is, as they do on every sheet.
+    """
 
     name: str = ""
     label: Any = ""
@@ -148,13 +161,28 @@ class ImportKind:
     subject_columns: tuple[Column, ...] = ()
     key_columns: tuple[str, ...] = ()
     naming_columns: tuple[str, ...] = ()
+    placing_columns: tuple[str, ...] = ()
+
+    def prepare(self, setting: Setting) -> None:
+        """Load the look-ups that rows are compared with into `setting.shared`; the second call does nothing."""
 
     def resolve(self, rows: Sequence[Draft], setting: Setting) -> None:
         """Find the subject of each row set-wise; refuse rows without one, out of reach, or twice in the file."""
         raise NotImplementedError
 
+    def finish(self, rows: Sequence[Draft], setting: Setting) -> None:
+        """When all cells were checked: refuse rows of new subjects that cannot be made, neither by this row nor by an earlier one."""
+
     def find(self, rows: Sequence[Draft], setting: Setting) -> Mapping[bytes | None, int]:
         """The subjects on file by key, in one query."""
+        raise NotImplementedError
+
+    def keep_out(self, rows: Sequence[Draft], setting: Setting) -> None:
+        """Refuse rows whose subject the sender's units may not change, as things are now."""
+        raise NotImplementedError
+
+    def opens(self, row: Draft) -> bool:
+        """Whether a new subject can be made from the row."""
         raise NotImplementedError
 
     def create(self, rows: Sequence[Draft], setting: Setting) -> None:

@@ -10,9 +10,15 @@ from core.codes.selectors import label
 from core.exchange.kinds import Problem
 
 TEXTS = {
-    "missing": _("This cell is empty, and a new person cannot be entered without it. Fill it in."),
-    "length": _("An identity number has 18 characters (15 in the old form). Compare it with the card."),
-    "characters": _("An identity number has digits only, with X possible at the end. Compare it with the card."),
+    "missing": _("This cell is empty, and the row cannot be entered without it. Fill it in."),
+    "length": _(
+        "An identity number has 18 characters (15 in the old form). Compare it with the card; of another document, name its kind in "
+        "a column 证件类型."
+    ),
+    "characters": _(
+        "An identity number has digits only, with X possible at the end. Compare it with the card; of another document, name its kind in "
+        "a column 证件类型."
+    ),
     "date": _("The birth date inside the identity number does not exist. Compare it with the card."),
     "check_digit": _("The check digit of the identity number does not fit: one of its characters is wrong. Compare it with the card."),
     "number_cell": _(
@@ -28,19 +34,34 @@ TEXTS = {
     "too_young": _("That is before the lowest working age, for somebody born on %(birth)s. Correct the date or the identity number."),
     "unknown_code": _("This is not in the code list. Use one of its words, or ask the bureau to add this one."),
     "duplicate_in_file": _("The same person is in row %(row)s already. The first row counts; remove this one or merge the two."),
+    "duplicate_in_other_sheet": _(
+        "The same person is in row %(row)s of sheet “%(sheet)s” already. The first row counts; remove this one or merge the two."
+    ),
+    "contradicts_row": _("Row %(row)s of sheet “%(sheet)s” says otherwise. Correct whichever is wrong."),
+    "earlier_row_refused": _("Row %(row)s of sheet “%(sheet)s”, where this person should be entered, was refused. Correct that row first."),
+    "left_out": _("This was not kept: “%(needs)s” is empty in this row, and without it nobody knows what this belongs to."),
     "unknown_unit": _("There is no unit with this name or code. Compare it with the list of units; a new one must be entered first."),
     "ambiguous_unit": _("%(count)s units bear this name. Add the unit code."),
+    "unit_differs_from_code": _("The name in this row is that of another unit. Correct the name or the code."),
     "out_of_scope": _("This belongs to another bureau. You cannot change it from here."),
     "out_of_scope_ask": _("This person's file is kept elsewhere. Ask %(ask)s; a transfer brings the file to you."),
     "no_cached_value": _("The cell holds a formula whose result was never calculated. Open the workbook, let it calculate, save and send again."),
     "error_cell": _("The cell holds an error instead of a value. Correct the formula or type the value."),
     "stale": _("The file was changed after this row was checked, or already holds something later. Check the workbook again."),
+    "stale_since": _(
+        "On file something holds from %(since)s already; this row would hold from %(day)s. Correct the date in the row, or let the changes "
+        "of the workbook hold from a later day."
+    ),
     "not_a_name": _("A name has letters only. Remove the other characters."),
     "too_long": _("This is longer than the field (%(limit)s characters). Shorten it."),
-    "not_a_number": _("A whole number is expected here."),
+    "document_number": _("This is no number of such a document: 5 to 20 letters and digits. Compare it with the document."),
+    "birth_needs_day": _("The month alone was not kept: without an identity card the whole day is needed, such as 1985-07-13."),
+    "not_a_number": _("A number is expected here; of people, classes and seats a whole one."),
+    "out_of_range": _("This number cannot be right here: it is below nought, too large or too precise. Correct it."),
+    "not_an_email": _("This is no e-mail address. Write it as name@example.cn, or leave the cell empty."),
+    "not_a_school_year": _("This is no school year. Write it as 2026-2027."),
     "not_yes_no": _("Write 是 or 否."),
     "not_a_phone": _("This is no phone number: eleven digits for a mobile phone, or area code and number."),
-    "not_a_whole_number": _("A whole number is expected here."),
     "several_phones": _("More than one number is in this cell. Keep the one that counts."),
     "private_character": _("A character of this cell shows on one machine only. Type it again with the national character set."),
     "placed_below_sender": _("No unit of yours bears this name, so the unit was placed directly below yours."),
@@ -50,14 +71,19 @@ TEXTS = {
 }
 
 
+# Sentences that say more where more is known: code → (the parameter that makes the difference, the other sentence).
+FULLER = {
+    "out_of_scope": ("ask", "out_of_scope_ask"),
+    "duplicate_in_file": ("sheet", "duplicate_in_other_sheet"),
+    "stale": ("since", "stale_since"),
+}
+
+
 def message(problem: Problem) -> str:
     """The sentence for a problem."""
-    code = "out_of_scope_ask" if problem.code == "out_of_scope" and problem.params.get("ask") else problem.code
-    text = TEXTS.get(code)
     params = dict(problem.params)
+    needs, fuller = FULLER.get(problem.code, ("", ""))
+    code = fuller if params.get(needs) else problem.code
     if problem.code == "sex_differs_from_id":
         params["by_id"] = label("sex", params["by_id"])
-    try:
-        return str(text) % params if text is not None else problem.code
-    except (KeyError, TypeError):
-        return str(text)
+    return str(TEXTS[code]) % params

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from core.exchange.cells import shown
 from core.exchange.content import drafts_of
-from core.exchange.kinds import Draft, Problem
+from core.exchange.kinds import Draft, Problem, all_kinds, columns_of
 from core.exchange.messages import message
 from core.exchange.models import Batch, BatchRow
 from core.exchange.reading.messages import sentence_of
@@ -50,14 +51,18 @@ def problems(batch: Batch, *, limit: int | None = None) -> Iterator[dict[str, An
 
 
 def header_of(sheet: dict[str, Any], field: str) -> str:
-    """The header under which a field was sent; of a column that is not in the sheet, the field's own name."""
-    return next((header for _index, header, name in sheet["mapped"] if name == field), field)
+    """The header under which a field was sent; of a column that is not in the sheet, the one that people most often give it."""
+    sent = next((header for _index, header, name in sheet["mapped"] if name == field), None)
+    if sent is not None:
+        return str(sent)
+    column = columns_of(all_kinds()[sheet["kind"]]).get(field)
+    return column.heading if column else field
 
 
 def problem_data(sheet: dict[str, Any], draft: Draft, problem: Problem) -> dict[str, Any]:
     """One problem as plain data."""
     index = next((place for place, _header, name in sheet["mapped"] if name == problem.column), None)
-    sent = draft.cells[index] if index is not None and index < len(draft.cells) else problem.value
+    sent = shown(draft.cells[index]) if index is not None and index < len(draft.cells) else problem.value
     return {
         "sheet": sheet["name"],
         "row": draft.row,

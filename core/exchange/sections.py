@@ -7,34 +7,24 @@ found by `match` fields.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
-from django.db import connection
+from django.core.exceptions import ValidationError
+from django.db import connection, models
 from django.db.models import Q, QuerySet
-from psycopg.types.range import Range
 
 from core.dates import PartialDate
 from core.exchange.kinds import Column, Draft, ImportSection, Setting
-from core.records.bulk import copy_rows, period_text, update_rows
+from core.exchange.periods import OnFile, Step, step
+from core.exchange.writing import Opening, Writer
 from core.records.scope import AnyOf
 from core.records.vault import ProtectedText, blind_index, mask
 
 PAIR = 2
-PROTECTED_PARTS = ("cipher", "index", "last")
-
-
-@dataclass(slots=True)
-class OnFile:
-    """A stored record as the comparison needs it."""
-
-    id: int
-    revision: int
-    values: dict[str, Any]
-    lower: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +40,12 @@ class Place:
 
 
 class RecordSection(ImportSection):
-    """Keeps records of `model` in step with columns. `fields` maps column names to model fields."""
+    """Keeps records of `model` in step with columns. `fields` maps column names to model fields.
+
+    `leading` are the columns without one of which there is no record (default: those of `match`, else the first). Of a dated record,
+    `starts` is the column with its own first day; `belonging` columns say more of the leading value: they are put right where they
+    stand and end with it; `left_behind` are model fields that a new period does not take over.
+    """
 
     model: Any = None
     subject_field: str = "teacher_id"
@@ -58,6 +53,9 @@ class RecordSection(ImportSection):
     fields: Mapping[str, str] = {}
     match: tuple[str, ...] = ()
     starts: str = ""
+    leading: tuple[str, ...] = ()
+    belonging: tuple[str, ...] = ()
+    left_behind: tuple[str, ...] = ()
 
     @cached_property
     def places(self) -> list[Place]:
@@ -73,9 +71,49 @@ class RecordSection(ImportSection):
         return Place(column.name, column.field, field, kind.column, None, None if kind.null else kind.get_default())
 
     @cached_property
-    def _says(self) -> tuple[str, ...]:
-        """The columns of which one must be filled for the row to speak of this section."""
-        return (self.match or tuple(self.fields)[:1]) if self.shape != "one" else tuple(self.fields)
+    def leads(self) -> tuple[str, ...]:
+        """The columns of which one must be filled for a new record."""
+        return self.leading or self.match or ((self.places[0].name,) if self.shape == "dated" else tuple(self.fields))
+
+    @cached_property
+    def _said(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys((*(place.name for place in self.places), *filter(None, (self.starts,)))))
+
+    def has_several(self) -> bool:
+        return self.shape == "listed"
+
+    # problems of single cells
+
+    def check(self, rows: Sequence[Draft], setting: Setting) -> None:
+        """Refuse numbers and addresses that the field cannot hold; say what a new person's row leaves without its record."""
+        for name, code, fits in self._limits:
+            for row in rows:
+                value = row.values.get(name)
+                if value is not None and not fits(value):
+                    row.refuse(name, code, value)
+        for row in rows:
+            if row.subject is None and not self._has(row, self.leads) and self.speaks(row):
+                self._leave_out(row)
+
+    @cached_property
+    def _limits(self) -> list[tuple[str, str, Callable[[Any], bool]]]:
+        return [
+            (place.name, "not_an_email" if isinstance(field, models.EmailField) else "out_of_range", _fits(field))
+            for place in self.places
+            if not place.protected and place.field in self.fields.values()
+            for field in [self.model._meta.get_field(place.field)]
+            if isinstance(field, models.EmailField | models.IntegerField | models.DecimalField)
+        ]
+
+    def _leave_out(self, row: Draft) -> None:
+        """Say that what stands in these columns is not kept, since nothing says what it belongs to."""
+        alone = self._column(row)
+        needed = next(column for column in self.columns if self.leads[0] in (column.name, column.field))
+        row.warn(alone, "left_out", row.values[alone], needs=needed.headers[0])
+
+    def _column(self, row: Draft) -> str:
+        """The first column of the section in which the row says something."""
+        return next((column.name for column in self.columns if row.values.get(column.name) is not None), self.columns[0].name)
 
     # reading what is on file
 
@@ -84,29 +122,33 @@ class RecordSection(ImportSection):
             return {}
         names = list(dict.fromkeys(self.fields.values()))
         columns = [column for name in names for column in self._stored(name)]
-        rows = self.model._base_manager.filter(AnyOf(self.subject_field, subjects))
-        extra = []
-        if self.shape == "dated":
-            rows = rows.filter(Q(valid__endswith__isnull=True) | Q(valid__contains=setting.day))
-            extra = ["valid__startswith"]
+        rows = self.narrowed(self.model._base_manager.filter(AnyOf(self.subject_field, subjects)))
+        extra, order = (["valid__startswith", "valid__endswith"], "valid") if self.shape == "dated" else ([], "id")
+        if self.shape == "dated" and not self.starts:  # a row with a day of its own may speak of any period
+            rows = rows.filter(Q(valid__endswith__isnull=True) | Q(valid__endswith__gt=setting.day))
         found: dict[int, list[OnFile]] = {}
-        for subject, pk, revision, *values in plain_rows(
-            rows.order_by("id").values_list(self.subject_field, "id", "revision", *columns, *extra)
-        ):
-            lower = values.pop() if extra else None
-            found.setdefault(subject, []).append(OnFile(pk, revision, dict(zip(columns, values, strict=True)), lower))
+        width = len(columns)
+        listed = rows.order_by(order).values_list(self.subject_field, "id", "revision", *columns, *extra)
+        for subject, pk, revision, *values in plain_rows(listed):
+            one = OnFile(pk, revision, dict(zip(columns, values, strict=False)), *values[width:])
+            found.setdefault(subject, []).append(one)
         return found
 
-    def _protected(self, name: str) -> ProtectedText | None:
+    def narrowed(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+        """Of the subject's records those of which rows can speak."""
+        return rows
+
+    def protected(self, name: str) -> ProtectedText | None:
+        """The protected value behind a model field, if it is one."""
         return getattr(self.model, "_protected", {}).get(name)
 
     def _stored(self, name: str) -> tuple[str, ...]:
-        return (f"{name}_index", f"{name}_last") if self._protected(name) else (name,)
+        return (f"{name}_index", f"{name}_last") if self.protected(name) else (name,)
 
     # comparing
 
-    def present(self, row: Draft, state: list[OnFile] | None) -> OnFile | None:
-        """The stored record that the row speaks of."""
+    def present(self, row: Draft, state: Sequence[OnFile] | None, setting: Setting) -> OnFile | None:
+        """The stored record that the row speaks of. Of a dated one: what holds on the row's day, else what comes next."""
         if not state:
             return None
         if self.shape == "listed":
@@ -114,18 +156,55 @@ class RecordSection(ImportSection):
                 if all(same(one.values[self.fields[name]], row.values.get(name)) for name in self.match):
                     return one
             return None
-        if self.shape == "dated" and len(state) > 1:
-            return max(state, key=lambda one: one.lower or date.min)
-        return state[0]
+        if self.shape == "one" or (len(state) == 1 and state[0].upper is None):
+            return state[0]
+        start = row.values.get(self.starts) if self.starts else None
+        day = max(setting.day, start.first_day()) if start else setting.day
+        return next((one for one in state if one.upper is None or one.upper > day), None)
 
     def speaks(self, row: Draft) -> bool:
-        """Whether the row says anything about this section. A dated or listed record needs its first column."""
-        return not row.values.keys().isdisjoint(self._says)
+        """Whether the row says anything about this section."""
+        return self._has(row, self._said)
+
+    def ends(self, row: Draft) -> bool:
+        """Whether the row says that there is no such record: what is on file ends, nothing new begins."""
+        return False
+
+    @staticmethod
+    def _has(row: Draft, names: Sequence[str]) -> bool:
+        return not row.values.keys().isdisjoint(names)
 
     def compare(self, row: Draft, state: list[OnFile] | None, setting: Setting) -> None:
-        stored = self.present(row, state)
+        stored = self.present(row, state, setting)
+        if stored is None and not self._has(row, self.leads):
+            self._leave_out(row)
+            return
         row.seen[self.name] = [stored.id, stored.revision] if stored else []
-        found: dict[str, list[str]] = {}
+        found = {} if stored is None and self.ends(row) else self.differing(row, stored)
+        row.differences[self.name] = self.told(found, row, setting)
+        if self.shape == "dated" and (found or (self.starts and stored and row.values.get(self.starts))):
+            self._date(row, self.plan(row, stored, state or (), found, setting), stored)
+
+    def _date(self, row: Draft, plan: Step, stored: OnFile | None) -> None:
+        """Refuse what would hold before something that is on file; tell a first day that moves."""
+        if plan.verb == "stale":
+            row.refuse(self._column(row), "stale", "", day=str(plan.begins), since=str(plan.since))
+        elif plan.verb == "move" and stored is not None and not row.differences[self.name]:
+            row.differences[self.name] = {self.starts: [str(stored.lower), str(row.values[self.starts])]}
+
+    def plan(self, row: Draft, stored: OnFile | None, state: Sequence[OnFile], found: Mapping[str, str], setting: Setting) -> Step:
+        """What the row does to a dated record, from the columns that differ."""
+        start = row.values.get(self.starts) if self.starts else None
+        opening = {name for name in found if name not in self.belonging}
+        return step(
+            stored, state, setting.day, start,
+            opens=bool(opening), leads=bool(opening.intersection(self.leads)), corrects=bool(found),
+            apart=bool(self.starts) and (self.starts not in self.fields or self.starts in found), ends=self.ends(row),
+        )  # fmt: skip
+
+    def differing(self, row: Draft, stored: OnFile | None) -> dict[str, str]:
+        """The columns in which the row differs from what is on file, each with the old value as it may be shown."""
+        found: dict[str, str] = {}
         said = row.values.get
         for place in self.places:
             value = said(place.name)
@@ -133,24 +212,25 @@ class RecordSection(ImportSection):
                 continue
             old = self._difference(stored, place, value)
             if old is not None:
-                sides = found.setdefault(place.reports, [old, _shown(value)])
-                if len(sides) == PAIR and sides[1] != _shown(value):
-                    sides.append(_shown(value))
-        row.differences[self.name] = found
-        if (
-            found
-            and stored
-            and self.shape == "dated"
-            and not self.starts
-            and setting.day < (stored.lower or setting.day)
-        ):
-            row.refuse(self.columns[0].name, "stale", "", day=str(setting.day), since=str(stored.lower))
+                found[place.name] = old
+        return found
+
+    def told(self, found: Mapping[str, str], row: Draft, setting: Setting) -> dict[str, list[str]]:
+        """Differences under the names of fields: old, new, and what else is new where several columns make one field."""
+        sides: dict[str, list[str]] = {}
+        for place in self.places if found else ():
+            if place.name in found:
+                new = _shown(row.values[place.name])
+                pair = sides.setdefault(place.reports, [found[place.name], new])
+                if len(pair) == PAIR and pair[1] != new:
+                    pair.append(new)
+        return sides
 
     def _difference(self, stored: OnFile | None, place: Place, value: Any) -> str | None:
         """None when the value is as on file, else the old value as it may be shown."""
         if stored is None:
             return ""
-        if place.protected is not None:
+        if place.protected:
             index = stored.values[f"{place.field}_index"]
             if index is None:
                 return ""
@@ -161,110 +241,42 @@ class RecordSection(ImportSection):
 
     # writing
 
+    @cached_property
+    def writer(self) -> Writer:
+        """Puts rows into the table."""
+        return Writer(self)
+
     def apply(self, rows: Sequence[Draft], states: Mapping[int, list[OnFile]], setting: Setting) -> None:
-        new: list[Draft] = []
-        changes: list[tuple[Draft, OnFile]] = []
+        new: list[Opening] = []
+        changes: list[tuple[Draft, OnFile, dict[str, str], Step]] = []
         for row in rows:
             if not self.speaks(row):
                 continue
-            stored = self.present(row, states.get(row.subject or 0))
+            state = states.get(row.subject or 0) or []
+            stored = self.present(row, state, setting)
             if stored is None:
-                new.append(row)
+                if self._has(row, self.leads) and not self.ends(row):
+                    new.append(Opening(row, self.plan(row, None, state, {}, setting).begins if self.shape == "dated" else None))
             elif row.differences.get(self.name):
-                changes.append((row, stored))
-        following = self._change(changes, setting)
-        self._insert(new, setting)
-        self._insert(following, setting)
+                found = self.differing(row, stored)
+                plan = self.plan(row, stored, state, found, setting) if self.shape == "dated" else Step("correct")
+                changes.append((row, stored, found, plan))
+        self.writer.write(new, changes, states)
 
-    def _change(self, changes: list[tuple[Draft, OnFile]], setting: Setting) -> list[Draft]:
-        """Correct in place what keeps its period, close what ends; returns the rows that open a new period."""
-        inplace: dict[tuple[str, ...], list[list[Any]]] = {}
-        closing: list[list[Any]] = []
-        following: list[Draft] = []
-        for row, stored in changes:
-            begins = self.begin(row, setting)
-            if self.shape == "dated" and stored.lower and begins > stored.lower:
-                closing.append([stored.id, stored.revision, Range(stored.lower, begins), row.id])
-                self._carry(row, stored)
-                following.append(row)
-                continue
-            names, values = self._columns(row, set(row.differences[self.name]))
-            inplace.setdefault(names, []).append([stored.id, stored.revision, *values, row.id])
-        for names, lines in inplace.items():
-            update_rows(self.model, [*names, "source_row"], lines)
-        update_rows(self.model, ["valid", "source_row"], closing)
-        return following
 
-    def _carry(self, row: Draft, stored: OnFile) -> None:
-        """What the row does not say goes on from the period before, except the day on which that began."""
-        for name, field in self.fields.items():
-            if row.values.get(name) is None and name != self.starts and self._protected(field) is None:
-                row.values[name] = stored.values[field]
+@lru_cache(maxsize=256)
+def _fits(field: Any) -> Callable[[Any], bool]:
+    """Whether a value is one that the field holds; numbers of things are never below nought."""
 
-    def begin(self, row: Draft, setting: Setting) -> date:
-        """The first day of what the row says."""
-        said = row.values.get(self.starts) if self.starts else None
-        return said.first_day() if isinstance(said, PartialDate) else setting.day
+    @lru_cache(maxsize=4096)
+    def fits(value: Any) -> bool:
+        try:
+            field.run_validators(value)
+        except ValidationError:
+            return False
+        return isinstance(value, str) or value >= 0
 
-    def _columns(self, row: Draft, only: set[str]) -> tuple[tuple[str, ...], list[Any]]:
-        """The database columns and values of the fields that differ."""
-        chosen = [place for place in self.places if place.reports in only and row.values.get(place.name) is not None]
-        return self._heads(chosen), self._line(row, chosen)
-
-    @staticmethod
-    def _heads(places: Sequence[Place]) -> tuple[str, ...]:
-        names: list[str] = []
-        for place in places:
-            names += [f"{place.column}_{part}" for part in PROTECTED_PARTS] if place.protected else [place.column]
-        return tuple(names)
-
-    @staticmethod
-    def _line(row: Draft, places: Sequence[Place]) -> list[Any]:
-        values, said = [], row.values
-        for place in places:
-            value = said.get(place.name)
-            if place.protected:
-                values += place.protected.columns(value, said["_key"]) if value else (None, None, "")
-            else:
-                values.append(place.blank if value is None else value)
-        return values
-
-    def _insert(self, rows: Sequence[Draft], setting: Setting) -> None:
-        if rows:
-            copy_rows(self.model, self._head, self._lines(rows, setting))
-
-    @cached_property
-    def _head(self) -> list[str]:
-        dated = ["valid"] if self.shape == "dated" else []
-        return [self.subject_field, *self._heads(self.places), *self._rest, *dated, "source_row"]
-
-    def _lines(self, rows: Sequence[Draft], setting: Setting) -> Iterator[list[Any]]:
-        places, rest, dated = self.places, list(self._rest.values()), self.shape == "dated"
-        for row in rows:
-            line = [row.subject, *self._line(row, places), *rest]
-            if dated:
-                line.append(period_text(self.begin(row, setting)))
-            line.append(row.id)
-            yield line
-
-    @cached_property
-    def _rest(self) -> dict[str, Any]:
-        """The other columns of a new record that cannot be null, with the model's default."""
-        known = {
-            "id",
-            "public_id",
-            "revision",
-            "source_row",
-            "valid",
-            self.subject_field,
-            *self._heads(self.places),
-            *self.fields.values(),
-        }
-        found = {}
-        for field in self.model._meta.concrete_fields:
-            if not field.null and not {field.name, field.column} & known:
-                found[field.column] = field.get_default()
-        return found
+    return fits
 
 
 def plain_rows(rows: QuerySet[Any]) -> list[tuple[Any, ...]]:

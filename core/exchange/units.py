@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
 
 from django.utils.translation import gettext_lazy as _
 
 from core.dates import BEFORE_RECORDS
 from core.exchange.kinds import Column, Draft, ImportKind, Setting
+from core.exchange.periods import OnFile, Step
 from core.exchange.sections import RecordSection
 from core.org.models import ApprovedQuota, Unit, UnitProfile, UnitStatistics
 from core.records.bulk import allocate, copy_rows
+from core.text import header_key
 
 TEACHING_POINT = "218"
 NEW_SCHOOL_YEAR = 8
+_SCHOOL_YEAR: Final = re.compile(r"((?:19|20)\d\d)(?:[-‐‑–—―~/至]((?:19|20)\d\d))?(?:学年度?|年)?", re.ASCII)
 
 CODE = Column(
     "code",
@@ -51,7 +55,7 @@ PROFILE = (
     Column("sponsor", _("sponsor"), ("举办者", "举办者类型", "举办者性质"), kind="code", code_list="sponsor"),
 )
 STATISTICS = (
-    Column("school_year", _("school year"), ("学年", "学年度"), kind="integer"),
+    Column("school_year", _("school year"), ("学年", "学年度")),
     Column("pupils", _("pupils"), ("在校学生数", "学生数", "在校生数", "在校生人数"), kind="integer"),
     Column("classes", _("classes"), ("班级数", "教学班数", "班数"), kind="integer"),
 )
@@ -68,57 +72,80 @@ class UnitImport(ImportKind):
     key_columns = ("code",)
     naming_columns = ()
 
+    def prepare(self, setting: Setting) -> None:
+        if "inside" in setting.shared:
+            return
+        units = Unit._base_manager.filter(path__descendants=setting.unit.path)
+        setting.shared["inside"] = {pk: str(path) for pk, path in units.values_list("pk", "path")}
+        names: dict[str, list[int]] = {}
+        for pk, name in UnitProfile._base_manager.filter(valid__contains=setting.day).values_list("unit_id", "name"):
+            names.setdefault(header_key(name), []).append(pk)
+        setting.shared["names"] = names
+
     def resolve(self, rows: Sequence[Draft], setting: Setting) -> None:
-        if "inside" not in setting.shared:
-            self._load(setting)
         for row in rows:
             self._identify(row, setting)
         known = self.find(rows, setting)
         for row in rows:
             row.subject = known.get(row.key)
-            if row.subject is not None and row.subject not in setting.shared["inside"]:
-                row.refuse("code", "out_of_scope", row.values["code"])
-            elif row.subject is None and not row.refused:
+            if row.subject is None and not row.refused:
                 self._place(row, setting)
-
-    def _load(self, setting: Setting) -> None:
-        units = Unit._base_manager.filter(path__descendants=setting.unit.path)
-        setting.shared["inside"] = {pk: str(path) for pk, path in units.values_list("pk", "path")}
-        names: dict[str, list[int]] = {}
-        for pk, name in UnitProfile._base_manager.filter(valid__contains=setting.day).values_list("unit_id", "name"):
-            names.setdefault(name, []).append(pk)
-        setting.shared["names"] = names
+        self.keep_out(rows, setting)
 
     def _identify(self, row: Draft, setting: Setting) -> None:
-        code = row.values.get("code")
+        code = "".join(row.values.get("code", "").split())
         if not code:
-            row.refuse("code", "missing")
+            if not any(problem.column == "code" for problem in row.problems):
+                row.refuse("code", "missing")
             return
-        row.key = code.encode()
-        seen = setting.shared.setdefault(("seen", row.sheet), {})
-        if row.key in seen:
-            row.refuse("code", "duplicate_in_file", code, row=seen[row.key])
-        seen.setdefault(row.key, row.row)
+        row.values["code"], row.key = code, code.encode()
         if "office_type_name" in row.values:
             row.values.setdefault("office_type", row.values["office_type_name"])
-        row.values.setdefault("school_year", setting.day.year - (setting.day.month < NEW_SCHOOL_YEAR))
+        self._school_year(row, setting)
+        setting.shared["repeats"].check(row, "code")
+
+    def _school_year(self, row: Draft, setting: Setting) -> None:
+        """The school year by its first calendar year: 2026, 2026-2027, 2026—2027学年. The one of the sheet's day unless it is said."""
+        said = row.values.get("school_year")
+        if said is None:
+            row.values["school_year"] = setting.day.year - (setting.day.month < NEW_SCHOOL_YEAR)
+            return
+        found = _SCHOOL_YEAR.fullmatch("".join(said.split()))
+        if found is None or (found[2] and int(found[2]) != int(found[1]) + 1):
+            row.refuse("school_year", "not_a_school_year", row.values.pop("school_year"))
+        else:
+            row.values["school_year"] = int(found[1])
 
     def _place(self, row: Draft, setting: Setting) -> None:
-        if not row.values.get("unit_title"):
-            row.refuse("unit_title", "missing")
-        named = setting.shared["names"].get(row.values.get("parent"), [])
+        """Below the unit that the row names, where exactly one of the sender's bears that name."""
+        parent = row.values.get("parent")
+        named = setting.shared["names"].get(header_key(parent), []) if parent else []
         inside = [pk for pk in named if pk in setting.shared["inside"]]
         row.values["parent_id"] = inside[0] if len(inside) == 1 else setting.unit.pk
-        if row.values.get("parent") and len(inside) != 1:
-            row.warn("parent", "placed_below_sender", row.values["parent"])
+        if parent and len(inside) != 1:
+            row.warn("parent", "placed_below_sender", parent)
+
+    def finish(self, rows: Sequence[Draft], setting: Setting) -> None:
+        for row in rows:
+            if row.is_new and not row.refused and not self.opens(row):
+                row.refuse("unit_title", "missing")
+
+    def opens(self, row: Draft) -> bool:
+        return bool(row.values.get("unit_title") and row.values.get("parent_id"))
+
+    def keep_out(self, rows: Sequence[Draft], setting: Setting) -> None:
+        self.prepare(setting)
+        for row in rows:
+            if row.subject is not None and row.subject not in setting.shared["inside"]:
+                row.refuse("code", "out_of_scope", row.values["code"])
+                row.subject = None
 
     def find(self, rows: Sequence[Draft], setting: Setting) -> dict[bytes | None, int]:
         codes = {row.key.decode() for row in rows if row.key}
         return {code.encode(): pk for code, pk in Unit._base_manager.filter(code__in=codes).values_list("code", "pk")}
 
     def create(self, rows: Sequence[Draft], setting: Setting) -> None:
-        if "inside" not in setting.shared:
-            self._load(setting)
+        self.prepare(setting)
         ids = allocate(Unit, len(rows))
         columns = ["id", "code", "kind", "parent_id", "path", "source_row"]
         lines: list[list[Any]] = []
@@ -142,13 +169,12 @@ class ProfileSection(UnitSection):
     columns = PROFILE
     fields = {"unit_title": "name", "office_type": "office_type", "location": "location", "sponsor": "sponsor"}
 
-    def _insert(self, rows: Sequence[Draft], setting: Setting) -> None:
-        known = set(
-            UnitProfile._base_manager.filter(unit__in=[row.subject for row in rows]).values_list("unit_id", flat=True)
-        )
-        super()._insert([row for row in rows if row.subject in known], setting)
-        first = Setting(setting.actor, setting.unit, BEFORE_RECORDS, shared=setting.shared)
-        super()._insert([row for row in rows if row.subject not in known], first)
+    def plan(
+        self, row: Draft, stored: OnFile | None, state: Sequence[OnFile], found: Mapping[str, str], setting: Setting
+    ) -> Step:
+        if stored is None and not state:
+            return Step("open", BEFORE_RECORDS)
+        return super().plan(row, stored, state, found, setting)
 
 
 class StatisticsSection(UnitSection):
@@ -157,6 +183,10 @@ class StatisticsSection(UnitSection):
     name, order, model, shape, match = "org.UnitStatistics", 20, UnitStatistics, "listed", ("school_year",)
     columns = STATISTICS
     fields = {"school_year": "school_year", "pupils": "pupils", "classes": "classes"}
+
+    def narrowed(self, rows: Any) -> Any:
+        """The whole school's, not those of one stage."""
+        return rows.filter(stage="")
 
     def speaks(self, row: Draft) -> bool:
         return row.values.get("pupils") is not None or row.values.get("classes") is not None

@@ -15,13 +15,26 @@ IDENTITY = Column(
     kind="id_number", required=True, protected=True,
 )  # fmt: skip
 IDENTITY_KIND = Column(
-    "identity_kind", _("kind of document"), ("证件类型", "身份证件类型", "身份证件类型码"), kind="code", code_list="identity_document"
+    "identity_kind",
+    _("kind of document"),
+    ("证件类型", "身份证件类型", "身份证件类型码"),
+    kind="code",
+    code_list="identity_document",
 )
 NAME = Column("name", _("name"), ("姓名", "教师姓名", "教职工姓名", "名字"), kind="name", limit=60, required=True)
 UNIT_NAME = Column(
-    "unit_name", _("unit"), ("工作单位", "单位", "单位名称", "学校名称", "学校", "所在单位", "所在学校", "现工作单位", "任职单位"), reports="unit"
+    "unit_name",
+    _("unit"),
+    ("工作单位", "单位", "单位名称", "学校名称", "学校", "所在单位", "所在学校", "现工作单位", "任职单位"),
+    reports="unit",
 )
-UNIT_CODE = Column("unit_code", _("unit code"), ("单位代码", "学校代码", "学校标识码", "单位编码", "学校（机构）标识码"), reports="unit", limit=20)
+UNIT_CODE = Column(
+    "unit_code",
+    _("unit code"),
+    ("单位代码", "学校代码", "学校标识码", "单位编码", "学校（机构）标识码"),
+    reports="unit",
+    limit=20,
+)
 
 TEACHER = (
     NAME,
@@ -33,9 +46,21 @@ TEACHER = (
     Column("marriage", _("marital status"), ("婚姻状况", "婚否"), kind="code", code_list="marriage"),
     Column("health", _("health"), ("健康状况",), kind="code", code_list="health"),
     Column("staff_number", _("staff number"), ("工号", "教职工号", "职工号", "教师编号"), limit=20),
-    Column("work_start", _("start of work"), ("参加工作时间", "参加工作年月", "参加工作日期", "工作时间", "参工时间"), kind="date"),
-    Column("teaching_start", _("start of teaching"), ("从教时间", "从教年月", "从教日期", "任教时间", "开始从教时间"), kind="date"),
-    Column("post_family", _("post family"), ("岗位类别", "岗位类型", "教职工类别"), kind="code", code_list="post_family"),
+    Column(
+        "work_start",
+        _("start of work"),
+        ("参加工作时间", "参加工作年月", "参加工作日期", "工作时间", "参工时间"),
+        kind="date",
+    ),
+    Column(
+        "teaching_start",
+        _("start of teaching"),
+        ("从教时间", "从教年月", "从教日期", "任教时间", "开始从教时间"),
+        kind="date",
+    ),
+    Column(
+        "post_family", _("post family"), ("岗位类别", "岗位类型", "教职工类别"), kind="code", code_list="post_family"
+    ),
 )
 
 POLITICAL = (
@@ -47,14 +72,39 @@ EMPLOYMENT = (
     UNIT_NAME,
     UNIT_CODE,
     Column("in_quota", _("in quota"), ("是否在编", "在编", "是否在编在岗", "在编情况"), kind="yes_no"),
-    Column("employment_form", _("form of employment"), ("用人形式", "编制类别", "人员性质"), kind="code", code_list="employment_form"),
+    Column(
+        "employment_form",
+        _("form of employment"),
+        ("用人形式", "编制类别", "人员性质"),
+        kind="code",
+        code_list="employment_form",
+    ),
     Column("post", _("post"), ("职务", "行政职务", "现任职务", "岗位"), limit=60),
-    Column("unit_since", _("at this unit since"), ("来校时间", "来校年月", "到现单位时间", "调入时间", "进入本单位时间"), kind="date", reports="unit"),
+    Column(
+        "unit_since",
+        _("at this unit since"),
+        ("来校时间", "来校年月", "到现单位时间", "调入时间", "进入本单位时间"),
+        kind="date",
+        reports="unit",
+    ),
 )
 
 EDUCATION = (
-    Column("education", _("education"), ("学历", "最高学历", "文化程度", "学历层次", "最高学历情况学历"), kind="code", code_list="education"),
-    Column("degree", _("degree"), ("学位", "最高学位", "学位层次", "最高学历情况学位"), kind="code", code_list="degree", empty_words=("无学位",)),
+    Column(
+        "education",
+        _("education"),
+        ("学历", "最高学历", "文化程度", "学历层次", "最高学历情况学历"),
+        kind="code",
+        code_list="education",
+    ),
+    Column(
+        "degree",
+        _("degree"),
+        ("学位", "最高学位", "学位层次", "最高学历情况学位"),
+        kind="code",
+        code_list="degree",
+        empty_words=("无学位",),
+    ),
     Column("school", _("school or university"), ("毕业院校", "毕业学校", "院校", "毕业院校名称", "毕业学校名称")),
     Column("graduated", _("graduated"), ("毕业时间", "毕业年月", "毕业日期"), kind="date"),
     Column("field_of_study", _("field of study"), ("所学专业", "专业", "专业名称")),
@@ -64,19 +114,33 @@ EDUCATION = (
 )
 
 TEACHING = (
-    Column("subject", _("subject"), ("任教学科", "学科", "任教科目", "所教学科", "现任教学科"), kind="code", code_list="subject"),
+    Column(
+        "subject",
+        _("subject"),
+        ("任教学科", "学科", "任教科目", "所教学科", "现任教学科"),
+        kind="code",
+        code_list="subject",
+    ),
     Column("stage", _("stage"), ("任教学段", "学段"), kind="code", code_list="stage"),
-    Column("weekly_hours", _("hours a week"), ("周课时", "周课时数", "周节数"), kind="integer"),
+    Column("weekly_hours", _("hours a week"), ("周课时", "周课时数", "周节数"), kind="decimal"),
 )
 
 CONTACT = (
-    Column("phone", _("phone"), ("联系电话", "手机号码", "手机号", "手机", "电话", "移动电话", "联系方式"), kind="phone", protected=True),
+    Column(
+        "phone",
+        _("phone"),
+        ("联系电话", "手机号码", "手机号", "手机", "电话", "移动电话", "联系方式"),
+        kind="phone",
+        protected=True,
+    ),
     Column("email", _("e-mail"), ("电子邮箱", "邮箱", "电子邮件"), limit=120),
     Column("address", _("home address"), ("家庭住址", "住址", "现住址", "通讯地址"), limit=200, protected=True),
 )
 
 STATUS = (
-    Column("status", _("status"), ("人员状态", "当前状态", "在岗状态", "目前状态"), kind="code", code_list="person_status"),
+    Column(
+        "status", _("status"), ("人员状态", "当前状态", "在岗状态", "目前状态"), kind="code", code_list="person_status"
+    ),
     Column("status_since", _("status since"), ("状态时间", "状态起始时间"), kind="date", reports="status"),
 )
 

@@ -6,11 +6,10 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
-from core.dates import PartialDate
 from core.exchange.kinds import Draft, Setting
-from core.exchange.sections import OnFile, Place, RecordSection
-from core.records.bulk import update_rows
-from core.text import pinyin_keys
+from core.exchange.periods import OnFile, Step
+from core.exchange.sections import Place, RecordSection, same
+from personnel.choices import IN_POST
 from personnel.models import (
     Contact,
     Education,
@@ -23,6 +22,7 @@ from personnel.models import (
     TeachingAssignment,
 )
 from personnel.resources import columns as known
+from personnel.resources.names import search_keys
 
 
 class PersonSection(RecordSection):
@@ -31,20 +31,15 @@ class PersonSection(RecordSection):
     kind, name, order = "teachers", "personnel.Teacher", 10
     model, subject_field, shape = Teacher, "id", "one"
     columns = known.TEACHER
-    fields = {column.name: column.name for column in known.TEACHER if column.name != "birth"}
+    fields = {column.name: column.name for column in known.TEACHER}
 
     def apply(self, rows: Sequence[Draft], states: Mapping[int, list[OnFile]], setting: Setting) -> None:
-        renamed, others = [], []
-        for row in rows:
-            if row.differences.get(self.name) and row.subject in states:
-                (renamed if "name" in row.differences[self.name] else others).append(row)
-        super().apply(others, states, setting)
-        for row in renamed:
-            stored = states[row.subject or 0][0]
-            names, values = self._columns(row, set(row.differences[self.name]))
-            keys = pinyin_keys(row.values["name"])
-            line = [stored.id, stored.revision, *values, keys.spaced, keys.initials, row.id]
-            update_rows(Teacher, [*names, "pinyin", "initials", "source_row"], [line])
+        """Correct persons who were on file; with a name go the keys by which it is found."""
+        known_rows = [row for row in rows if row.differences.get(self.name) and row.subject in states]
+        super().apply([row for row in known_rows if "name" not in row.differences[self.name]], states, setting)
+        renamed = [(row, states[row.subject or 0][0]) for row in known_rows if "name" in row.differences[self.name]]
+        changes = [(row, stored, self.differing(row, stored), Step("correct")) for row, stored in renamed]
+        self.writer.correct(changes, ("pinyin", "initials"), lambda row: search_keys(row.values["name"]))
 
 
 class IdentitySection(RecordSection):
@@ -56,8 +51,12 @@ class IdentitySection(RecordSection):
     fields = {"identity": "number", "identity_kind": "kind"}
     match = ("identity",)
 
-    def present(self, row: Draft, state: list[OnFile] | None) -> OnFile | None:
-        return next((one for one in state or () if one.values["number_index"] is not None and bytes(one.values["number_index"]) == row.key), None)
+    def present(self, row: Draft, state: Sequence[OnFile] | None, setting: Setting) -> OnFile | None:
+        for one in state or ():
+            index = one.values["number_index"]
+            if index is not None and bytes(index) == row.key:
+                return one
+        return None
 
 
 class EmploymentSection(RecordSection):
@@ -67,21 +66,15 @@ class EmploymentSection(RecordSection):
     model, shape, starts = Employment, "dated", "unit_since"
     columns = known.EMPLOYMENT
     fields = {"unit": "unit_id", "in_quota": "in_quota", "employment_form": "form", "post": "post"}
+    left_behind = ("came_how", "left_how")
 
-    def compare(self, row: Draft, state: list[OnFile] | None, setting: Setting) -> None:
-        super().compare(row, state, setting)
-        found = row.differences.get(self.name, {})
-        if "unit" in found:
-            names = setting.shared["unit_names"]
-            found["unit"] = [names.get(int(side), "") if side else "" for side in found["unit"]]
-        stored = self.present(row, state)
-        if found and stored and stored.lower and self.begin(row, setting) < stored.lower and not any(p.code == "stale" for p in row.problems):
-            row.refuse("unit_name", "stale", "", day=str(self.begin(row, setting)), since=str(stored.lower))
-
-    def begin(self, row: Draft, setting: Setting) -> Any:
-        """A unit's own start date counts for a new employment only; otherwise the batch's day."""
-        said = row.values.get("unit_since")
-        return said.first_day() if isinstance(said, PartialDate) else setting.day
+    def told(self, found: Mapping[str, str], row: Draft, setting: Setting) -> dict[str, list[str]]:
+        """Units by their names."""
+        sides = super().told(found, row, setting)
+        if "unit" in sides:
+            names = setting.shared["places"].names
+            sides["unit"] = [names.get(int(side), "") if side else "" for side in sides["unit"]]
+        return sides
 
     @cached_property
     def places(self) -> list[Place]:
@@ -97,10 +90,11 @@ class PoliticalSection(RecordSection):
     model, shape = PoliticalStatus, "dated"
     columns = known.POLITICAL
     fields = {"political_status": "status", "party_joined": "joined"}
+    belonging = ("party_joined",)
 
 
 class EducationSection(RecordSection):
-    """A course of study, found by its level."""
+    """A course of study, found by its level; another school and another year of the same level are another course."""
 
     kind, name, order = "teachers", "personnel.Education", 50
     model, shape, match = Education, "listed", ("education",)
@@ -110,6 +104,11 @@ class EducationSection(RecordSection):
         "study_started": "starts", "full_time": "full_time", "normal_course": "normal",
     }  # fmt: skip
 
+    def present(self, row: Draft, state: Sequence[OnFile] | None, setting: Setting) -> OnFile | None:
+        said = row.values
+        alike = [one for one in state or () if one.values["level"] == said.get("education") and not _another_course(one, said)]
+        return max(alike, key=lambda one: _agreement(one, said), default=None)
+
 
 class TeachingSection(RecordSection):
     """Stage and subject taught."""
@@ -118,6 +117,7 @@ class TeachingSection(RecordSection):
     model, shape = TeachingAssignment, "dated"
     columns = known.TEACHING
     fields = {"subject": "subject", "stage": "stage", "weekly_hours": "weekly_hours"}
+    leading = ("subject", "stage")
 
 
 class ContactSection(RecordSection):
@@ -130,12 +130,16 @@ class ContactSection(RecordSection):
 
 
 class StatusSection(RecordSection):
-    """A status other than in post."""
+    """A status other than in post. In post ends the one on file; where there is none it says nothing new."""
 
     kind, name, order = "teachers", "personnel.PersonStatus", 80
     model, shape, starts = PersonStatus, "dated", "status_since"
     columns = known.STATUS
     fields = {"status": "status"}
+    left_behind = ("note",)
+
+    def ends(self, row: Draft) -> bool:
+        return bool(row.values.get("status") == IN_POST)
 
 
 class FormerNameSection(RecordSection):
@@ -145,6 +149,19 @@ class FormerNameSection(RecordSection):
     model, shape, match = FormerName, "listed", ("former_name",)
     columns = known.FORMER_NAME
     fields = {"former_name": "name"}
+
+
+def _another_course(one: OnFile, said: Mapping[str, Any]) -> bool:
+    """Whether both the school and the year of graduation are known and differ."""
+    school, ends = one.values["school"], one.values["ends"]
+    if not school or not ends or not said.get("school") or not said.get("graduated"):
+        return False
+    return school != said["school"] and not same(ends, said["graduated"])
+
+
+def _agreement(one: OnFile, said: Mapping[str, Any]) -> int:
+    """In how many of school and graduation a course on file is the one that a row speaks of."""
+    return (one.values["school"] == said.get("school")) + bool(said.get("graduated") and same(one.values["ends"], said["graduated"]))
 
 
 SECTIONS = (

@@ -32,6 +32,7 @@ TEXTS = {
         "No sheet could be recognised (%(sheets)s). The headings must stand in the first 20 rows; compare them with the template."
     ),
     "columns_missing": _("Sheet “%(sheet)s” looks like “%(kind)s”, but the column “%(missing)s” is missing. Add it and send the workbook again."),
+    "kind_not_allowed": _("Sheet “%(sheet)s” lists “%(kind)s”, which your role does not import. Give it to the bureau above you."),
     "no_rows": _("Sheet “%(sheet)s” has headings but no rows below them, so there is nothing to import."),
 }
 

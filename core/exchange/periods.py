@@ -1,0 +1,80 @@
+"""What a row does to a dated record: open, follow, close, put right, move its first day, or nothing, for it comes too late."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Literal
+
+from core.dates import PartialDate
+
+Verb = Literal["same", "open", "correct", "follow", "close", "move", "stale"]
+
+
+@dataclass(slots=True)
+class OnFile:
+    """A stored record as the comparison needs it; a dated one with its half-open period."""
+
+    id: int
+    revision: int
+    values: dict[str, Any]
+    lower: date | None = None
+    upper: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What is done, from which day; of a stale one, `since` is the day that stands in the way."""
+
+    verb: Verb
+    begins: date = date.min
+    since: date | None = None
+
+
+def step(
+    stored: OnFile | None, state: Sequence[OnFile], day: date, start: PartialDate | None, *,
+    opens: bool, leads: bool, corrects: bool, apart: bool, ends: bool,
+) -> Step:  # fmt: skip
+    """The step from what is on file (`stored` of all periods in `state`) to what a row says.
+
+    `day` is the batch's day, `start` the row's own. `opens`: something differs that changes with time; `leads`: the leading value
+    does; `corrects`: anything does; `apart`: a differing first day alone counts; `ends`: the row says that there is no such record.
+    """
+    if stored is None:
+        begins = start.first_day() if start else day
+        floor = max((one.upper for one in state if one.upper is not None), default=None)
+        return Step("stale", begins, floor) if floor is not None and begins < floor else Step("open", begins)
+    lower = stored.lower or date.min
+    if opens:
+        begins = start.first_day() if start and leads else day
+        if begins < lower:
+            return Step("stale", begins, lower)
+        if begins == lower:
+            return Step("correct", begins)
+        return Step("close" if ends else "follow", begins)
+    if start and apart and not _known(lower, start):
+        return _move(stored, state, start.first_day())
+    return Step("correct" if corrects else "same", lower)
+
+
+def before(stored: OnFile, state: Sequence[OnFile]) -> OnFile | None:
+    """The period before a stored one."""
+    earlier = [one for one in state if one.lower is not None and stored.lower is not None and one.lower < stored.lower]
+    return max(earlier, key=lambda one: one.lower or date.min, default=None)
+
+
+def _move(stored: OnFile, state: Sequence[OnFile], begins: date) -> Step:
+    """Move the first day, unless the period before would vanish by it or this one would be over before it began."""
+    earlier = before(stored, state)
+    if earlier is not None and earlier.lower is not None and begins <= earlier.lower:
+        return Step("stale", begins, earlier.lower)
+    if stored.upper is not None and begins >= stored.upper:
+        return Step("stale", begins, stored.upper)
+    return Step("move", begins)
+
+
+def _known(lower: date, start: PartialDate) -> bool:
+    """Whether a first day on file says the same: one that was given as a month stands as the first of it."""
+    known = PartialDate(lower.year, lower.month) if lower.day == 1 else PartialDate.of(lower)
+    return known.agrees(start)

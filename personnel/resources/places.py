@@ -1,0 +1,48 @@
+"""Finding the unit that a row names, by its code or its name."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any, Final
+
+from core.exchange.kinds import Draft
+from core.org.models import Unit, UnitProfile
+from core.text import header_key
+
+COLUMNS: Final = ("unit_name", "unit_code")
+
+
+class Places:
+    """The units of the whole tree on a day; which of them lie at or below the sender's."""
+
+    def __init__(self, unit: Any, on: date) -> None:
+        self.names: dict[int, str] = {}
+        self._by_code: dict[str, int] = {}
+        self._by_name: dict[str, list[int]] = {}
+        self._inside = set(Unit._base_manager.filter(path__descendants=unit.path).values_list("pk", flat=True))
+        for pk, code in Unit.objects.open_on(on).values_list("pk", "code"):
+            self._by_code[code] = pk
+        profiles = UnitProfile._base_manager.filter(valid__contains=on)
+        for pk, name, short in profiles.values_list("unit_id", "name", "short_name"):
+            self.names[pk] = name
+            for said in {header_key(name), header_key(short)} - {""}:
+                self._by_name.setdefault(said, []).append(pk)
+
+    def place(self, row: Draft) -> None:
+        """Put the unit beside the row, or refuse it: unknown, of another bureau, one of several, or not the one of its code."""
+        code, name = row.values.get("unit_code"), row.values.get("unit_name")
+        if not code and not name:
+            return
+        column = "unit_name" if name else "unit_code"
+        named = self._by_name.get(header_key(name), []) if name else []
+        coded = self._by_code.get(code) if code else None
+        candidates = named if coded is None else [coded]
+        within = [pk for pk in candidates if pk in self._inside]
+        if coded is not None and named and coded not in named:
+            row.refuse("unit_code", "unit_differs_from_code", code)
+        elif len(within) == 1:
+            row.values["unit"] = within[0]
+        elif within:
+            row.refuse(column, "ambiguous_unit", name, count=len(within))
+        else:
+            row.refuse(column, "out_of_scope" if candidates else "unknown_unit", name or code)
