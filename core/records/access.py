@@ -31,7 +31,12 @@ def grant(sender: Any, using: str, **_kwargs: Any) -> None:
             return
         cursor.execute(f"GRANT USAGE ON SCHEMA public TO {APP_ROLE}")
         cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tableowner = current_user")
-        for (table,) in cursor.fetchall():
+        tables = [table for (table,) in cursor.fetchall()]
+        if "records_tableshape" in tables:
+            # The history of records that no longer exist is as fixed as that of the others.
+            cursor.execute('SELECT DISTINCT "table" FROM records_tableshape')
+            history |= {table for (table,) in cursor.fetchall()} - ADD_ONLY
+        for table in tables:
             cursor.execute(f'REVOKE ALL ON "{table}" FROM {APP_ROLE}, PUBLIC')
             cursor.execute(f'GRANT {_rights(table, history)} ON "{table}" TO {APP_ROLE}')
         cursor.execute(f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {APP_ROLE}")

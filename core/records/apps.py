@@ -8,8 +8,9 @@ class RecordsConfig(AppConfig):
     label = "records"
 
     def ready(self) -> None:
-        from core.records import access, checks, shapes  # noqa: PLC0415 - models must be loaded first
+        from core.records import access, checks, keeping, shapes  # noqa: PLC0415 - models must be loaded first
 
         register(checks.records_are_guarded)
+        register(keeping.history_is_kept)
         post_migrate.connect(access.grant, dispatch_uid="records.grant")
         post_migrate.connect(shapes.remember, dispatch_uid="records.shapes")

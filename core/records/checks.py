@@ -22,7 +22,10 @@ def record_models() -> list[type[Record]]:
 
 def records_are_guarded(app_configs: Any = None, **_kwargs: Any) -> list[Error]:
     """Refuse records that the triggers cannot guard or whose scope nobody stated."""
-    return [error for model in record_models() for error in _faults(model)]
+    if app_configs is None:
+        return [error for model in record_models() for error in _faults(model)]
+    models = [model for config in app_configs for model in config.get_models() if issubclass(model, Record)]
+    return [error for model in models for error in _faults(model)]
 
 
 def _faults(model: Any) -> list[Error]:

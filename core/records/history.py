@@ -66,7 +66,7 @@ class History(HistoricalRecords):
         fields: dict[str, models.Field[Any, Any]] = super().copy_fields(model)
         for field in fields.values():
             field.db_index = False
-            field.db_default = models.NOT_PROVIDED
+            field.default = field.db_default = models.NOT_PROVIDED
             if field.name not in {"id", "revision"}:
                 field.null = True
         return fields

@@ -8,11 +8,11 @@ from typing import Any, ClassVar, Self
 import pgtrigger
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import ArrayField, DateRangeField, RangeOperators
-from django.db import models
+from django.db import DatabaseError, models
 from django.db.models import F, Q
 
 from core.dates import Period
-from core.records.errors import explained
+from core.records.errors import StaleRecord, explained
 from core.records.history import History
 from core.records.scope import RecordQuerySet
 from core.records.triggers import Guard, append_only_triggers, record_triggers
@@ -190,17 +190,24 @@ class Record(models.Model):
         default_permissions = ()
         triggers: ClassVar = record_triggers()
 
-    def save(self, *args: Any, update_fields: Any = None, **kwargs: Any) -> None:
+    def save(self, *args: Any, update_fields: Any = None, force_update: bool = False, **kwargs: Any) -> None:
         """Save inside the open change; the new revision is read back.
 
-        Raises `NoChange` outside a change and `StaleRecord` when somebody else changed the row since it was read.
+        Raises `NoChange` outside a change and `StaleRecord` when somebody else changed or deleted the row since it was read.
         """
-        adding = self._state.adding
+        known = not self._state.adding and not kwargs.get("force_insert")
         if update_fields is not None:
             update_fields = {*update_fields, "revision"}
         with explained():
-            super().save(*args, update_fields=update_fields, **kwargs)
-        if not adding:
+            try:
+                super().save(*args, update_fields=update_fields, force_update=force_update or known, **kwargs)
+            except DatabaseError as error:
+                if error.__cause__ is not None:
+                    raise
+                # Not from the database but from Django: there was no row to update.
+                msg = f"{self._meta.label} {self.pk} is gone"
+                raise StaleRecord(msg) from error
+        if known:
             self.revision = type(self)._base_manager.values_list("revision", flat=True).get(pk=self.pk)
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
