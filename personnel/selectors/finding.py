@@ -109,7 +109,7 @@ def _plain(sound: str) -> str:
 
 def find_people(actor: Any, text: str, limit: int) -> list[Hit]:
     """People for the search over everything, each with unit and subject."""
-    rows = list(search_teachers(teachers_on(actor, actor.on), text).order_by("pinyin", "pk")[:limit])
+    rows: list[Any] = list(search_teachers(teachers_on(actor, actor.on), text).order_by("pinyin", "pk")[:limit])
     values = values_of(actor)
     values.prime(units=[row.unit for row in rows])
     hits = []

@@ -38,14 +38,18 @@ class AddFact(FormPage):
         """Find the person among the visible ones, then the section among those that apply and the record within it."""
         super().load()
         self.__dict__.pop("record", None)
-        if self.section is None or (self.record is None and self.kwargs.get("record")):
+        self.section  # noqa: B018 - looks it up
+        if self.record is None and self.kwargs.get("record"):
             raise Http404
 
     @cached_property
-    def section(self) -> FileSection | None:
-        """The section that the address names."""
+    def section(self) -> FileSection:
+        """The section that the address names; 404 where it is none or does not apply."""
         known = past.sections_for(self.actor, self.object.post_family)
-        return next((one for one in known if one.name == self.kwargs["section"]), None)
+        found = next((one for one in known if one.name == self.kwargs["section"]), None)
+        if found is None:
+            raise Http404
+        return found
 
     @property
     def model(self) -> Any:
@@ -71,7 +75,7 @@ class AddFact(FormPage):
         return _("%(name)s: %(section)s") % {"name": self.object.name, "section": self.section.label}
 
     @property
-    def cancel_url(self) -> str:  # type: ignore[override]
+    def cancel_url(self) -> str:
         """Back to the tab of the section."""
         return f"{reverse('teacher', args=[self.object.public_id])}?tab={self.section.tab.name}"
 

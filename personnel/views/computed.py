@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from core.codes.values import values_of
 from core.rules import Amount, Line
 from core.web.parts import Badge, Fact, Finding
+from personnel.rules import CountingBirth
 from personnel.selectors.derived import Derived
 from personnel.views.marks import computed_mark
 
@@ -27,7 +28,7 @@ COUNTING = {
 def facts(found: Derived, actor: Any) -> dict[str, list[Fact]]:
     """Computed facts by the name of the tab under which they stand."""
     return {
-        "basic": [_age(found)] if found.age is not None else [],
+        "basic": [_age(found.birth, found.age)] if found.birth and found.age is not None else [],
         "work": [
             *_years(_("Years of work"), found.service, "personnel.service_counting" in found.missing),
             *_years(_("Years of teaching"), found.teaching, "personnel.service_counting" in found.missing),
@@ -36,17 +37,10 @@ def facts(found: Derived, actor: Any) -> dict[str, list[Fact]]:
     }
 
 
-def _age(found: Derived) -> Fact:
-    basis = (
-        _("From the birth date by the archive, %(birth)s.")
-        if found.birth.basis == "archive"
-        else _("From the birth date %(birth)s.")
-    )
-    return Fact(
-        _("Age"),
-        _("%(age)s years old") % {"age": found.age},
-        mark=computed_mark(_("Age"), [basis % {"birth": found.birth.birth}]),
-    )
+def _age(birth: CountingBirth, age: int) -> Fact:
+    by_archive, by_number = _("From the birth date by the archive, %(birth)s."), _("From the birth date %(birth)s.")
+    basis = (by_archive if birth.basis == "archive" else by_number) % {"birth": birth.birth}
+    return Fact(_("Age"), _("%(age)s years old") % {"age": age}, mark=computed_mark(_("Age"), [basis]))
 
 
 def _years(label: Any, amount: Amount | None, missing: bool) -> list[Fact]:

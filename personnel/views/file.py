@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -233,7 +233,7 @@ class OwnFile(Page):
     route = "me/"
     permission = SIGNED_IN
 
-    def get(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
+    def get(self, request: Any, *_args: Any, **_kwargs: Any) -> HttpResponse:
         own = Teacher.objects.filter(user=request.user).first()
         if own is None:
             raise Http404

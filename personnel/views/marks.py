@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from core.exchange.models import Batch
+from core.exchange.provenance import SourceRow
 from core.records.models import Change
 from core.registry import registry
 from core.web.parts import Link, Mark, Sheet, SheetCell, SheetRow
@@ -25,7 +26,7 @@ def mark_of(source: Source | None, label: Any, value: Any, *, links: Callable[[S
     if source is None:
         return None
     if source.row is not None:
-        return _cell_mark(source, label, value, links(source))
+        return _cell_mark(source, source.row, label, value, links(source))
     heading = _("%(label)s: corrected") if source.kind == "correction" else _("%(label)s: entered")
     lines = [said_by(source.change), *([source.change.reason] if source.change.reason else [])]
     return Mark(
@@ -33,8 +34,7 @@ def mark_of(source: Source | None, label: Any, value: Any, *, links: Callable[[S
     )
 
 
-def _cell_mark(source: Source, label: Any, value: Any, links: list[Link]) -> Mark:
-    row = source.row
+def _cell_mark(source: Source, row: SourceRow, label: Any, value: Any, links: list[Link]) -> Mark:
     lines = [
         _("Batch %(batch)s, %(file)s") % {"batch": row.batch, "file": row.file_name},
         _("Sheet “%(sheet)s”, row %(row)s") % {"sheet": row.sheet, "row": row.row},

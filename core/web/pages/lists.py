@@ -43,7 +43,6 @@ class ListPage(Page):
     export_permission: ClassVar[str] = "exchange.export"
     everything_label: Any = ""
     search_label: Any = ""
-    empty: ClassVar[dict[str, Any]] = {}
 
     def rows_of(self, actor: Any) -> Any:
         """The visible rows."""
@@ -55,6 +54,11 @@ class ListPage(Page):
 
     def prepare(self, rows: list[Any], actor: Any) -> None:
         """Fetch set-wise what the columns of these rows need."""
+
+    @property
+    def empty(self) -> dict[str, Any]:
+        """What the list says while nothing is there: icon, heading, text, actions."""
+        return {}
 
     def summary(self, listing: Listing) -> Any:
         """The line below the heading."""

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import URLPattern, path, reverse
 from django.utils.cache import patch_vary_headers
@@ -39,6 +39,7 @@ class Page(View):
     help: Any = ""
     references: ClassVar[tuple[Link, ...]] = ()
 
+    request: Any
     actor: Any = None
     object: Any = None
 
@@ -46,7 +47,7 @@ class Page(View):
         """The rows among which the object of this page is found, starting from `visible_to(self.actor)`; None: no object."""
         return None
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Log in first; then find the object (404), then ask the permission (403)."""
         self.actor = getattr(request, "actor", None)
         if self.permission == ANYONE:
@@ -60,7 +61,7 @@ class Page(View):
         response.headers.setdefault("Cache-Control", "no-store, private")
         return response
 
-    def _to_login(self, request: HttpRequest) -> HttpResponse:
+    def _to_login(self, request: Any) -> HttpResponse:
         if not request.htmx:
             return redirect_to_login(request.get_full_path())
         back = redirect_to_login(request.htmx.current_url_abs_path or "/")
@@ -118,7 +119,7 @@ class Page(View):
     def _help(self) -> dict[str, Any]:
         return {"help": {"text": self.help, "links": self.references}} if self.help else {}
 
-    def get(self, _request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
+    def get(self, _request: HttpRequest, /, *_args: Any, **_kwargs: Any) -> HttpResponse:
         return self.render()
 
 
