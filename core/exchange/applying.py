@@ -103,7 +103,10 @@ def _write(kind: ImportKind, drafts: list[Draft], setting: Setting) -> None:
     sections = sections_of(kind.name)
     known = [row for row in rows if row.subject is not None]
     states = {
-        section.name: section.load([row.subject for row in known if row.subject is not None and section.speaks(row)], setting) for section in sections
+        section.name: section.load(
+            [row.subject for row in known if row.subject is not None and section.speaks(row)], setting
+        )
+        for section in sections
     }
     for row in known:
         if row.subject in written:
@@ -129,7 +132,10 @@ def _find_again(kind: ImportKind, drafts: list[Draft], written: set[int], settin
             draft.subject = known
         elif draft.subject != known or (known is None and not kind.opens(draft)):
             _stale(kind, draft)
-    kind.keep_out([draft for draft in drafts if draft.subject is not None and draft.subject not in written and not draft.refused], setting)
+    kind.keep_out(
+        [draft for draft in drafts if draft.subject is not None and draft.subject not in written and not draft.refused],
+        setting,
+    )
 
 
 def _compare_again(kind: ImportKind, row: Draft, states: dict[str, Any], setting: Setting) -> None:

@@ -20,7 +20,9 @@ TEXTS = {
         "a column 证件类型."
     ),
     "date": _("The birth date inside the identity number does not exist. Compare it with the card."),
-    "check_digit": _("The check digit of the identity number does not fit: one of its characters is wrong. Compare it with the card."),
+    "check_digit": _(
+        "The check digit of the identity number does not fit: one of its characters is wrong. Compare it with the card."
+    ),
     "number_cell": _(
         "The cell holds a number, and a spreadsheet keeps only 15 digits of it: the last ones are lost. "
         "Set the cell's format to text and type the number again from the card."
@@ -31,31 +33,49 @@ TEXTS = {
     "sex_differs_from_id": _("The identity number says %(by_id)s. Correct whichever is wrong."),
     "not_a_date": _("There is no such day. Write it as 1985-07-13, or 1985-07 when only the month is known."),
     "ambiguous_date": _("This can be read as more than one date. Write it as text: 1985-10."),
-    "too_young": _("That is before the lowest working age, for somebody born on %(birth)s. Correct the date or the identity number."),
+    "too_young": _(
+        "That is before the lowest working age, for somebody born on %(birth)s. Correct the date or the identity number."
+    ),
     "unknown_code": _("This is not in the code list. Use one of its words, or ask the bureau to add this one."),
-    "duplicate_in_file": _("The same person is in row %(row)s already. The first row counts; remove this one or merge the two."),
+    "duplicate_in_file": _(
+        "The same person is in row %(row)s already. The first row counts; remove this one or merge the two."
+    ),
     "duplicate_in_other_sheet": _(
         "The same person is in row %(row)s of sheet “%(sheet)s” already. The first row counts; remove this one or merge the two."
     ),
     "contradicts_row": _("Row %(row)s of sheet “%(sheet)s” says otherwise. Correct whichever is wrong."),
-    "earlier_row_refused": _("Row %(row)s of sheet “%(sheet)s”, where this person should be entered, was refused. Correct that row first."),
-    "left_out": _("This was not kept: “%(needs)s” is empty in this row, and without it nobody knows what this belongs to."),
-    "unknown_unit": _("There is no unit with this name or code. Compare it with the list of units; a new one must be entered first."),
+    "earlier_row_refused": _(
+        "Row %(row)s of sheet “%(sheet)s”, where this person should be entered, was refused. Correct that row first."
+    ),
+    "left_out": _(
+        "This was not kept: “%(needs)s” is empty in this row, and without it nobody knows what this belongs to."
+    ),
+    "unknown_unit": _(
+        "There is no unit with this name or code. Compare it with the list of units; a new one must be entered first."
+    ),
     "ambiguous_unit": _("%(count)s units bear this name. Add the unit code."),
     "unit_differs_from_code": _("The name in this row is that of another unit. Correct the name or the code."),
     "out_of_scope": _("This belongs to another bureau. You cannot change it from here."),
     "out_of_scope_ask": _("This person's file is kept elsewhere. Ask %(ask)s; a transfer brings the file to you."),
-    "no_cached_value": _("The cell holds a formula whose result was never calculated. Open the workbook, let it calculate, save and send again."),
+    "no_cached_value": _(
+        "The cell holds a formula whose result was never calculated. Open the workbook, let it calculate, save and send again."
+    ),
     "error_cell": _("The cell holds an error instead of a value. Correct the formula or type the value."),
-    "stale": _("The file was changed after this row was checked, or already holds something later. Check the workbook again."),
+    "stale": _(
+        "The file was changed after this row was checked, or already holds something later. Check the workbook again."
+    ),
     "stale_since": _(
         "On file something holds from %(since)s already; this row would hold from %(day)s. Correct the date in the row, or let the changes "
         "of the workbook hold from a later day."
     ),
     "not_a_name": _("A name has letters only. Remove the other characters."),
     "too_long": _("This is longer than the field (%(limit)s characters). Shorten it."),
-    "document_number": _("This is no number of such a document: 5 to 20 letters and digits. Compare it with the document."),
-    "birth_needs_day": _("The month alone was not kept: without an identity card the whole day is needed, such as 1985-07-13."),
+    "document_number": _(
+        "This is no number of such a document: 5 to 20 letters and digits. Compare it with the document."
+    ),
+    "birth_needs_day": _(
+        "The month alone was not kept: without an identity card the whole day is needed, such as 1985-07-13."
+    ),
     "not_a_number": _("A number is expected here; of people, classes and seats a whole one."),
     "out_of_range": _("This number cannot be right here: it is below nought, too large or too precise. Correct it."),
     "not_an_email": _("This is no e-mail address. Write it as name@example.cn, or leave the cell empty."),
@@ -63,7 +83,9 @@ TEXTS = {
     "not_yes_no": _("Write 是 or 否."),
     "not_a_phone": _("This is no phone number: eleven digits for a mobile phone, or area code and number."),
     "several_phones": _("More than one number is in this cell. Keep the one that counts."),
-    "private_character": _("A character of this cell shows on one machine only. Type it again with the national character set."),
+    "private_character": _(
+        "A character of this cell shows on one machine only. Type it again with the national character set."
+    ),
     "placed_below_sender": _("No unit of yours bears this name, so the unit was placed directly below yours."),
     "hidden_characters": _("Invisible characters were removed."),
     "implausible_date": _("A date this far off cannot be right. Correct it."),

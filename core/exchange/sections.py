@@ -113,7 +113,9 @@ class RecordSection(ImportSection):
 
     def _column(self, row: Draft) -> str:
         """The first column of the section in which the row says something."""
-        return next((column.name for column in self.columns if row.values.get(column.name) is not None), self.columns[0].name)
+        return next(
+            (column.name for column in self.columns if row.values.get(column.name) is not None), self.columns[0].name
+        )
 
     # reading what is on file
 
@@ -192,7 +194,9 @@ class RecordSection(ImportSection):
         elif plan.verb == "move" and stored is not None and not row.differences[self.name]:
             row.differences[self.name] = {self.starts: [str(stored.lower), str(row.values[self.starts])]}
 
-    def plan(self, row: Draft, stored: OnFile | None, state: Sequence[OnFile], found: Mapping[str, str], setting: Setting) -> Step:
+    def plan(
+        self, row: Draft, stored: OnFile | None, state: Sequence[OnFile], found: Mapping[str, str], setting: Setting
+    ) -> Step:
         """What the row does to a dated record, from the columns that differ."""
         start = row.values.get(self.starts) if self.starts else None
         opening = {name for name in found if name not in self.belonging}
@@ -256,7 +260,9 @@ class RecordSection(ImportSection):
             stored = self.present(row, state, setting)
             if stored is None:
                 if self._has(row, self.leads) and not self.ends(row):
-                    new.append(Opening(row, self.plan(row, None, state, {}, setting).begins if self.shape == "dated" else None))
+                    new.append(
+                        Opening(row, self.plan(row, None, state, {}, setting).begins if self.shape == "dated" else None)
+                    )
             elif row.differences.get(self.name):
                 found = self.differing(row, stored)
                 plan = self.plan(row, stored, state, found, setting) if self.shape == "dated" else Step("correct")

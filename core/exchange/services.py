@@ -8,11 +8,13 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from core.exchange.days import last_day, may_hold_from
 from core.exchange.models import Batch, BatchRow
 from core.exchange.storage import store
 from core.jobs.models import Job
 from core.jobs.services import JobError, cancel, enqueue
 from core.org.models import Unit
+from core.org.services import NotAllowed
 
 
 class NotNow(JobError):
@@ -25,10 +27,14 @@ def create_batch(
     """Keep an uploaded workbook (name and bytes) as a batch of a unit and start its check as a job.
 
     `kind` narrows what the sheets may be (empty: found by content); `day` is the day from which moves without a day hold (None:
-    the sheet's own date). With `start=False` the caller checks it.
+    the sheet's own date). With `start=False` the caller checks it. Refused by `NotAllowed` for another's unit and for a day that
+    cannot be meant.
     """
-    if not actor.may("exchange.import"):
-        raise PermissionError(_("Your role does not import workbooks."))
+    _may_import(actor)
+    if not Unit.objects.visible_to(actor).filter(pk=unit.pk).exists():
+        raise NotAllowed(_("You do not import for this unit."))
+    if day is not None:
+        _must_be_meant(day)
     with transaction.atomic():
         batch = Batch.objects.create(
             unit=unit, kind=kind, file=store(name, content), user=actor.user, assignment=actor.assignment,
@@ -39,6 +45,20 @@ def create_batch(
     return batch
 
 
+def _may_import(actor: Any) -> None:
+    if not actor.may("exchange.import"):
+        raise NotAllowed(_("Your role does not import workbooks."))
+
+
+def _must_be_meant(day: date) -> None:
+    if not may_hold_from(day):
+        said = {"day": day.isoformat(), "last": last_day().isoformat()}
+        raise NotAllowed(
+            _("%(day)s cannot be the day from which changes hold: a day after 1900-01-01 and up to %(last)s can.")
+            % said
+        )
+
+
 def _start(batch: Batch, actor: Any, kind: str) -> Job:
     job = enqueue(kind, actor=actor, arguments={"batch": batch.pk}, lock=f"batch:{batch.pk}")
     Batch.objects.filter(pk=batch.pk).update(job=job)
@@ -47,7 +67,9 @@ def _start(batch: Batch, actor: Any, kind: str) -> Job:
 
 
 def set_day(*, actor: Any, batch: Batch, day: date) -> Batch:
-    """Take another day for moves without a day and check the batch again."""
+    """Take another day for moves without a day and check the batch again. Refused by `NotAllowed` for a day that cannot be meant."""
+    _may_import(actor)
+    _must_be_meant(day)
     with transaction.atomic():
         batch = _locked(batch, Batch.State.CHECKED)
         batch.day, batch.day_set_by_hand, batch.state = day, True, Batch.State.UPLOADED
@@ -59,7 +81,7 @@ def set_day(*, actor: Any, batch: Batch, day: date) -> Batch:
 def accept_batch(*, actor: Any, batch: Batch) -> Job:
     """Accept the good rows of a checked batch: a job writes them all in one change. Raises `NotNow` in any other state."""
     if not actor.may("exchange.approve"):
-        raise PermissionError(_("Your role does not accept batches."))
+        raise NotAllowed(_("Your role does not accept batches."))
     with transaction.atomic():
         batch = _locked(batch, Batch.State.CHECKED)
         if not batch.counts.get("new") and not batch.counts.get("changed"):
@@ -71,6 +93,7 @@ def accept_batch(*, actor: Any, batch: Batch) -> Job:
 
 def abandon_batch(*, actor: Any, batch: Batch) -> Batch:
     """Give a batch up before it is accepted. Its file stays as evidence of what was sent; its rows go."""
+    _may_import(actor)
     with transaction.atomic():
         batch = Batch.objects.select_for_update(of=("self",)).select_related("job").get(pk=batch.pk)
         if batch.state in {Batch.State.APPLIED, Batch.State.APPLYING}:

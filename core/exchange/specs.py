@@ -52,4 +52,6 @@ def columns_said(sheet: SheetReading) -> SheetColumns:
     said = {name for name, column in sheet.fields.items() if column.field and column.field.kind not in FIXED_KINDS}
     facts = said - fixed - {column.name for column in kind.subject_columns}
     one_row_each = not facts or bool(facts - several)
-    return SheetColumns(sheet.name, frozenset(said - {*kind.key_columns, *kind.placing_columns}), frozenset(several), one_row_each)
+    return SheetColumns(
+        sheet.name, frozenset(said - {*kind.key_columns, *kind.placing_columns}), frozenset(several), one_row_each
+    )

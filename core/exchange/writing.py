@@ -49,7 +49,10 @@ class Writer:
         self._insert([*new, *self._following(followed)])
 
     def correct(
-        self, changes: Sequence[Change], names: Sequence[str] = (), values: Callable[[Draft], Sequence[Any]] = lambda _row: ()
+        self,
+        changes: Sequence[Change],
+        names: Sequence[str] = (),
+        values: Callable[[Draft], Sequence[Any]] = lambda _row: (),
     ) -> None:
         """Put right what differs, where it stands; `values` of a row go into the further columns `names`."""
         lines: dict[tuple[str, ...], list[list[Any]]] = {}
@@ -71,7 +74,9 @@ class Writer:
             for row, stored, found, step in chosen:
                 places = [place for place in self.places if place.name in found]
                 period = Range(step.begins, stored.upper)
-                lines.setdefault(self._heads(places), []).append([stored.id, stored.revision, period, *self._line(row, places), row.id])
+                lines.setdefault(self._heads(places), []).append(
+                    [stored.id, stored.revision, period, *self._line(row, places), row.id]
+                )
             for names, rows in lines.items():
                 update_rows(self.model, ["valid", *names, "source_row"], rows)
             if not earlier:
@@ -87,7 +92,10 @@ class Writer:
         return found
 
     def _close(self, changes: Sequence[Change]) -> None:
-        lines = [[stored.id, stored.revision, Range(stored.lower, step.begins), row.id] for row, stored, _found, step in changes]
+        lines = [
+            [stored.id, stored.revision, Range(stored.lower, step.begins), row.id]
+            for row, stored, _found, step in changes
+        ]
         update_rows(self.model, ["valid", "source_row"], lines)
 
     def _following(self, changes: Sequence[Change]) -> Iterator[Opening]:
@@ -96,11 +104,19 @@ class Writer:
         unread = [column for column in self._rest if column not in self.section.left_behind]
         rest: dict[int, dict[str, Any]] = {}
         if following and unread:
-            stored_rows = self.model._base_manager.filter(AnyOf("id", [stored.id for _row, stored, *_more in following]))
-            rest = {pk: dict(zip(unread, values, strict=True)) for pk, *values in stored_rows.values_list("id", *unread)}
+            stored_rows = self.model._base_manager.filter(
+                AnyOf("id", [stored.id for _row, stored, *_more in following])
+            )
+            rest = {
+                pk: dict(zip(unread, values, strict=True)) for pk, *values in stored_rows.values_list("id", *unread)
+            }
         for row, stored, found, step in following:
             ended = set(self.section.belonging) if set(found) & set(self.section.leads) else set()
-            kept = {place.column: stored.values[place.field] for place in self.places if not place.protected and place.name not in ended}
+            kept = {
+                place.column: stored.values[place.field]
+                for place in self.places
+                if not place.protected and place.name not in ended
+            }
             yield Opening(row, step.begins, stored.upper, kept | rest.get(stored.id, {}))
 
     def _insert(self, openings: Sequence[Opening]) -> None:

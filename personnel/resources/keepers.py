@@ -34,7 +34,9 @@ def _paths(teachers: Collection[int], setting: Setting) -> dict[int, str]:
     found: dict[int, str] = {}
     present: set[int] = set()
     today = setting.actor.on
-    for teacher, path, lower, upper in rows.values_list("teacher_id", "unit__path", "valid__startswith", "valid__endswith"):
+    for teacher, path, lower, upper in rows.values_list(
+        "teacher_id", "unit__path", "valid__startswith", "valid__endswith"
+    ):
         if teacher not in present:
             found[teacher] = str(path)
         if lower <= today and (upper is None or today < upper):
@@ -45,6 +47,8 @@ def _paths(teachers: Collection[int], setting: Setting) -> dict[int, str]:
 def _bureaus(paths: Collection[str], setting: Setting) -> dict[str, str]:
     """The name of the nearest county or city bureau above each unit."""
     steps = {int(step) for path in paths for step in path.split(".")}
-    bureaus: Any = Unit._base_manager.filter(pk__in=steps, kind__in=["county", "city"]).annotate(title=unit_name("pk", setting.actor.on))
+    bureaus: Any = Unit._base_manager.filter(pk__in=steps, kind__in=["county", "city"]).annotate(
+        title=unit_name("pk", setting.actor.on)
+    )
     names = {str(unit.pk): unit.title or unit.code for unit in bureaus}
     return {path: next((names[step] for step in reversed(path.split(".")) if step in names), "") for path in paths}

@@ -47,7 +47,12 @@ class TeacherKind(ImportKind):
 
     name = "teachers"
     label = _("Teachers")
-    subject_columns: tuple[Column, ...] = (columns.NUMBER_IN_LIST, columns.IDENTITY_KIND, columns.IDENTITY, columns.REMARK)
+    subject_columns: tuple[Column, ...] = (
+        columns.NUMBER_IN_LIST,
+        columns.IDENTITY_KIND,
+        columns.IDENTITY,
+        columns.REMARK,
+    )
     key_columns = ("identity",)
     naming_columns = ("name",)
     placing_columns = PLACING
@@ -146,7 +151,9 @@ class TeacherKind(ImportKind):
 
     def find(self, rows: Sequence[Draft], setting: Setting) -> dict[bytes | None, int]:
         wanted = {row.key for row in rows if row.key is not None}
-        known = IdentityDocument._base_manager.filter(AnyOf("number_index", wanted)).values_list("number_index", "teacher_id")
+        known = IdentityDocument._base_manager.filter(AnyOf("number_index", wanted)).values_list(
+            "number_index", "teacher_id"
+        )
         return {bytes(index): teacher for index, teacher in known}
 
     def _attach(self, rows: Sequence[Draft], setting: Setting) -> None:
@@ -162,10 +169,18 @@ class TeacherKind(ImportKind):
 
     def _heed_decisions(self, rows: Sequence[Draft]) -> None:
         """Where it was decided that the archive's date of birth counts, a row may say that one."""
-        differing = [(row, one) for row in rows if row.subject is not None for one in row.problems if one.code == "birth_differs_from_id"]
+        differing = [
+            (row, one)
+            for row in rows
+            if row.subject is not None
+            for one in row.problems
+            if one.code == "birth_differs_from_id"
+        ]
         if not differing:
             return
-        decisions = BirthDecision._base_manager.filter(AnyOf("teacher_id", [row.subject for row, _one in differing]), counts="archive")
+        decisions = BirthDecision._base_manager.filter(
+            AnyOf("teacher_id", [row.subject for row, _one in differing]), counts="archive"
+        )
         decided = dict(decisions.values_list("teacher_id", "by_archive"))
         for row, problem in differing:
             said = decided.get(row.subject or 0)

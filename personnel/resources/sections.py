@@ -106,7 +106,11 @@ class EducationSection(RecordSection):
 
     def present(self, row: Draft, state: Sequence[OnFile] | None, setting: Setting) -> OnFile | None:
         said = row.values
-        alike = [one for one in state or () if one.values["level"] == said.get("education") and not _another_course(one, said)]
+        alike = [
+            one
+            for one in state or ()
+            if one.values["level"] == said.get("education") and not _another_course(one, said)
+        ]
         return max(alike, key=lambda one: _agreement(one, said), default=None)
 
 
@@ -161,7 +165,9 @@ def _another_course(one: OnFile, said: Mapping[str, Any]) -> bool:
 
 def _agreement(one: OnFile, said: Mapping[str, Any]) -> int:
     """In how many of school and graduation a course on file is the one that a row speaks of."""
-    return (one.values["school"] == said.get("school")) + bool(said.get("graduated") and same(one.values["ends"], said["graduated"]))
+    return (one.values["school"] == said.get("school")) + bool(
+        said.get("graduated") and same(one.values["ends"], said["graduated"])
+    )
 
 
 SECTIONS = (

@@ -10,20 +10,38 @@ from django.utils.translation import gettext_lazy as _
 TEXTS = {
     "not_a_workbook": _("This file is no workbook. Send an Excel, WPS, OpenDocument or CSV file."),
     "unsupported_format": _("Workbooks of the form %(form)s are not read. Save it as .xlsx and send it again."),
-    "encrypted": _("The workbook is protected by a password and cannot be opened. Save it without one and send it again."),
-    "macros": _("The workbook contains macros, and such files are not taken. Save it as .xlsx without macros and send it again."),
+    "encrypted": _(
+        "The workbook is protected by a password and cannot be opened. Save it without one and send it again."
+    ),
+    "macros": _(
+        "The workbook contains macros, and such files are not taken. Save it as .xlsx without macros and send it again."
+    ),
     "damaged": _("The file is damaged (%(part)s). Open it in Excel or WPS, save it anew and send it again."),
     "empty_file": _("The file is empty. Choose the file again and send it."),
     "too_large": _("The file has %(size)s MB; the most is %(limit)s MB. Split it into several workbooks."),
-    "unpacked_too_large": _("Unpacked, the workbook would be larger than %(limit)s MB. Delete pictures and empty formatted rows, or split it."),
-    "zip_bomb": _("A part of the workbook unpacks to more than %(limit)s MB (%(part)s). Save the data anew in an empty workbook."),
-    "too_many_entries": _("The workbook has an unusual number of parts. Copy the data into a new workbook and send that."),
+    "unpacked_too_large": _(
+        "Unpacked, the workbook would be larger than %(limit)s MB. Delete pictures and empty formatted rows, or split it."
+    ),
+    "zip_bomb": _(
+        "A part of the workbook unpacks to more than %(limit)s MB (%(part)s). Save the data anew in an empty workbook."
+    ),
+    "too_many_entries": _(
+        "The workbook has an unusual number of parts. Copy the data into a new workbook and send that."
+    ),
     "unsafe_names": _("The file holds names that point outside of it (%(part)s), so it was not opened."),
     "xml_entities": _("The file holds XML that workbooks do not need (%(part)s), so it was not opened."),
-    "too_many_columns": _("Sheet “%(sheet)s” uses %(columns)s columns; the most is %(limit)s. Delete what does not belong to the list."),
-    "too_many_rows": _("Sheet “%(sheet)s” uses %(rows)s rows; the most for its width is %(limit)s. Split it into several workbooks."),
-    "too_many_merges": _("Sheet “%(sheet)s” has more than %(limit)s merged cells. Undo the merging and fill the cells."),
-    "too_many_faults": _("More than %(limit)s cells hold errors or formulas without a result. Let the workbook calculate, save it and send it again."),
+    "too_many_columns": _(
+        "Sheet “%(sheet)s” uses %(columns)s columns; the most is %(limit)s. Delete what does not belong to the list."
+    ),
+    "too_many_rows": _(
+        "Sheet “%(sheet)s” uses %(rows)s rows; the most for its width is %(limit)s. Split it into several workbooks."
+    ),
+    "too_many_merges": _(
+        "Sheet “%(sheet)s” has more than %(limit)s merged cells. Undo the merging and fill the cells."
+    ),
+    "too_many_faults": _(
+        "More than %(limit)s cells hold errors or formulas without a result. Let the workbook calculate, save it and send it again."
+    ),
     "broken_quotes": _("The quotation marks of the text file do not match. Save it as .xlsx and send that."),
     "duplicate_header": _(
         "In sheet “%(sheet)s” the heading “%(header)s” stands over two columns (%(columns)s). Remove or rename one of them and send it again."
@@ -31,8 +49,12 @@ TEXTS = {
     "nothing_recognised": _(
         "No sheet could be recognised (%(sheets)s). The headings must stand in the first 20 rows; compare them with the template."
     ),
-    "columns_missing": _("Sheet “%(sheet)s” looks like “%(kind)s”, but the column “%(missing)s” is missing. Add it and send the workbook again."),
-    "kind_not_allowed": _("Sheet “%(sheet)s” lists “%(kind)s”, which your role does not import. Give it to the bureau above you."),
+    "columns_missing": _(
+        "Sheet “%(sheet)s” looks like “%(kind)s”, but the column “%(missing)s” is missing. Add it and send the workbook again."
+    ),
+    "kind_not_allowed": _(
+        "Sheet “%(sheet)s” lists “%(kind)s”, which your role does not import. Give it to the bureau above you."
+    ),
     "no_rows": _("Sheet “%(sheet)s” has headings but no rows below them, so there is nothing to import."),
 }
 

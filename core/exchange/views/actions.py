@@ -13,13 +13,14 @@ from django.utils.translation import gettext_lazy
 from core.exchange.selectors import batches
 from core.exchange.services import NotNow, abandon_batch, accept_batch, set_day
 from core.jobs.services import AlreadyRunning, cancel
+from core.org.services import NotAllowed
 from core.web.pages import ActionPage
 
 
 class BatchAction(ActionPage):
     """An act on one batch; it leads back to the batch."""
 
-    refusals = (NotNow, AlreadyRunning)
+    refusals = (NotNow, AlreadyRunning, NotAllowed)
 
     def rows(self) -> Any:
         return batches(self.actor)

@@ -6,16 +6,19 @@ import json
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from core.dates import today
 from core.exchange.applying import apply_batch
 from core.exchange.checking import check_batch
+from core.exchange.kinds import all_kinds
 from core.exchange.models import Batch
 from core.exchange.report import outcomes, summary
 from core.exchange.services import create_batch
 from core.org.actor import actor_for, assignments_of
 from core.org.models import Unit, User
+from core.org.services import NotAllowed
 
 
 class Command(BaseCommand):
@@ -35,12 +38,26 @@ class Command(BaseCommand):
     def handle(self, *_args: Any, **options: Any) -> None:
         actor, unit = self._actor_at(options["actor"], options["unit"])
         path = options["file"]
+        if options["kind"] not in {"", *all_kinds()}:
+            raise CommandError(f"--kind {options['kind']}: one of {', '.join(all_kinds())}")
         if not path.is_file():
-            msg = f"{path}: no such file"
-            raise CommandError(msg)
-        batch = create_batch(actor=actor, unit=unit, name=path.name, content=path.read_bytes(), kind=options["kind"], start=False)
+            raise CommandError(f"{path}: no such file")
+        if path.stat().st_size > settings.MAX_WORKBOOK_BYTES:
+            raise CommandError(
+                f"{path}: larger than {settings.MAX_WORKBOOK_BYTES // 1024**2} MB; split it into several workbooks"
+            )
+        try:
+            batch = create_batch(
+                actor=actor, unit=unit, name=path.name, content=path.read_bytes(), kind=options["kind"], start=False
+            )
+        except NotAllowed as error:
+            raise CommandError(str(error)) from error
         batch = check_batch(batch.pk, actor)
-        if options["apply"] and batch.state == Batch.State.CHECKED and any(batch.counts.get(name) for name in ("new", "changed")):
+        if (
+            options["apply"]
+            and batch.state == Batch.State.CHECKED
+            and any(batch.counts.get(name) for name in ("new", "changed"))
+        ):
             batch = apply_batch(batch.pk, actor)
         batch.refresh_from_db()
         result = summary(batch)
@@ -61,7 +78,11 @@ class Command(BaseCommand):
             raise CommandError(msg)
         for assignment in assignments_of(user, today()):
             actor = actor_for(user, today(), assignment.pk)
-            unit = Unit.objects.visible_to(actor).filter(code=code).first() if actor and actor.may("exchange.import") else None
+            unit = (
+                Unit.objects.visible_to(actor).filter(code=code).first()
+                if actor and actor.may("exchange.import")
+                else None
+            )
             if actor and unit:
                 return actor, unit
         msg = f"--unit {code}: no such unit, or {name} does not import for it"
@@ -73,6 +94,8 @@ class Command(BaseCommand):
             if sheet["unmapped"]:
                 self.stdout.write(f"  columns not read: {', '.join(sheet['unmapped'])}")
         for problem in result["problems"]:
-            self.stdout.write(f"  {problem['sheet']} {problem['row']} {problem['column']}: {problem['value']} — {problem['message']}")
+            self.stdout.write(
+                f"  {problem['sheet']} {problem['row']} {problem['column']}: {problem['value']} — {problem['message']}"
+            )
         counted = ", ".join(f"{count} {name}" for name, count in result["rows"].items())
         self.stdout.write(f"batch {batch.pk}: {counted}; {batch.get_state_display()}")
