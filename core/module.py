@@ -3,8 +3,9 @@
 from django.utils.translation import gettext_lazy as _
 
 from core.exchange import home, selectors, tasks, units
+from core.jobs import verifying
 from core.registry import Module, Nav, Search
-from core.web.views import roles, users
+from core.web.views import audit, jobs, roles, users
 from core.web.views.search import find_units
 
 MODULE = Module(
@@ -13,6 +14,12 @@ MODULE = Module(
     nav=(
         Nav(label=_("Home"), url="home", icon="inbox", group="", permission="", order=0),
         Nav(label=_("Units and quotas"), url="units", icon="school", group=_("Personnel"), permission="org.view_unit", order=20),
+        Nav(label=_("Code lists"), url="codes", icon="list", group=_("Data"), permission="codes.view", order=720),
+        Nav(label=_("Jobs"), url="jobs", icon="clock", group=_("Data"), permission="jobs.view_own", order=730),
+        Nav(label=_("Jobs"), url="jobs", icon="clock", group=_("Data"), permission="system.operate", order=730),
+        Nav(label=_("Log of changes"), url="audit_changes", icon="history", group=_("Audit"), permission="records.audit", order=900),
+        Nav(label=_("Log of looks and reveals"), url="audit_access", icon="eye", group=_("Audit"), permission="records.audit", order=910),
+        Nav(label=_("Seals"), url="audit_seals", icon="shield", group=_("Audit"), permission="records.audit", order=920),
         Nav(label=_("Users and roles"), url="users", icon="key", group=_("System"), permission="org.view_user", order=800),
         Nav(label=_("Proposed roles"), url="role_proposals", icon="users", group=_("System"), permission="org.view_user", order=810),
         Nav(
@@ -25,7 +32,8 @@ MODULE = Module(
             count=selectors.waiting,
         ),
     ),
-    home_parts=(*home.HOME, *roles.HOME, *users.HOME),
+    home_parts=(*home.HOME, *roles.HOME, *users.HOME, *jobs.HOME, *audit.HOME),
+    job_results=home.JOB_RESULTS,
     import_kinds=units.KINDS,
     import_sections=units.SECTIONS,
     searches=(Search("units", _("Units"), "org.view_unit", find_units, order=20),),
@@ -53,4 +61,4 @@ MODULE = Module(
     api="core.exchange.api",
 )
 
-__all__ = ["MODULE", "tasks"]
+__all__ = ["MODULE", "tasks", "verifying"]

@@ -157,7 +157,10 @@ class QualityCheck:
 
 @dataclass(frozen=True, slots=True)
 class Module:
-    """All that one app adds to the product."""
+    """All that one app adds to the product.
+
+    `job_results` says where the result of a kind of job is: called with (job, actor), gives an `Action` or None.
+    """
 
     name: str
     label: Any
@@ -170,6 +173,7 @@ class Module:
     heading_facts: tuple[HeadingFact, ...] = ()
     change_kinds: Mapping[str, Any] = field(default_factory=dict)
     searches: tuple[Search, ...] = ()
+    job_results: Mapping[str, Callable[[Any, Any], Any]] = field(default_factory=dict)
     home_parts: tuple[HomePart, ...] = ()
     quality_checks: tuple[QualityCheck, ...] = ()
     urls: str = ""

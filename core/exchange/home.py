@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 
 from core.exchange.models import Batch
 from core.exchange.selectors import batches
+from core.jobs.models import Job
 from core.registry import HomePart, Waiting
 from core.web.parts import Action
 
@@ -48,3 +49,21 @@ HOME: Final = (
     HomePart(permission="exchange.approve", waiting=waiting, order=10),
     HomePart(permission="exchange.import", actions=actions, order=10),
 )
+
+
+def batch_of(job: Job, actor: Any) -> Action | None:
+    """Where the batch of a check or an acceptance is, for those who may look at it."""
+    batch = batches(actor).filter(pk=job.arguments.get("batch")).first() if actor.may("exchange.import") else None
+    return Action(_("The batch"), reverse("batch", args=[batch.public_id]), "sheet", primary=True) if batch else None
+
+
+def export_of(job: Job, actor: Any) -> Action | None:
+    """The file that an export made, for who asked for it."""
+    mine = job.user_id == actor.user.pk and job.assignment == actor.assignment
+    if job.state != Job.State.DONE or not mine:
+        return None
+    label = ngettext("Download, %(n)s row", "Download, %(n)s rows", job.result["rows"]) % {"n": f"{job.result['rows']:,}"}
+    return Action(label, reverse("job_file", args=[job.public_id]), "download", primary=True)
+
+
+JOB_RESULTS: Final = {"exchange.check": batch_of, "exchange.apply": batch_of, "exchange.export_list": export_of}

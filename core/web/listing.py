@@ -96,7 +96,7 @@ class Listing:
     def size(self) -> int:
         """Rows on a page."""
         asked = self.params.get("size", "")
-        return int(asked) if asked.isdigit() and int(asked) in SIZES else SIZE
+        return int(asked) if asked in {str(size) for size in SIZES} else SIZE
 
     @cached_property
     def sort(self) -> tuple[ListColumn | None, bool]:

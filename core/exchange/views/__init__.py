@@ -2,8 +2,9 @@
 
 from core.exchange.views.actions import AbandonBatch, AcceptBatch, CancelBatch, SetBatchDay
 from core.exchange.views.batch import BatchFile, BatchPage, BatchProgress
+from core.exchange.views.exports import ExportFile
 from core.exchange.views.listing import BatchList, UploadPage
 
-PAGES = (BatchList, UploadPage, BatchPage, BatchProgress, BatchFile, AcceptBatch, AbandonBatch, CancelBatch, SetBatchDay)
+PAGES = (BatchList, UploadPage, BatchPage, BatchProgress, BatchFile, ExportFile, AcceptBatch, AbandonBatch, CancelBatch, SetBatchDay)
 
 __all__ = ["PAGES"]

@@ -1,0 +1,165 @@
+"""My account: language, colours, password, the roles that I hold, the tokens of my programs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import update_session_auth_hash
+from django.contrib.auth.forms import PasswordChangeForm
+from django.http import Http404, HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+
+from core.api.models import ApiToken
+from core.api.services import MOST_DAYS, USUAL_DAYS, issue_token, revoke_tokens
+from core.dates import today
+from core.org.actor import assignments_of
+from core.web.middleware import THEMES
+from core.web.pages import SIGNED_IN, ActionPage, FormPage, Page
+from core.web.parts import Action, Cell, Choice, Column, Fact, Link, Row, Table
+from core.web.views.roles import role_label
+
+THEME_NAMES = {"light": _("light"), "dark": _("dark"), "auto": _("as the device")}
+OWN_NAMES = {"zh-hans": "中文", "en": "English"}
+
+
+class MyAccount(Page):
+    """What the reader sets for themselves."""
+
+    name = "my_account"
+    route = "account/"
+    permission = SIGNED_IN
+    title = _("My account")
+    template = "core/pages/account.html"
+    help = _("What you set here holds for you alone, on every machine on which you log in.")
+
+    def context(self) -> dict[str, Any]:
+        user = self.request.user
+        return {
+            "facts": [
+                Fact(gettext("Name"), user.name),
+                Fact(gettext("User name"), user.username),
+                Fact(gettext("E-mail"), user.email),
+                Fact(gettext("Last login"), timezone.localtime(user.last_login).strftime("%Y-%m-%d %H:%M") if user.last_login else ""),
+            ],
+            "languages": [Choice(code, OWN_NAMES[code], code == self.request.LANGUAGE_CODE) for code, _name in settings.LANGUAGES],
+            "themes": [Choice(name, THEME_NAMES[name], name == user.theme) for name in THEMES],
+            "roles": self._roles(),
+            "tokens": list(ApiToken.objects.filter(user=user).live(timezone.now()).select_related("assignment__unit").order_by("-pk")),
+        }
+
+    def _roles(self) -> Table | None:
+        held = list(assignments_of(self.request.user, today()))
+        if not held:
+            return None
+        columns = [Column("role", gettext("Role")), Column("unit", gettext("Unit")), Column("until", gettext("Until"), nowrap=True)]
+        ends = [one.valid.upper.isoformat() if one.valid.upper else gettext("no end") for one in held]
+        rows = [Row([Cell(role_label(one.role)), one.unit_name, end]) for one, end in zip(held, ends, strict=True)]
+        return Table(gettext("My roles"), columns, rows)
+
+
+class ChangePassword(FormPage):
+    """A new password of one's own. Other sessions end, and so do the tokens of programs."""
+
+    name = "my_password"
+    route = "account/password/"
+    permission = SIGNED_IN
+    title = _("Change my password")
+    form_class = PasswordChangeForm
+    submit_label = _("Change the password")
+    help = _("You stay logged in here. Everywhere else you log in anew, and the tokens of your programs are revoked.")
+
+    def form(self, **given: Any) -> Any:
+        return PasswordChangeForm(self.request.user, data=given.get("data"))
+
+    def context(self) -> dict[str, Any]:
+        return {"crumbs": [Link(MyAccount.title, reverse("my_account"))]}
+
+    @property
+    def cancel_url(self) -> str:  # type: ignore[override]
+        """Back to the account."""
+        return reverse("my_account")
+
+    def save(self, form: Any) -> str:
+        user = form.save()
+        update_session_auth_hash(self.request, user)
+        revoked = revoke_tokens(ApiToken.objects.filter(user=user), by=user, now=timezone.now())
+        messages.success(self.request, gettext("The password is changed."))
+        if revoked:
+            said = ngettext("%(n)s token was revoked.", "%(n)s tokens were revoked.", revoked) % {"n": revoked}
+            messages.info(self.request, said)
+        return reverse("my_account")
+
+
+class TokenForm(forms.Form):
+    """A token for a program."""
+
+    name = forms.CharField(label=_("what it is for"), max_length=60)
+    assignment = forms.ChoiceField(label=_("Role"), help_text=_("The program sees and may do what this role does, no more."))
+    days = forms.IntegerField(label=_("Days that it lives"), min_value=1, max_value=MOST_DAYS, initial=USUAL_DAYS)
+
+    def __init__(self, *args: Any, held: list[Any], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.held = {str(one.pk): one for one in held}
+        options = [(key, f"{one.unit_name} · {role_label(one.role)}") for key, one in self.held.items()]
+        self.fields["assignment"].choices = options  # type: ignore[attr-defined]
+
+    def clean_assignment(self) -> Any:
+        """The role assignment that was chosen."""
+        return self.held[self.cleaned_data["assignment"]]
+
+
+class NewToken(FormPage):
+    """A token for a program of one's own; its text is shown once, on the answer."""
+
+    name = "token_new"
+    route = "account/tokens/new/"
+    permission = SIGNED_IN
+    title = _("New API token")
+    form_class = TokenForm
+    submit_label = _("Make the token")
+    help = _("A token is a password for a program. Make one for each program, so that each can be revoked by itself.")
+
+    def form_options(self) -> dict[str, Any]:
+        return {"held": list(assignments_of(self.request.user, today()))}
+
+    def initial(self) -> dict[str, Any]:
+        return {"days": USUAL_DAYS, "assignment": str(self.actor.assignment) if self.actor else ""}
+
+    def context(self) -> dict[str, Any]:
+        return {"crumbs": [Link(MyAccount.title, reverse("my_account"))]}
+
+    @property
+    def cancel_url(self) -> str:  # type: ignore[override]
+        """Back to the account."""
+        return reverse("my_account")
+
+    def save(self, form: Any) -> HttpResponse:
+        data = form.cleaned_data
+        token, text = issue_token(assignment=data["assignment"], name=data["name"], days=data["days"], now=timezone.now(), on=today())
+        self.template = "core/pages/token_once.html"
+        back = Action(gettext("Back to my account"), reverse("my_account"), "user", primary=True)
+        return self.render(token=token, text=text, back=back)
+
+
+class RevokeToken(ActionPage):
+    """A token of one's own opens nothing any more."""
+
+    name = "token_revoke"
+    route = "account/tokens/<uuid:public_id>/revoke/"
+    permission = SIGNED_IN
+    done_message = _("The token is revoked.")
+
+    def load(self) -> None:
+        self.object = ApiToken.objects.filter(user=self.request.user, public_id=self.kwargs["public_id"]).first()
+        if self.object is None:
+            raise Http404
+
+    def act(self) -> str:
+        revoke_tokens(ApiToken.objects.filter(pk=self.object.pk), by=self.request.user, now=timezone.now())
+        return reverse("my_account")
