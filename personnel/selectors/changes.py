@@ -56,9 +56,8 @@ def touched(change: Change) -> list[tuple[Any, int]]:
         .values_list("label", "number")
         for model in record_models()
     ]
-    return [
-        (apps.get_model(label), number) for label, number in first.union(*rest, all=True).order_by("-number", "label")
-    ]
+    counted = first.union(*rest, all=True).order_by("-number", "label")
+    return [(apps.get_model(label), number) for label, number in counted if number]
 
 
 def others_of(change: Change, actor: Any, *, limit: int) -> list[tuple[Any, list[Any]]]:

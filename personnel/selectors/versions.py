@@ -88,6 +88,16 @@ def model_of(section: FileSection) -> Any:
     return apps.get_model(section.model)
 
 
+def addable(section: FileSection) -> bool:
+    """Whether a record of the section can be made of the section's fields alone (a photo cannot: it needs a file)."""
+    model = model_of(section)
+    given = {*section.fields, "id", "teacher", "valid", "public_id", "revision"}
+    needed = [
+        field.name for field in model._meta.concrete_fields if not (field.null or field.blank or field.has_default())
+    ]
+    return model._meta.label != PERSON and given.issuperset(needed)
+
+
 def link_of(model: Any) -> str:
     """The column by which a record (and its versions) knows the person."""
     return "id" if model._meta.label == PERSON else "teacher_id"

@@ -39,7 +39,8 @@ class AddFact(FormPage):
         super().load()
         self.__dict__.pop("record", None)
         self.section  # noqa: B018 - looks it up
-        if self.record is None and self.kwargs.get("record"):
+        changing = "record" in self.kwargs
+        if (changing and self.record is None) or not (changing or past.addable(self.section)):
             raise Http404
 
     @cached_property

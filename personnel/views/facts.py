@@ -15,6 +15,7 @@ from core.web.parts import Action, Axis, Badge, Fact, Link, Mark, Reveal, Span
 from personnel.choices import REVEAL_REASONS
 from personnel.selectors.file import Part
 from personnel.selectors.provenance import Provenance, Source
+from personnel.selectors.versions import addable
 from personnel.views.marks import batch_urls, mark_of
 from personnel.views.teachers import unit_url
 
@@ -48,7 +49,8 @@ class Facts:
 
     def __init__(self, teacher: Any, actor: Any, parts: list[Part], provenance: Provenance) -> None:
         self.teacher, self.actor, self.parts, self.provenance = teacher, actor, parts, provenance
-        self.unit_urls = {teacher.unit: unit_url(teacher.unit_public_id)} if teacher.unit else {}
+        opens = teacher.unit and actor.may("org.view_unit")
+        self.unit_urls = {teacher.unit: unit_url(teacher.unit_public_id)} if opens else {}
         self.values, self.batches = values_of(actor), batch_urls(provenance.changes, actor)
         self.axis = Axis.covering([span for part in parts if part.dated for span in spans_of(part.rows)], actor.on)
 
@@ -131,7 +133,7 @@ class Facts:
         )
 
     def _add(self, part: Part) -> list[Action]:
-        if not self.actor.may(CHANGE):
+        if not (self.actor.may(CHANGE) and addable(part.section)):
             return []
         url = reverse("fact_add", args=[self.teacher.public_id, part.section.name])
         return [Action(_("Add"), url=url, icon="plus", quiet=True)]

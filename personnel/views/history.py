@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 from urllib.parse import urlencode
 
@@ -19,6 +20,7 @@ from personnel.views.file import FilePage
 from personnel.views.telling import Telling, prime
 
 PAGE = 30
+CHANGE_NUMBER = re.compile(r"[0-9]{1,18}")
 SOURCES = (
     (BATCH, gettext_lazy("from workbooks")),
     ("page", gettext_lazy("on the page")),
@@ -57,7 +59,7 @@ class TeacherHistory(FilePage):
 
     def context(self) -> dict[str, Any]:
         asked = self.request.GET.get("before", "")
-        before = int(asked) if asked.isdigit() and len(asked) < 19 else None
+        before = int(asked) if CHANGE_NUMBER.fullmatch(asked) else None
         ids = past.changes_of(self.chosen, self.object.pk, source=self.source, before=before, limit=PAGE + 1)
         found = past.versions(self.chosen, [self.object.pk], changes=ids[:PAGE])
         prime(self.actor, found)

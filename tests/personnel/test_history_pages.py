@@ -236,7 +236,7 @@ class TestOneChange:
 
         assert "统一更正" in page
         assert ("林婉清" in page, "临江市" in text_of(page).replace("临江市教育局", "")) == (False, False)
-        assert re.search(r'<th scope="row">教职工</th><td class="sd-num">2</td>', page)
+        assert re.findall(r'<tr><th scope="row">([^<]*)</th><td class="sd-num">(\d+)</td>', page) == [("教职工", "2")]
 
     def test_units_are_shown_to_who_may_see_units(self, login, county_clerk, county_a, county_b):
         make_unit("school", "青石县第二小学", county_a)

@@ -335,3 +335,23 @@ def test_a_list_where_nothing_meets_the_conditions_offers_to_drop_them(login, co
     page = login(county_clerk).get("/teachers/?q=zzzz").content.decode()
 
     assert "没有同时符合这些条件的记录" in page
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "size=%C2%B2",
+        "size=-1",
+        "after=%00",
+        "q=%00",
+        "unit=%00",
+        "sort=%27",
+        "columns=%3Cscript%3E",
+        "status=%EF%BC%91",
+    ],
+)
+def test_nonsense_in_the_address_does_no_harm(login, county_clerk, people, query):
+    answer = login(county_clerk).get(f"/teachers/?{query}")
+
+    assert (answer.status_code, len(names(answer))) == (200, 7)
+    assert "<script>" not in answer.content.decode()
