@@ -72,7 +72,10 @@ class WorkExperience(Section):
 
     class Meta(Section.Meta):
         verbose_name = _("work experience")
-        constraints: ClassVar = [partial_date("work_experience_starts", "starts"), partial_date("work_experience_ends", "ends")]
+        constraints: ClassVar = [
+            partial_date("work_experience_starts", "starts"),
+            partial_date("work_experience_ends", "ends"),
+        ]
 
     def __str__(self) -> str:
         return self.workplace
@@ -88,7 +91,10 @@ class TeachingBreak(Section):
 
     class Meta(Section.Meta):
         verbose_name = _("break in teaching")
-        constraints: ClassVar = [partial_date("teaching_break_starts", "starts"), partial_date("teaching_break_ends", "ends")]
+        constraints: ClassVar = [
+            partial_date("teaching_break_starts", "starts"),
+            partial_date("teaching_break_ends", "ends"),
+        ]
 
     def __str__(self) -> str:
         return self.cause

@@ -60,7 +60,10 @@ class OverseasStudy(Section):
 
     class Meta(Section.Meta):
         verbose_name = _("study abroad")
-        constraints: ClassVar = [partial_date("overseas_study_starts", "starts"), partial_date("overseas_study_ends", "ends")]
+        constraints: ClassVar = [
+            partial_date("overseas_study_starts", "starts"),
+            partial_date("overseas_study_ends", "ends"),
+        ]
 
     def __str__(self) -> str:
         return self.country

@@ -14,7 +14,9 @@ class Section(Record):
     scope = "teacher__employments"
     own = "teacher__user"
 
-    teacher = models.ForeignKey("personnel.Teacher", on_delete=models.PROTECT, related_name="%(class)ss", verbose_name=_("teacher"))
+    teacher = models.ForeignKey(
+        "personnel.Teacher", on_delete=models.PROTECT, related_name="%(class)ss", verbose_name=_("teacher")
+    )
 
     class Meta(Record.Meta):
         abstract = True
@@ -27,7 +29,9 @@ class DatedSection(EffectiveRecord):
     own = "teacher__user"
     natural = ("teacher",)
 
-    teacher = models.ForeignKey("personnel.Teacher", on_delete=models.PROTECT, related_name="%(class)ss", verbose_name=_("teacher"))
+    teacher = models.ForeignKey(
+        "personnel.Teacher", on_delete=models.PROTECT, related_name="%(class)ss", verbose_name=_("teacher")
+    )
 
     class Meta(EffectiveRecord.Meta):
         abstract = True

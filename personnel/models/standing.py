@@ -74,7 +74,10 @@ class TalentProgramme(Section):
 
     class Meta(Section.Meta):
         verbose_name = _("talent programme")
-        constraints: ClassVar = [partial_date("talent_programme_chosen", "chosen"), partial_date("talent_programme_ends", "ends")]
+        constraints: ClassVar = [
+            partial_date("talent_programme_chosen", "chosen"),
+            partial_date("talent_programme_ends", "ends"),
+        ]
 
     def __str__(self) -> str:
         return self.name
