@@ -7,7 +7,9 @@ from playwright.sync_api import Browser, sync_playwright
 
 from config.local import browser
 from core.org.actor import Actor
+from tests.browser.demo import demo_site, demo_window  # noqa: F401 - fixtures
 from tests.browser.reader import PASSWORD, Reader
+
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -26,7 +28,7 @@ def chromium() -> Iterator[Browser]:
     with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
         # Playwright keeps an event loop on this thread; the tests' own queries run beside it, never inside it.
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "yes")
-        running = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-dev-shm-usage"])
+        running = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-dev-shm-usage", "--lang=zh-CN"])
         yield running
         running.close()
 

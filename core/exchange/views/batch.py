@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -34,8 +35,10 @@ SKIPPED = {
     "total": gettext_lazy("total"), "note": gettext_lazy("note"), "only_serial": gettext_lazy("serial number only"),
 }  # fmt: skip
 LEFT_OUT = {
-    "hidden_sheet": gettext_lazy("hidden, so it was not read"), "not_a_table": gettext_lazy("no table"), "empty_sheet": gettext_lazy("empty"),
-    "no_kind": gettext_lazy("no known headings"), "other_kind": gettext_lazy("of another kind; send it as a workbook of its own"),
+    "hidden_sheet": gettext_lazy("hidden, so it was not read"), "not_a_table": gettext_lazy("no table"),
+    "empty_sheet": gettext_lazy("empty"),
+    "no_kind": gettext_lazy("no known headings"),
+    "other_kind": gettext_lazy("of another kind; send it as a workbook of its own"),
 }  # fmt: skip
 
 
@@ -69,11 +72,21 @@ class BatchPage(DetailPage):
         if batch.state in WORKING:
             return found | {"progress": progress_of(batch)}
         if batch.state == Batch.State.UNREADABLE:
-            return found | {"unreadable": {"icon": "no", "heading": _("The workbook cannot be read"), "text": sentence_of(batch.trouble)}}
+            return found | {
+                "unreadable": {
+                    "icon": "no",
+                    "heading": _("The workbook cannot be read"),
+                    "text": sentence_of(batch.trouble),
+                }
+            }
         return found | self._checked(batch) if batch.counts else found
 
     def _sub(self, batch: Batch) -> str:
-        size = f"{batch.file.size / 1024 / 1024:.1f} MB" if batch.file.size > 100_000 else f"{batch.file.size / 1024:.0f} KB"
+        size = (
+            f"{batch.file.size / 1024 / 1024:.1f} MB"
+            if batch.file.size > 100_000
+            else f"{batch.file.size / 1024:.0f} KB"
+        )
         sent = date_format(timezone.localtime(batch.created_at), "m-d H:i")
         return _("Batch %(number)s · %(unit)s · %(file)s, %(size)s · sent %(at)s by %(who)s") % {
             "number": batch.pk, "unit": batch.unit_label, "file": batch.file.name, "size": size, "at": sent, "who": batch.user.name,
@@ -90,29 +103,51 @@ class BatchPage(DetailPage):
         if batch.state in {Batch.State.UNREADABLE, Batch.State.CHECKED} and self.actor.may("exchange.import"):
             found.append(Action(_("Another file"), url=reverse("import_new"), icon="upload"))
         if batch.state in {Batch.State.CHECKED, Batch.State.UPLOADED} and self.actor.may("exchange.import"):
-            found.append(Action(_("Give up"), url=reverse("batch_abandon", args=[batch.public_id]), post=True, quiet=True))
+            found.append(
+                Action(_("Give up"), url=reverse("batch_abandon", args=[batch.public_id]), post=True, quiet=True)
+            )
         return found
 
     def _checked(self, batch: Batch) -> dict[str, Any]:
-        tab = self.request.GET.get("tab") or next((name for name in ("refused", "changed", "new", "same") if counted(batch, name)), "same")
+        tab = self.request.GET.get("tab") or next(
+            (name for name in ("refused", "changed", "new", "same") if counted(batch, name)), "same"
+        )
         after = self.request.GET.get("after", "0")
-        shown = {"finished": progress_of(batch), "mix": [Part(name, counted(batch, name)) for name in OUTCOMES], "tab": tab}
-        shown |= {"tabs": self._tabs(batch, tab), "accept": self._accept(batch), "sheets": _sheets(batch), "read_as": read_as(batch)}
+        shown = {
+            "finished": progress_of(batch),
+            "mix": [Part(name, counted(batch, name)) for name in OUTCOMES],
+            "tab": tab,
+        }
+        shown |= {
+            "tabs": self._tabs(batch, tab),
+            "accept": self._accept(batch),
+            "sheets": _sheets(batch),
+            "read_as": read_as(batch),
+        }
         return shown | (self._tab(batch, tab, int(after) if after.isdigit() else 0) if tab in OUTCOMES else {})
 
     def _tabs(self, batch: Batch, tab: str) -> list[Tab]:
         tabs = [
-            Tab(LABELS[name], f"?tab={name}", tab == name, counted(batch, name), "red" if name == "refused" and counted(batch, name) else "", name)
+            Tab(
+                LABELS[name],
+                f"?tab={name}",
+                tab == name,
+                counted(batch, name),
+                "red" if name == "refused" and counted(batch, name) else "",
+                name,
+            )
             for name in OUTCOMES
         ]
         return [*tabs, Tab(_("How it was read"), "?tab=columns", tab == "columns")]
 
     def _tab(self, batch: Batch, tab: str, after: int) -> dict[str, Any]:
-        rows, following = preview.rows_of(batch, tab, after)
-        more = f"?tab={tab}&after={following}" if following else ""
-        found: dict[str, Any] = {"more": more, "first": f"?tab={tab}" if after else "", "none": not rows}
+        topic = self.request.GET.get("about", "") if tab == "refused" else ""
+        here = urlencode({"tab": tab, **({"about": topic} if topic else {})})
+        rows, following = preview.rows_of(batch, tab, after, topic)
+        more = f"?{here}&after={following}" if following else ""
+        found: dict[str, Any] = {"more": more, "first": f"?{here}" if after else "", "none": not rows}
         if tab == "refused":
-            return found | {"problems": preview.problems(batch, rows)}
+            return found | {"problems": preview.problems(batch, rows), "topics": preview.topics(batch), "topic": topic}
         if tab == "changed":
             return found | {"changes": preview.differences(batch, rows)}
         return found | {"table": preview.table(batch, rows) if rows else None}
@@ -126,11 +161,18 @@ class BatchPage(DetailPage):
         why = why or ("" if good else _("Nothing is new or changed."))
         label = ngettext("Accept %(count)s row", "Accept %(count)s rows", good) % {"count": thousands(good)}
         note = _("%(new)s new, %(changed)s changed, %(same)s stay as they are.") % {
-            "new": thousands(counted(batch, "new")), "changed": thousands(counted(batch, "changed")), "same": thousands(counted(batch, "same")),
+            "new": thousands(counted(batch, "new")), "changed": thousands(counted(batch, "changed")),
+            "same": thousands(counted(batch, "same")),
         }  # fmt: skip
         if refused:
-            note += " " + _("The %(count)s refused rows are left out; correct them in the workbook and send it again.") % {"count": thousands(refused)}
-        return {"action": [Action(label, primary=True, icon="check", why_not=why)], "note": note, "url": reverse("batch_accept", args=[batch.public_id])}
+            note += " " + _(
+                "The %(count)s refused rows are left out; correct them in the workbook and send it again."
+            ) % {"count": thousands(refused)}
+        return {
+            "action": [Action(label, primary=True, icon="check", why_not=why)],
+            "note": note,
+            "url": reverse("batch_accept", args=[batch.public_id]),
+        }
 
 
 class BatchProgress(BatchPage):
@@ -165,7 +207,8 @@ def progress_of(batch: Batch) -> Progress:
     if batch.state not in WORKING:
         total = sum(counted(batch, name) for name in OUTCOMES)
         verb = {
-            "checked": _("Checked, %(count)s rows"), "applied": _("Accepted; %(count)s rows were checked"), "abandoned": _("Given up; nothing was written"),
+            "checked": _("Checked, %(count)s rows"), "applied": _("Accepted; %(count)s rows were checked"),
+            "abandoned": _("Given up; nothing was written"),
         }.get(batch.state, "%(count)s")  # fmt: skip
         return Progress(str(batch.pk), verb % {"count": thousands(total)}, "done", detail=_how(batch, job, total))
     heading = _("Checking the workbook") if batch.state == Batch.State.UPLOADED else _("Writing the accepted rows")
@@ -181,7 +224,10 @@ def _how(batch: Batch, job: Job | None, total: int) -> str:
     parts = []
     if job and job.started_at and job.finished_at:
         seconds = max((job.finished_at - job.started_at).total_seconds(), 0.1)
-        parts.append(_("in %(seconds).1f s, %(rate)s rows a second") % {"seconds": seconds, "rate": thousands(int(total / seconds))})
+        parts.append(
+            _("in %(seconds).1f s, %(rate)s rows a second")
+            % {"seconds": seconds, "rate": thousands(int(total / seconds))}
+        )
     read = [sheet for sheet in batch.report.get("sheets", []) if sheet["kind"] and not sheet["why"]]
     for sheet in read[:2]:
         head = "–".join(str(row) for row in dict.fromkeys([sheet["header_rows"][0], sheet["header_rows"][-1]]))
@@ -207,9 +253,13 @@ def _sheets(batch: Batch) -> list[dict[str, Any]]:
     found = []
     for sheet in batch.report.get("sheets", []):
         skipped = [
-            {"rows": f"{first}–{last}" if last != first else first, "why": SKIPPED.get(why, why), "text": text} for first, last, why, text in sheet["skipped"]
+            {"rows": f"{first}–{last}" if last != first else first, "why": SKIPPED.get(why, why), "text": text}
+            for first, last, why, text in sheet["skipped"]
         ]
-        columns = [{"letter": preview.letter(index), "header": header, "field": field_label(batch, name)} for index, header, name in sheet["mapped"]]
+        columns = [
+            {"letter": preview.letter(index), "header": header, "field": field_label(batch, name)}
+            for index, header, name in sheet["mapped"]
+        ]
         why = LEFT_OUT.get(sheet["why"], sheet["why"])
         found.append({**sheet, "skipped": skipped, "columns": columns, "why": why})
     return found
@@ -224,5 +274,6 @@ def field_label(batch: Batch, name: str) -> Any:
 def read_as(batch: Batch) -> list[dict[str, Any]]:
     """Words that were read as a code of a list."""
     return [
-        {"field": field_label(batch, name), "sent": sent, "meaning": meaning, "count": count} for name, sent, meaning, count in batch.report.get("read_as", [])
+        {"field": field_label(batch, name), "sent": sent, "meaning": meaning, "count": count}
+        for name, sent, meaning, count in batch.report.get("read_as", [])
     ]

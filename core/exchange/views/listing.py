@@ -18,8 +18,9 @@ from core.org.models import Unit
 from core.registry import ListColumn
 from core.web.filters import ChoiceFilter
 from core.web.pages import FormPage, ListPage
-from core.web.parts import Action, Badge, Cell
+from core.web.parts import Action, Badge, Cell, Link, Step
 
+ACCEPTED = ".xlsx,.xlsm,.xls,.ods,.csv,.txt"
 TONES = {"checked": "amber", "applied": "green", "unreadable": "red"}
 
 
@@ -52,23 +53,58 @@ class BatchList(ListPage):
     empty = {
         "icon": "upload",
         "heading": gettext_lazy("No workbook yet"),
-        "text": gettext_lazy("Upload the roster or the units sheet as you have it; headings and dates may be as they are."),
+        "text": gettext_lazy(
+            "Upload the roster or the units sheet as you have it; headings and dates may be as they are."
+        ),
     }
     columns = (
-        ListColumn("number", gettext_lazy("Batch"), lambda row, _actor: Cell(str(row.pk), url=reverse("batch", args=[row.public_id])), sort=("id",), indexed=True),
-        ListColumn("file", gettext_lazy("File"), lambda row, _actor: Cell(row.file.name, url=reverse("batch", args=[row.public_id]))),
+        ListColumn(
+            "number",
+            gettext_lazy("Batch"),
+            lambda row, _actor: Cell(str(row.pk), url=reverse("batch", args=[row.public_id])),
+            sort=("id",),
+            indexed=True,
+        ),
+        ListColumn(
+            "file",
+            gettext_lazy("File"),
+            lambda row, _actor: Cell(row.file.name, url=reverse("batch", args=[row.public_id])),
+        ),
         ListColumn("kind", gettext_lazy("Kind"), lambda row, _actor: kind_label(row)),
         ListColumn("unit", gettext_lazy("Unit"), lambda row, _actor: row.unit_label),
         ListColumn("sent_by", gettext_lazy("Sent by"), lambda row, _actor: row.user.name),
         ListColumn("sent_at", gettext_lazy("Sent"), lambda row, _actor: row.created_at, nowrap=True),
-        ListColumn("new", gettext_lazy("New"), lambda row, _actor: counted(row, "new"), number=True),
-        ListColumn("changed", gettext_lazy("Changed"), lambda row, _actor: counted(row, "changed"), number=True),
-        ListColumn("same", gettext_lazy("Same"), lambda row, _actor: counted(row, "same"), number=True),
-        ListColumn("refused", gettext_lazy("Refused"), lambda row, _actor: counted(row, "refused"), number=True),
-        ListColumn("state", gettext_lazy("State"), lambda row, _actor: Cell(badge=Badge(row.get_state_display(), TONES.get(row.state, "")))),
+        ListColumn(
+            "new", gettext_lazy("New"), lambda row, _actor: counted(row, "new") if row.counts else "", number=True
+        ),
+        ListColumn(
+            "changed",
+            gettext_lazy("Changed"),
+            lambda row, _actor: counted(row, "changed") if row.counts else "",
+            number=True,
+        ),
+        ListColumn(
+            "same", gettext_lazy("Same"), lambda row, _actor: counted(row, "same") if row.counts else "", number=True
+        ),
+        ListColumn(
+            "refused",
+            gettext_lazy("Refused"),
+            lambda row, _actor: counted(row, "refused") if row.counts else "",
+            number=True,
+        ),
+        ListColumn(
+            "state",
+            gettext_lazy("State"),
+            lambda row, _actor: Cell(badge=Badge(row.get_state_display(), TONES.get(row.state, ""))),
+        ),
     )
     filters = (
-        ChoiceFilter("state", gettext_lazy("State"), lambda rows, value, _actor: rows.filter(state=value), options=tuple(Batch.State.choices)),
+        ChoiceFilter(
+            "state",
+            gettext_lazy("State"),
+            lambda rows, value, _actor: rows.filter(state=value),
+            options=tuple(Batch.State.choices),
+        ),
     )
 
     def rows_of(self, actor: Any) -> Any:
@@ -84,13 +120,23 @@ class UploadForm(forms.Form):
     """A workbook, whose it is, and from which day its moves hold."""
 
     file = forms.FileField(
-        label=gettext_lazy("Workbook"), help_text=gettext_lazy("Excel, WPS, OpenDocument or CSV, up to 50 MB, without password and macros.")
+        label=gettext_lazy("Workbook"),
+        help_text=gettext_lazy("Excel, WPS, OpenDocument or CSV, up to 50 MB, without password and macros."),
+        template_name="exchange/file_field.html",
+        widget=forms.FileInput(attrs={"accept": ACCEPTED}),
     )
-    unit = forms.ChoiceField(label=gettext_lazy("Sent by unit"), help_text=gettext_lazy("Rows may speak of this unit and the units below it."))
+    unit = forms.ChoiceField(
+        label=gettext_lazy("Sent by unit"),
+        help_text=gettext_lazy("Rows may speak of this unit and the units below it."),
+        widget=forms.Select(attrs={"data-picker": ""}),
+    )
     day = forms.DateField(
         label=gettext_lazy("Changes hold from"),
         required=False,
-        help_text=gettext_lazy("Moves and titles without a day of their own hold from here. Left empty: the date written in the sheet, else today."),
+        widget=forms.DateInput(attrs={"placeholder": "2026-09-01", "class": "sd-date", "inputmode": "numeric"}),
+        help_text=gettext_lazy(
+            "Moves and titles without a day of their own hold from here. Left empty: the date written in the sheet, else today."
+        ),
     )
 
     def __init__(self, *args: Any, units: list[tuple[str, str]], **kwargs: Any) -> None:
@@ -112,6 +158,7 @@ class UploadPage(FormPage):
     route = "imports/new/"
     permission = "exchange.import"
     title = gettext_lazy("Import a workbook")
+    template = "exchange/upload.html"
     form_class = UploadForm
     submit_label = gettext_lazy("Upload and check")
     help = gettext_lazy("Nothing is written by uploading. The workbook is checked row by row; afterwards you decide.")
@@ -121,6 +168,12 @@ class UploadPage(FormPage):
         bureaus = [unit for unit in units if unit.is_bureau or unit.pk == self.actor.unit.pk]
         others = [unit for unit in units if unit not in bureaus]
         return {"units": [(str(unit.public_id), unit.name or unit.code) for unit in [*bureaus, *others]]}
+
+    def context(self) -> dict[str, Any]:
+        return {
+            "crumbs": [Link(_("Imports and batches"), reverse("imports"))],
+            "steps": [Step(_("Upload"), "current"), Step(_("Check"), "todo"), Step(_("Look and accept"), "todo")],
+        }
 
     def initial(self) -> dict[str, Any]:
         return {"unit": str(self.actor.unit.public_id)}
@@ -133,5 +186,7 @@ class UploadPage(FormPage):
     def save(self, form: Any) -> str:
         file = form.cleaned_data["file"]
         unit = Unit.objects.visible_to(self.actor).get(public_id=form.cleaned_data["unit"])
-        batch = create_batch(actor=self.actor, unit=unit, name=file.name, content=file.read(), day=form.cleaned_data["day"])
+        batch = create_batch(
+            actor=self.actor, unit=unit, name=file.name, content=file.read(), day=form.cleaned_data["day"]
+        )
         return reverse("batch", args=[batch.public_id])

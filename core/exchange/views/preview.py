@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from django.db.models import Count, Q
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext
 
 from core.codes.selectors import label as code_label
+from core.exchange.cells import shown
 from core.exchange.content import drafts_of
 from core.exchange.kinds import Column, Draft, all_kinds, columns_of
 from core.exchange.messages import message
@@ -20,17 +23,54 @@ from core.web.parts import Column as TableColumn
 PAGE = 40
 SHOWN_COLUMNS = 8
 NEIGHBOURS = 5
+# With one of these a protected cell holds no number that belongs to anybody; with any other it stays masked.
+MALFORMED = {"length", "characters", "date", "check_digit", "number_cell", "document_number", "error_cell", "too_long"}
+# What is wrong, as clerks put it; a code that is in none of these is counted under "other".
+TOPICS: dict[str, tuple[Any, tuple[str, ...]]] = {
+    "number": (
+        gettext_lazy("Identity number"),
+        ("length", "characters", "date", "check_digit", "number_cell", "document_number"),
+    ),
+    "empty": (gettext_lazy("Empty cell"), ("missing", "no_cached_value")),
+    "day": (
+        gettext_lazy("Date"),
+        ("not_a_date", "ambiguous_date", "birth_differs_from_id", "too_young", "birth_needs_day", "stale_since"),
+    ),
+    "word": (gettext_lazy("Not in the code list"), ("unknown_code",)),
+    "unit": (
+        gettext_lazy("Unit"),
+        ("unknown_unit", "ambiguous_unit", "unit_differs_from_code", "out_of_scope", "out_of_scope_ask"),
+    ),
+    "twice": (gettext_lazy("Same person twice"), ("duplicate_in_file", "duplicate_in_other_sheet", "contradicts_row")),
+}
+OTHER = "other"
+NAMING = ("name", "unit_title")
 
 
-def rows_of(batch: Batch, outcome: str, after: int) -> tuple[list[BatchRow], int | None]:
-    """One page of rows with an outcome after a row key, and the key to go on from."""
-    rows = list(BatchRow.objects.filter(batch=batch, outcome=outcome, pk__gt=after).order_by("pk")[: PAGE + 1])
+def about(topic: str) -> Q:
+    """The condition on refused rows that a topic stands for; no condition for an unknown one."""
+    if topic == OTHER:
+        return ~Q(problems__overlap=[code for _label, codes in TOPICS.values() for code in codes])
+    return Q(problems__overlap=list(TOPICS[topic][1])) if topic in TOPICS else Q()
+
+
+def topics(batch: Batch) -> list[dict[str, Any]]:
+    """How many refused rows each topic concerns, most first: one query. A row with two problems counts for both."""
+    rows = BatchRow.objects.filter(batch=batch, outcome="refused")
+    conditions = {name: Count("pk", filter=about(name)) for name in (*TOPICS, OTHER)}
+    counts = sorted(rows.aggregate(**conditions).items(), key=lambda item: -item[1])
+    return [
+        {"name": name, "label": TOPICS[name][0] if name in TOPICS else _("Other"), "count": count}
+        for name, count in counts
+        if count
+    ]
+
+
+def rows_of(batch: Batch, outcome: str, after: int, topic: str = "") -> tuple[list[BatchRow], int | None]:
+    """One page of rows with an outcome after a row key, and the key to go on from; of refused ones those about a topic."""
+    found = BatchRow.objects.filter(about(topic), batch=batch, outcome=outcome, pk__gt=after)
+    rows = list(found.order_by("pk")[: PAGE + 1])
     return rows[:PAGE], rows[PAGE - 1].pk if len(rows) > PAGE else None
-
-
-def problem_rows(batch: Batch, after: int) -> tuple[list[BatchRow], int | None]:
-    """Refused rows, one page."""
-    return rows_of(batch, "refused", after)
 
 
 def cell_text(draft: Draft, index: int, column: Column | None, *, clear: bool = False) -> str:
@@ -38,17 +78,24 @@ def cell_text(draft: Draft, index: int, column: Column | None, *, clear: bool = 
     sent = draft.cells[index] if index < len(draft.cells) else ""
     if column is not None and column.protected and sent and not clear:
         return mask(sent[-4:] if column.kind != "text" else "", min(len(sent), 18))
-    return sent
+    return shown(sent)
 
 
 def table(batch: Batch, rows: Sequence[BatchRow]) -> Table:
     """Rows as the sender wrote them, the first columns of the sheet."""
     columns = columns_of(all_kinds()[batch.kind])
     sheet = batch.report["sheets"][rows[0].sheet] if rows else {"mapped": []}
-    mapped = [entry for entry in sheet["mapped"] if (column := columns.get(entry[2])) and column.kind != "serial"][:SHOWN_COLUMNS]
+    mapped = [entry for entry in sheet["mapped"] if (column := columns.get(entry[2])) and column.kind != "serial"][
+        :SHOWN_COLUMNS
+    ]
     heads = [TableColumn("row", _("Row"), number=True), *(TableColumn(name, header) for _index, header, name in mapped)]
     lines = [
-        Row([Cell(str(draft.row)), *(Cell(cell_text(draft, index, columns.get(name))) for index, _header, name in mapped)])
+        Row(
+            [
+                Cell(str(draft.row)),
+                *(Cell(cell_text(draft, index, columns.get(name))) for index, _header, name in mapped),
+            ]
+        )
         for draft in drafts_of(rows, batch)
     ]
     return Table(_("Rows of the workbook"), heads, lines)
@@ -62,7 +109,12 @@ def differences(batch: Batch, rows: Sequence[BatchRow]) -> list[dict[str, Any]]:
             "name": draft.values.get("name") or draft.values.get("unit_title") or draft.values.get("code") or "",
             "unit": draft.values.get("unit_name") or "",
             "row": draft.row,
-            "pairs": [pair for found in draft.differences.values() for name, sides in found.items() for pair in _pairs(name, sides, columns)],
+            "pairs": [
+                pair
+                for found in draft.differences.values()
+                for name, sides in found.items()
+                for pair in _pairs(name, sides, columns)
+            ],
         }
         for draft in drafts_of(rows, batch)
     ]
@@ -100,22 +152,42 @@ def _problem(sheet: dict[str, Any], draft: Draft, columns: dict[str, Column]) ->
     wrong = [problem for problem in draft.problems if problem.severity == "error"] or draft.problems
     place = {name: (index, header) for index, header, name in sheet["mapped"]}
     bad = {place[problem.column][0] for problem in wrong if problem.column in place}
-    shown = _around(sheet, bad, place)
+    clear = {place[problem.column][0] for problem in wrong if problem.column in place and problem.code in MALFORMED}
+    shown = _around(sheet, bad, place, columns)
+    key = next((index for index, _header, name in shown if name in NAMING), None)
+    marks = ["bad" if index in bad else "key" if index == key else "" for index, _header, _name in shown]
     cells = [
-        SheetCell(cell_text(draft, index, columns.get(name), clear=index in bad), "bad" if index in bad else "") for index, _header, name in shown
+        SheetCell(cell_text(draft, index, columns.get(name), clear=index in clear), mark)
+        for (index, _header, name), mark in zip(shown, marks, strict=True)
     ]
     first = wrong[0]
     where = f"{letter(place[first.column][0])}{draft.row}" if first.column in place else str(draft.row)
-    said = " ".join(f"{place[problem.column][1] if problem.column in place else ''}: {message(problem)}".lstrip(": ") for problem in wrong)
-    heads = [SheetCell(f"{letter(index)} {header}", "bad" if index in bad else "") for index, header, _name in shown]
-    return Problem(where, said, Sheet(heads, [SheetRow(draft.row, cells)]))
+    heads = [
+        SheetCell(f"{letter(index)} {header}", mark) for (index, header, _name), mark in zip(shown, marks, strict=True)
+    ]
+    return Problem(
+        where, " ".join(_sentence(problem, place) for problem in wrong), Sheet(heads, [SheetRow(draft.row, cells)])
+    )
 
 
-def _around(sheet: dict[str, Any], bad: set[int], place: dict[str, tuple[int, str]]) -> list[list[Any]]:
-    """The name and the columns around the wrong cell."""
-    mapped = sheet["mapped"]
+def _sentence(problem: Any, place: dict[str, tuple[int, str]]) -> str:
+    """The heading of the column and what is wrong with the cell."""
+    if problem.column not in place:
+        return str(message(problem))
+    return f"{place[problem.column][1]}{pgettext('after a label', ': ')}{message(problem)}"
+
+
+def _around(
+    sheet: dict[str, Any], bad: set[int], place: dict[str, tuple[int, str]], columns: dict[str, Column]
+) -> list[list[Any]]:
+    """The name and the columns around the wrong cell, without the serial number."""
+    mapped = [
+        entry
+        for entry in sheet["mapped"]
+        if entry[0] in bad or (entry[2] in columns and columns[entry[2]].kind != "serial")
+    ]
     wanted = set(bad)
-    for name in ("name", "unit_title", "unit_name", "sex", "identity", "code"):
+    for name in (*NAMING, "unit_name", "sex", "identity", "code"):
         if name in place and len(wanted) < NEIGHBOURS:
             wanted.add(place[name][0])
     for entry in mapped:
