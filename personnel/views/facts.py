@@ -31,6 +31,7 @@ class Block:
     facts: list[Fact]
     badge: Badge | None = None
     change: Action | None = None
+    past: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,11 +151,14 @@ class Facts:
             self.fact(part, row, name, spans=spans_of([row]) if part.dated and place == 0 else ())
             for place, name in enumerate(names)
         ]
+        heading = " ".join(shown.text for name in part.section.primary if (shown := self.shown(part, row, name)))
         if part.dated:
             holds = row.period.contains(self.actor.on)
             badge = Badge(_("in force"), "green", "check") if holds else None
-            return Block(period_words(row.valid), facts, badge, self._change(part, row))
-        heading = " ".join(shown.text for name in part.section.primary if (shown := self.shown(part, row, name)))
+            ended = row.valid.upper is not None and row.valid.upper <= self.actor.on
+            words = period_words(row.valid)
+            said = pgettext("list separator", ", ").join(filter(None, [words, heading])) if ended else words
+            return Block(said, facts, badge, self._change(part, row), past=ended)
         return Block(heading, facts, change=self._change(part, row))
 
 

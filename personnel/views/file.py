@@ -12,7 +12,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
-from core.codes.values import label, values_of
+from core.codes.values import label, period_words, values_of
 from core.org.models import Unit
 from core.registry import FileSection, FileTab, registry
 from core.web.pages import SIGNED_IN, DetailPage, Page
@@ -135,7 +135,7 @@ class TeacherPage(FilePage):
         reckoned = derived(self.object, parts, self.on, unit)
         return {
             "person": self.person(),
-            "notices": [*self._notices(), *computed.notices(reckoned)],
+            "notices": [*self._notices(parts), *computed.notices(reckoned)],
             "tabs": self._tabs(),
             "tab": self.tab,
             "axis": facts.axis,
@@ -166,23 +166,18 @@ class TeacherPage(FilePage):
     def _cards(self, facts: Facts) -> list[Card]:
         return [facts.card(part) for part in facts.parts if part.section.tab == self.tab]
 
-    def _notices(self) -> list[Finding]:
+    def _notices(self, parts: list[Any]) -> list[Finding]:
         found = [
             notice
             for one in self._heading_facts()
             if one.notices
             for notice in one.notices(self.object, self.actor, self.on)
         ]
-        status = self.object.status
-        if status and status != IN_POST:
-            said = _("The unit keeps the file; what is due and counted depends on this status.")
-            found.append(
-                Finding(
-                    _("%(status)s.") % {"status": values_of(self.actor).code("person_status", status)},
-                    said,
-                    icon="swap",
-                )
-            )
+        held = next((part.holding(self.on) for part in parts if part.section.name == "status"), None)
+        if held is not None and held.status != IN_POST:
+            heading = _("%(status)s.") % {"status": values_of(self.actor).code("person_status", held.status)}
+            said = pgettext("list separator", ", ").join(filter(None, [period_words(held.valid), held.note]))
+            found.append(Finding(heading, said, icon="swap"))
         return found
 
     def _latest(self, found: list[Any]) -> list[Any]:

@@ -62,21 +62,31 @@ class Telling:
         if len(plain) != 1:
             return ""
         (version,) = plain
+        said = {"what": version.section.label, "value": self.primary(version, version.row) or "…"}
         if version.deleted:
-            return _("%(what)s removed") % {"what": version.section.label}
-        if version.section.primary:
-            text = self.primary(version, version.row)
-            known = openings.get(version.row.id) or not version.created
-            return (_("%(what)s changed to %(value)s") if known else _("%(what)s added: %(value)s")) % {
-                "what": version.section.label, "value": text or "…",
-            }  # fmt: skip
-        if len(version.fields) == 1:
-            return self._field_title(version, version.fields[0])
-        return _("%(what)s changed") % {"what": version.section.label}
+            return _("%(what)s removed") % said
+        closed = openings.get(version.row.id)
+        if version.created and closed is None:
+            return (_("%(what)s added: %(value)s") if version.section.primary else _("%(what)s recorded")) % said
+        differing = self._differing(version, closed)
+        if set(differing) & set(version.section.primary):
+            return _("%(what)s changed to %(value)s") % said
+        return self._field_title(version, differing[0]) if len(differing) == 1 else _("%(what)s changed") % said
+
+    def _differing(self, version: Version, closed: Version | None) -> tuple[str, ...]:
+        """The fields in which a version differs from the one before, or from the period that it follows."""
+        if closed is None:
+            return version.fields
+        shown = self.values.shown
+        return tuple(
+            name
+            for name in version.section.fields
+            if shown(version.model, name, closed.before).text != shown(version.model, name, version.row).text
+        )
 
     def _field_title(self, version: Version, name: str) -> str:
         shown = self.values.shown(version.model, name, version.row)
-        said = {"what": label(version.model, name), "value": shown.text}
+        said = {"what": self._named(version, name), "value": shown.text}
         if shown.masked:
             return _("%(what)s changed") % said
         return (_("%(what)s changed to %(value)s") if shown.text else _("%(what)s removed")) % said
@@ -120,10 +130,9 @@ class Telling:
     def _followed(self, version: Version, closed: Version) -> list[Pair]:
         """A new period after an old one: the fields that differ between them, and the day of the change."""
         pairs = []
-        for name in version.section.fields:
+        for name in self._differing(version, closed):
             was, new = (self.values.shown(version.model, name, row).text for row in (closed.before, version.row))
-            if was != new:
-                pairs.append(Pair(self._named(version, name), was, new))
+            pairs.append(Pair(self._named(version, name), was, new))
         return [
             *pairs,
             Pair(_("%(what)s, from") % {"what": version.section.label}, None, version.row.valid.lower.isoformat()),

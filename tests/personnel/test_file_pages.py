@@ -213,7 +213,7 @@ def test_a_status_in_force_is_a_banner(login, county_clerk, teacher):
 
     page = text_of(page_of(login(county_clerk), teacher))
 
-    assert "借出。 档案仍在本单位" in page
+    assert "借出。 2020-01-01 起" in page
 
 
 def test_nothing_protected_is_on_any_page_of_the_file(login, county_clerk, teacher):

@@ -8,6 +8,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from psycopg.types.range import Range
 
 from core.dates import PartialDate
 from core.org.actor import system_actor
@@ -81,6 +82,26 @@ def test_a_correction_tells_only_the_field_that_was_wrong(login, county_clerk, t
     assert "参加工作时间改为2004-08" in newest
     assert "2005-08" in newest
     assert "性别" not in newest
+
+
+@pytest.mark.parametrize(
+    ("act", "title"),
+    [
+        (lambda held: held.supersede(on=date(2020, 1, 1), area="青石县"), "职称：适用地区改为青石县"),
+        (lambda held: held.supersede(on=date(2020, 1, 1), area="青石县", scope_of_title="county"), "职称有改动"),
+        (lambda held: held.correct(area="青石县"), "职称：适用地区改为青石县"),
+        (lambda held: held.correct(rank="first", area="青石县"), "职称改为一级教师"),
+        (
+            lambda held: held.correct(valid=Range(date(2010, 9, 1), date(2026, 9, 1))),
+            "职称：有效期改为2010-09-01 至 2026-08-31",
+        ),
+    ],
+)
+def test_the_title_names_what_really_changed(login, county_clerk, teacher, act, title):
+    with change("titles.test", actor=county_clerk, reason="核对"):
+        act(TitleHeld.objects.get(teacher=teacher))
+
+    assert title in entries(login(county_clerk).get(url(teacher)))[0]
 
 
 def test_protected_values_are_told_without_the_value(login, county_clerk, teacher):
