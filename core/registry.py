@@ -160,6 +160,7 @@ class Module:
     """All that one app adds to the product.
 
     `job_results` says where the result of a kind of job is: called with (job, actor), gives an `Action` or None.
+    `reveal_reasons` are the usual reasons for looking at a masked value: what is stored → what is said.
     """
 
     name: str
@@ -174,6 +175,7 @@ class Module:
     change_kinds: Mapping[str, Any] = field(default_factory=dict)
     searches: tuple[Search, ...] = ()
     job_results: Mapping[str, Callable[[Any, Any], Any]] = field(default_factory=dict)
+    reveal_reasons: Mapping[str, Any] = field(default_factory=dict)
     home_parts: tuple[HomePart, ...] = ()
     quality_checks: tuple[QualityCheck, ...] = ()
     urls: str = ""

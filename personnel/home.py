@@ -142,7 +142,7 @@ def _bars(shown: list[Staffing]) -> list[Series]:
     within = [min(row.in_quota, row.seats or 0) for row in shown]
     away = [min(row.away, filled) for row, filled in zip(shown, within, strict=True)]
     return [
-        Series(_("At work"), [filled - gone for filled, gone in zip(within, away, strict=True)], "accent", stack=True),
+        Series(pgettext("of people", "At work"), [filled - gone for filled, gone in zip(within, away, strict=True)], "accent", stack=True),
         Series(_("Lent or away"), away, "soft", stack=True),
         Series(_("Over the quota"), [max(-(row.free or 0), 0) for row in shown], "red", stack=True),
         Series(_("Approved quota"), [row.seats for row in shown], "ink", "tick"),

@@ -28,7 +28,7 @@ from core.web.pages import FormPage, ListPage, Page
 from core.web.parts import Action, Badge, Cell, Column, Link, Row, Table
 
 VIEW, CHANGE = "codes.view", "codes.change"
-TONES = {Code.Mark.VERIFIED: ("green", "check"), Code.Mark.MEMORY: ("amber", "alert"), Code.Mark.LOCAL: ("", "home")}
+TONES = {Code.Mark.VERIFIED: ("green", "check"), Code.Mark.MEMORY: ("amber", "alert"), Code.Mark.LOCAL: ("", "")}
 # Lists that no field of a record names: facts of units keep plain codes.
 OF_UNITS = {"school_type": "office_type", "location": "location", "sponsor": "sponsor", "stage": "stages"}
 MOST_WORDS = 30
@@ -49,6 +49,13 @@ def list_label(name: str) -> str:
     """What a code list is called: as the field that holds its codes."""
     field = _fields().get(name)
     return capfirst(str(field.verbose_name)) if field is not None else name
+
+
+def list_place(name: str) -> str:
+    """Whose field holds the codes of a list, beside the list's own name: 教龄间断 · break_cause."""
+    field = _fields().get(name)
+    model = capfirst(str(field.model._meta.verbose_name)) if field is not None else ""
+    return pgettext("between unit and role", " · ").join(filter(None, [model, name]))
 
 
 def codes_of(actor: Any) -> Any:
@@ -87,7 +94,7 @@ class CodeLists(Page):
     def _row(self, row: dict[str, Any]) -> Row:
         url = reverse("code_list", args=[row["list_name"]])
         return Row([
-            Cell(list_label(row["list_name"]), url, row["list_name"]), row["number"], row["source"], certainty(row),
+            Cell(list_label(row["list_name"]), url, list_place(row["list_name"])), row["number"], row["source"], certainty(row),
             row["own"] or "",
         ])  # fmt: skip
 

@@ -1,0 +1,210 @@
+"""The seals that prove that history was not bent, and the verification that computes them anew."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+
+from core.jobs.models import Job
+from core.jobs.services import AlreadyRunning, enqueue
+from core.jobs.verifying import LOCK, VERIFY
+from core.records.models import Change, Seal, Settled
+from core.web.pages import ActionPage, Page
+from core.web.parts import Cell, Column, Finding, Link, Progress, Row, Stat, Table
+from core.web.views.jobs import error_words, stamp
+
+VIEW = "records.audit"
+SEALS = 30
+SHOWN_DIGITS = 16
+MOST_WAITING = 1000
+
+
+class Seals(Page):
+    """The chain of seals over the changes, and whether history is still as it was sealed."""
+
+    name = "audit_seals"
+    route = "audit/seals/"
+    permission = VIEW
+    title = _("Seals")
+    template = "core/pages/seals.html"
+    help = _(
+        "Every few seconds the changes that no running transaction can precede any more get their position and are sealed: a digest over "
+        "each change and each version that it wrote, chained to the seal before. To verify is to compute all of them anew. Who keeps the "
+        "last seal in another place can prove later that nothing before it was altered."
+    )
+
+    def context(self) -> dict[str, Any]:
+        last = Seal.objects.order_by("-pk").first()
+        return {
+            "numbers": _numbers(last),
+            "digests": [
+                (gettext("Root over its changes"), bytes(last.root).hex()),
+                (gettext("Digest of the chain"), bytes(last.chain).hex()),
+            ] if last else [],
+            "finding": findings(newest_verification()),
+            "progress": verification_progress(),
+            "table": _table(),
+        }  # fmt: skip
+
+
+def _numbers(last: Seal | None) -> list[Stat]:
+    """Positions have no gaps, so that the last one is the number of sealed changes."""
+    sealed = Settled.objects.values("change")
+    waiting = Change.objects.exclude(pk__in=sealed).order_by("-pk")[:MOST_WAITING].count() if last is None else _unsealed()
+    return [
+        Stat(gettext("Changes sealed"), f"{last.last if last else 0:,}", reverse("audit_changes")),
+        Stat(gettext("Changes that wait for a seal"), f"{waiting:,}", sub=gettext("some seconds, as a rule")),
+        Stat(gettext("Last seal"), f"{last.pk:,}" if last else "–", sub=stamp(last.settled_at) if last else ""),
+    ]
+
+
+def _unsealed() -> int:
+    """Changes without a position among the newest ones: older ones cannot be without."""
+    newest = Change.objects.order_by("-pk").values("pk")[:MOST_WAITING]
+    return Change.objects.filter(pk__in=newest, settled__isnull=True).count()
+
+
+def _table() -> Table | None:
+    rows = list(Seal.objects.order_by("-pk")[:SEALS])
+    if not rows:
+        return None
+    columns = [
+        Column("number", gettext("Seal"), number=True), Column("at", gettext("Sealed"), nowrap=True),
+        Column("from", gettext("From position"), number=True), Column("to", gettext("To position"), number=True),
+        Column("changes", gettext("Changes"), number=True), Column("root", gettext("Root")), Column("chain", gettext("Chain")),
+    ]  # fmt: skip
+    lines = [
+        Row([
+            f"{row.pk:,}", stamp(row.settled_at), f"{row.first:,}", f"{row.last:,}", f"{row.last - row.first + 1:,}",
+            _short(row.root), _short(row.chain),
+        ])
+        for row in rows
+    ]  # fmt: skip
+    return Table(gettext("The last seals"), columns, lines)
+
+
+def _short(digest: Any) -> str:
+    return bytes(digest).hex()[:SHOWN_DIGITS] + "…"
+
+
+def newest_verification(*, ended: bool = True) -> Job | None:
+    """The newest verification that ended, or that is at work."""
+    rows = Job.objects.filter(kind=VERIFY)
+    rows = rows.filter(state__in=[Job.State.DONE, Job.State.FAILED]) if ended else rows.filter(state__in=Job.OPEN)
+    return rows.order_by("-pk").first()
+
+
+def findings(job: Job | None) -> list[Finding]:
+    """What the newest verification found, in words."""
+    if job is None:
+        text = gettext("Verify now, or let the operator run “manage.py verify_history”.")
+        return [Finding(gettext("The history was not verified yet."), text, "amber", "alert")]
+    when = {"when": stamp(job.finished_at)}
+    if job.state == Job.State.FAILED:
+        return [Finding(gettext("The last verification broke off on %(when)s.") % when, error_words(job), "red", "no")]
+    faults = job.result.get("faults", 0)
+    if not faults:
+        said = {"changes": f"{job.result.get('changes', 0):,}", "seal": f"{job.result.get('seal', 0):,}"}
+        text = gettext("%(changes)s changes up to seal %(seal)s were computed anew; each is as it was sealed.") % said
+        return [Finding(gettext("The history is as it was sealed, verified on %(when)s.") % when, text, "green", "ok")]
+    head = ngettext("%(n)s fault was found on %(when)s.", "%(n)s faults were found on %(when)s.", faults) % {"n": f"{faults:,}", **when}
+    text = gettext("Somebody bent the history with the rights of the database's owner. Keep the database as it is and tell your superiors.")
+    named = job.result.get("named", [])
+    links = _links({one["change"] for one in named if one["change"]})
+    return [Finding(head, text, "red", "no"), *(_fault(one, links) for one in named)]
+
+
+def _links(keys: set[int]) -> dict[int, Link]:
+    """Where the changes are shown that faults belong to; one query."""
+    found = Change.objects.filter(pk__in=keys).values_list("pk", "public_id")
+    return {key: Link(gettext("The change"), reverse("change", args=[public_id])) for key, public_id in found}
+
+
+FAULTS = {
+    "row altered": _("a row was altered"),
+    "row missing": _("a row is missing"),
+    "row added": _("a row was added"),
+    "row without a change": _("a version belongs to no change"),
+    "version missing": _("a version is missing"),
+    "seal altered": _("a seal was altered"),
+    "seal added": _("a seal was added"),
+    "seal missing before": _("a seal is missing before this one"),
+    "position altered": _("a position was altered"),
+    "position without a seal": _("a position has no seal"),
+    "positions do not fit their seal": _("positions do not fit their seal"),
+    "record missing": _("a record is missing"),
+    "record without a version": _("a record has no version"),
+    "record differs from its newest version": _("a record differs from its newest version"),
+}
+# Faults that name a table or a position in the middle of their words.
+NUMBERED = {
+    "digests of": _("digests beside a seal were altered or removed"),
+    "position": _("a position is missing"),
+}
+
+
+def fault_words(what: str) -> Any:
+    """A fault in words; one that nobody named yet as the program says it."""
+    if what in FAULTS:
+        return FAULTS[what]
+    return next((text for start, text in NUMBERED.items() if what.startswith(start)), what)
+
+
+def _fault(one: dict[str, Any], links: dict[int, Link]) -> Finding:
+    text = gettext("table %(table)s, row %(row)s, change %(change)s") % {
+        "table": one["table"], "row": one["row"] or "–", "change": one["change"] or "–",
+    }  # fmt: skip
+    return Finding(fault_words(one["what"]), text, "red", "no", link=links.get(one["change"]))
+
+
+def verification_progress() -> Progress | None:
+    """The verification at work, if there is one."""
+    job = newest_verification(ended=False)
+    if job is None:
+        return None
+    heading = gettext("The history is being verified")
+    return Progress(str(job.pk), heading, job.state, poll_url=reverse("audit_seals_progress"))
+
+
+class SealsProgress(Seals):
+    """The verification at work, polled; when it ends the page is shown anew."""
+
+    name = "audit_seals_progress"
+    route = "audit/seals/progress/"
+
+    def get(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
+        progress = verification_progress()
+        if progress is None:
+            return HttpResponse(headers={"HX-Refresh": "true"})
+        return render(request, "core/components/progress.html", {"part": progress})
+
+
+class VerifyNow(ActionPage):
+    """Compute all seals anew, as a job."""
+
+    name = "audit_verify"
+    route = "audit/seals/verify/"
+    permission = VIEW
+
+    def act(self) -> str:
+        try:
+            enqueue(VERIFY, actor=self.actor, lock=LOCK)
+        except AlreadyRunning:
+            # Who asks while it is at work sees how far it is.
+            pass
+        return reverse("audit_seals")
+
+
+def standing() -> Stat:
+    """Whether history is as it was sealed, for the auditor's first page."""
+    url, job = reverse("audit_seals"), newest_verification()
+    if job is None or job.state != Job.State.DONE:
+        return Stat(gettext("History"), gettext("to be verified"), url, tone="amber", icon="alert")
+    if job.result.get("faults"):
+        return Stat(gettext("History"), gettext("bent"), url, stamp(job.finished_at), "red", "no")
+    return Stat(gettext("History"), gettext("as sealed"), url, stamp(job.finished_at), "green", "ok")
