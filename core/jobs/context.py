@@ -7,6 +7,7 @@ from typing import Any
 
 import psycopg
 from django.db import connection
+from django.utils.translation import gettext as _
 
 from core.dates import today
 from core.jobs.models import Job
@@ -60,6 +61,5 @@ def actor_of(job: Job) -> Actor:
         return system_actor(today())
     actor = actor_for(job.user, today(), job.assignment)
     if actor is None or (job.assignment and actor.assignment != job.assignment):
-        msg = "the role that this job was started in is no longer held"
-        raise PermissionError(msg)
+        raise PermissionError(_("The role in which this job was started is no longer held."))
     return actor

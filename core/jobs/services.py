@@ -6,9 +6,11 @@ import logging
 from typing import Any
 
 from celery import current_app
-from django.db import IntegrityError, OperationalError, InterfaceError, connection, transaction
+from django.db import IntegrityError, InterfaceError, OperationalError, connection, transaction
 from django.db.models import F
 from django.db.models.functions import Now
+from django.utils import translation
+from django.utils.translation import gettext as _
 from kombu.exceptions import OperationalError as BrokerDown
 
 from core.jobs.context import Cancelled, JobContext
@@ -94,8 +96,14 @@ def _unlock(job_id: int) -> None:
 
 
 def _run_claimed(job: Job) -> None:
+    with translation.override(job.user.language):
+        _run_worded(job)
+
+
+def _run_worded(job: Job) -> None:
+    """Run a claimed job; its refusals are in the language of who started it."""
     if job.attempts > MOST_ATTEMPTS:
-        _finish(job, Job.State.FAILED, error="started too often without an end")
+        _finish(job, Job.State.FAILED, error=_("It was started several times and never came to an end."))
         return
     context = None
     try:

@@ -100,3 +100,22 @@ def _split(model: Any, scope: str) -> tuple[str, Any]:
     if field.one_to_many:
         return "__".join(steps), field
     return scope, None
+
+
+def owners(model: Any, keys: Iterable[int], on: date) -> dict[int, int]:
+    """The unit (its key) that owns each of some rows on a day; rows that no unit owns that day are left out.
+
+    Of several dated rows of one owner the one that began first counts.
+    """
+    if not model.scope or model.scope == "public":
+        return {}
+    rows = model._base_manager.filter(pk__in=list(keys))
+    way, field = _split(model, model.scope)
+    if field is None:
+        unit = "pk" if model.scope == "self" else model.scope
+        return {key: owner for key, owner in rows.values_list("pk", unit) if owner}
+    link = field.field.attname
+    people = dict(rows.values_list("pk", f"{way}_id" if way else "pk"))
+    dated = field.related_model._base_manager.filter(valid__contains=on, **{f"{link}__in": set(people.values())})
+    units = dict(dated.order_by("-valid", "-pk").values_list(link, "unit"))
+    return {key: units[person] for key, person in people.items() if person in units}

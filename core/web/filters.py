@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -34,6 +35,7 @@ class Filter:
     order: int = 100
 
     many: ClassVar[bool] = False
+    day: ClassVar[bool] = False
 
     def choices(self, actor: Any) -> list[tuple[str, Any]]:
         """The values that can be chosen, as (value, label)."""
@@ -86,6 +88,33 @@ class YesNoFilter(Filter):
 
     def narrow(self, rows: Any, values: list[str], actor: Any) -> Any:
         return self.apply(rows, values[0] == "yes", actor)
+
+
+@dataclass(frozen=True, slots=True)
+class DayFilter(Filter):
+    """A day. `apply` is given the date."""
+
+    day: ClassVar[bool] = True
+
+    def choices(self, actor: Any) -> list[tuple[str, Any]]:
+        return []
+
+    def read(self, raw: Iterable[str], actor: Any) -> list[str]:
+        return [value for value in raw if day_of(value) is not None]
+
+    def narrow(self, rows: Any, values: list[str], actor: Any) -> Any:
+        return self.apply(rows, day_of(values[0]), actor)
+
+    def said(self, values: list[str], actor: Any) -> str:
+        return values[0]
+
+
+def day_of(text: str) -> date | None:
+    """The day that a text of the address names, as 2026-11-22; None where it names none."""
+    try:
+        return date.fromisoformat(text) if len(text) == len("2026-11-22") else None
+    except ValueError:
+        return None
 
 
 @dataclass(frozen=True, slots=True)

@@ -163,6 +163,7 @@ class Listing:
             size=self.size,
             after=self.params.get("after", ""),
             before=self.params.get("before", ""),
+            key=self.page.row_key,
         )
         self.page.prepare(found.rows, self.actor)
         return found

@@ -9,6 +9,8 @@ from django.db.models import Q
 
 from core.web.filters import is_uuid
 
+LONGEST_KEY = 18
+
 
 @dataclass(frozen=True, slots=True)
 class Order:
@@ -47,30 +49,42 @@ class Slice:
     after: str = ""
 
 
-def cut(rows: Any, anchors: Any, order: Order, *, size: int, after: str = "", before: str = "") -> Slice:
+def cut(
+    rows: Any, anchors: Any, order: Order, *, size: int, after: str = "", before: str = "", key: str = "public_id"
+) -> Slice:
     """One page of `rows`: after (or before) the row with that public id, which is looked up in `anchors`.
+
+    Rows without a public id are named by another `key`, such as "pk".
 
     `anchors` are the visible rows without the reader's conditions, with what the order needs: a row that no longer meets
     them still marks its place. An unknown mark gives the first page. One query, and one more for the mark.
     """
     mark = after or before
     reverse = bool(before and not after)
-    values = _values(anchors, order, mark) if mark else None
+    values = _values(anchors, order, mark, key) if mark else None
     if values is None:
         found = list(order.applied(rows)[: size + 1])
-        return Slice(found[:size], "", _id(found[size - 1]) if len(found) > size else "")
+        return Slice(found[:size], "", _id(found[size - 1], key) if len(found) > size else "")
     found = list(order.applied(rows.filter(order.beyond(values, reverse=reverse)), reverse=reverse)[: size + 1])
     more = len(found) > size
     found = found[:size]
     if reverse:
         found.reverse()
-        return Slice(found, _id(found[0]) if found and more else "", _id(found[-1]) if found else "")
-    return Slice(found, _id(found[0]) if found else "", _id(found[-1]) if found and more else "")
+        return Slice(found, _id(found[0], key) if found and more else "", _id(found[-1], key) if found else "")
+    return Slice(found, _id(found[0], key) if found else "", _id(found[-1], key) if found and more else "")
 
 
-def _values(anchors: Any, order: Order, mark: str) -> tuple[Any, ...] | None:
-    return anchors.filter(public_id=mark).values_list(*order.keys).first() if is_uuid(mark) else None
+def _values(anchors: Any, order: Order, mark: str, key: str) -> tuple[Any, ...] | None:
+    if not (is_uuid(mark) if key == "public_id" else is_number(mark)):
+        return None
+    found: tuple[Any, ...] | None = anchors.filter(**{key: mark}).values_list(*order.keys).first()
+    return found
 
 
-def _id(row: Any) -> str:
-    return str(row.public_id)
+def is_number(text: str) -> bool:
+    """Whether a text of the address may be a primary key."""
+    return text.isascii() and text.isdigit() and len(text) <= LONGEST_KEY
+
+
+def _id(row: Any, key: str) -> str:
+    return str(getattr(row, key))

@@ -2,7 +2,7 @@
 
 from core.web.pages import paths
 from core.web.views.account import ChangePassword, MyAccount, NewToken, RevokeToken
-from core.web.views.audit import AccessPages, ChangeLog, Seals, SealsProgress, VerifyNow
+from core.web.views.audit import AccessPages, ChangeLog
 from core.web.views.codes import AddCode, AddWord, CodeList, CodeLists
 from core.web.views.home import Home
 from core.web.views.jobs import CancelJob, JobList, JobPage, JobProgress
@@ -16,6 +16,7 @@ from core.web.views.roles import (
     RejectRole,
     RoleTable,
 )
+from core.web.views.seals import Seals, SealsProgress, VerifyNow
 from core.web.views.search import SearchPage
 from core.web.views.units import UnitList, UnitPage, UnitTree
 from core.web.views.users import (

@@ -29,6 +29,7 @@ class ListPage(Page):
 
     `rows_of(actor)` gives the visible rows (a selector that starts from `visible_to`); rows need `public_id`. `search(rows, text,
     actor)` narrows them by words, where `can_search`. `prepare(rows, actor)` may fetch set-wise what the columns of one page need.
+    `row_key` names rows that have no `public_id` in addresses.
     `exported` offers the list as a workbook to who may export. The same object serves the export job, so nothing here but
     `context` and `actions` may need the request.
     """
@@ -38,6 +39,7 @@ class ListPage(Page):
     columns: ClassVar[tuple[ListColumn, ...]] = ()
     filters: ClassVar[tuple[Filter, ...]] = ()
     default_sort: ClassVar[str] = ""
+    row_key: ClassVar[str] = "public_id"
     can_search: ClassVar[bool] = False
     exported: ClassVar[bool] = False
     export_permission: ClassVar[str] = "exchange.export"
@@ -145,6 +147,7 @@ class ListPage(Page):
         return [
             {
                 "filter": one,
+                "value": next(iter(listing.values.get(one.name, ())), ""),
                 "options": [
                     Choice(value, label, value in listing.values.get(one.name, ()))
                     for value, label in one.choices(self.actor)

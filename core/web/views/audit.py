@@ -210,6 +210,12 @@ def _seen(row: Any, _actor: Any) -> Any:
     return Cell(badge=Badge(gettext("revealed: %(what)s") % {"what": revealed}, "amber", "eye"))
 
 
+def _reason(row: Any, _actor: Any) -> Any:
+    """Why somebody looked: one of the usual reasons in words, or their own words."""
+    usual = (module.reveal_reasons for module in registry.modules.values())
+    return next((known[row.reason] for known in usual if row.reason in known), row.reason)
+
+
 class AccessPages(LogPage):
     """Every look at a file and every reveal of a masked value: who, whose, what, when, why."""
 
@@ -229,7 +235,7 @@ class AccessPages(LogPage):
         ListColumn("unit", _("Unit"), unit_of, order=20),
         ListColumn("whose", _("Whose"), _whose, order=30),
         ListColumn("what", _("What"), _seen, order=40),
-        ListColumn("reason", _("Why"), lambda row, _actor: row.reason, order=50),
+        ListColumn("reason", _("Why"), _reason, order=50),
     )
     filters = (
         ChoiceFilter(

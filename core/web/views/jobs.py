@@ -187,7 +187,7 @@ def _heading(job: Job) -> str:
 
 def _detail(job: Job) -> str:
     if job.state == Job.State.FAILED:
-        return job.error
+        return error_words(job)
     if job.state != Job.State.RUNNING or not job.total:
         return took(job)
     said = gettext("%(done)s of %(total)s") % {"done": f"{job.done:,}", "total": f"{job.total:,}"}
@@ -197,6 +197,16 @@ def _detail(job: Job) -> str:
     rate = job.done / seconds
     left = {"rate": f"{rate:,.0f}", "left": max(round((job.total - job.done) / rate), 0)}
     return gettext("%(said)s; %(rate)s a second, about %(left)s s left") % {"said": said, **left}
+
+
+def error_words(job: Job) -> str:
+    """Why a job failed: its own refusal, or that the program has a fault, of which the log knows more."""
+    if not (job.error.isascii() and job.error.isidentifier()):
+        return job.error
+    return gettext(
+        "A fault of the program (%(fault)s) ended it; nothing half done is kept. Try again. If it fails once more, give the operator "
+        "the number of this job: the log says more."
+    ) % {"fault": job.error}
 
 
 def _result(job: Job, actor: Any) -> Action | None:

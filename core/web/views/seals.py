@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -13,9 +14,9 @@ from django.utils.translation import gettext_lazy as _
 from core.jobs.models import Job
 from core.jobs.services import AlreadyRunning, enqueue
 from core.jobs.verifying import LOCK, VERIFY
-from core.records.models import Change, Seal, Settled
+from core.records.models import Change, Seal
 from core.web.pages import ActionPage, Page
-from core.web.parts import Cell, Column, Finding, Link, Progress, Row, Stat, Table
+from core.web.parts import Column, Finding, Link, Progress, Row, Stat, Table
 from core.web.views.jobs import error_words, stamp
 
 VIEW = "records.audit"
@@ -54,11 +55,9 @@ class Seals(Page):
 
 def _numbers(last: Seal | None) -> list[Stat]:
     """Positions have no gaps, so that the last one is the number of sealed changes."""
-    sealed = Settled.objects.values("change")
-    waiting = Change.objects.exclude(pk__in=sealed).order_by("-pk")[:MOST_WAITING].count() if last is None else _unsealed()
     return [
         Stat(gettext("Changes sealed"), f"{last.last if last else 0:,}", reverse("audit_changes")),
-        Stat(gettext("Changes that wait for a seal"), f"{waiting:,}", sub=gettext("some seconds, as a rule")),
+        Stat(gettext("Changes that wait for a seal"), f"{_unsealed():,}", sub=gettext("some seconds, as a rule")),
         Stat(gettext("Last seal"), f"{last.pk:,}" if last else "–", sub=stamp(last.settled_at) if last else ""),
     ]
 
@@ -74,7 +73,7 @@ def _table() -> Table | None:
     if not rows:
         return None
     columns = [
-        Column("number", gettext("Seal"), number=True), Column("at", gettext("Sealed"), nowrap=True),
+        Column("number", gettext("Seal")), Column("at", gettext("Sealed"), nowrap=True),
         Column("from", gettext("From position"), number=True), Column("to", gettext("To position"), number=True),
         Column("changes", gettext("Changes"), number=True), Column("root", gettext("Root")), Column("chain", gettext("Chain")),
     ]  # fmt: skip
@@ -192,11 +191,9 @@ class VerifyNow(ActionPage):
     permission = VIEW
 
     def act(self) -> str:
-        try:
+        # Who asks while it is at work is shown that it is.
+        with suppress(AlreadyRunning):
             enqueue(VERIFY, actor=self.actor, lock=LOCK)
-        except AlreadyRunning:
-            # Who asks while it is at work sees how far it is.
-            pass
         return reverse("audit_seals")
 
 
