@@ -19,9 +19,9 @@ MODULE = Module(
     searches=(Search("people", _("People"), VIEW, find_people, order=10),),
     change_kinds={
         "personnel.create_teacher": _("File opened"),
-        "personnel.correct_fact": _("Corrected"),
-        "personnel.change_fact": _("Changed"),
-        "personnel.add_fact": _("Added"),
+        "personnel.correct_fact": _("File corrected"),
+        "personnel.change_fact": _("File changed"),
+        "personnel.add_fact": _("Added to the file"),
     },
     import_kinds=resources.KINDS,
     import_sections=resources.SECTIONS,
