@@ -43,7 +43,11 @@ def _faults(model: Any) -> list[Error]:
         refuse(3, "multi-table inheritance splits a record over two tables")
     if any(isinstance(field, GeneratedField) for field in meta.concrete_fields):
         refuse(4, "a generated column cannot be copied into history")
-    cascading = [f.name for f in meta.concrete_fields if f.remote_field and f.remote_field.on_delete in {CASCADE, SET_NULL, SET_DEFAULT}]
+    cascading = [
+        f.name
+        for f in meta.concrete_fields
+        if f.remote_field and f.remote_field.on_delete in {CASCADE, SET_NULL, SET_DEFAULT}
+    ]
     if cascading:
         refuse(5, f"foreign keys of records protect what they point to: {', '.join(cascading)}")
     if not model.scope:

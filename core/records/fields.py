@@ -53,4 +53,6 @@ class CodeField(models.CharField):  # type: ignore[type-arg]
 
 def partial_date(name: str, field: str) -> models.CheckConstraint:
     """The column holds an ISO date of year, month or day precision."""
-    return models.CheckConstraint(name=name, condition=Q(**{f"{field}__isnull": True}) | Q(**{f"{field}__regex": PARTIAL_DATE}))
+    return models.CheckConstraint(
+        name=name, condition=Q(**{f"{field}__isnull": True}) | Q(**{f"{field}__regex": PARTIAL_DATE})
+    )

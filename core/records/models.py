@@ -15,7 +15,7 @@ from core.dates import Period
 from core.records.errors import StaleRecord, explained
 from core.records.history import History
 from core.records.scope import RecordQuerySet
-from core.records.triggers import Guard, append_only_triggers, record_triggers
+from core.records.triggers import Guard, append_only_triggers, key_triggers, record_triggers
 
 
 class CurrentXid(models.Func):
@@ -56,7 +56,10 @@ class Change(models.Model):
 
     class Meta:
         default_permissions = ()
-        indexes: ClassVar = [models.Index(fields=["xid"], name="change_xid"), models.Index(fields=["source"], name="change_source")]
+        indexes: ClassVar = [
+            models.Index(fields=["xid"], name="change_xid"),
+            models.Index(fields=["source"], name="change_source"),
+        ]
         triggers: ClassVar = [
             *append_only_triggers("changes are append-only"),
             Guard(
@@ -80,6 +83,7 @@ class DataKey(models.Model):
 
     class Meta:
         default_permissions = ()
+        triggers: ClassVar = key_triggers()
 
     def __str__(self) -> str:
         return f"key {self.pk}"
@@ -266,7 +270,9 @@ class EffectiveRecord(Record):
 def no_overlap(name: str, *fields: str, condition: Q | None = None) -> ExclusionConstraint:
     """At most one row per natural key on any day."""
     keys = [(field, RangeOperators.EQUAL) for field in fields]
-    return ExclusionConstraint(name=name, expressions=[*keys, (F("valid"), RangeOperators.OVERLAPS)], condition=condition)
+    return ExclusionConstraint(
+        name=name, expressions=[*keys, (F("valid"), RangeOperators.OVERLAPS)], condition=condition
+    )
 
 
 def real_period(name: str) -> models.CheckConstraint:

@@ -81,7 +81,11 @@ def visibility(model: Any, actor: Any, on: date) -> Q:
         return Q(pk__in=[])
     way, field = _split(model, scope)
     if field is None:
-        return Q(**{f"{scope}__path__descendants": actor.unit.path} if scope != "self" else {"path__descendants": actor.unit.path})
+        return Q(
+            **{f"{scope}__path__descendants": actor.unit.path}
+            if scope != "self"
+            else {"path__descendants": actor.unit.path}
+        )
     dated = field.related_model
     here = dated._base_manager.filter(valid__contains=on, unit__path__descendants=actor.unit.path)
     key = f"{way}_id" if way else "pk"

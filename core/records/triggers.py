@@ -142,3 +142,24 @@ def history_triggers() -> list[Guard]:
             func=f"IF pg_trigger_depth() < 2 THEN {refuse} END IF; RETURN NULL;",
         ),
     ]
+
+
+def key_triggers() -> list[Guard]:
+    """A data key is rewrapped or destroyed inside a change only: what it protects goes with it, in history too."""
+    func = """
+            IF NOT EXISTS (SELECT 1 FROM records_change
+                            WHERE id = nullif(current_setting('records.change', true), '')::bigint
+                              AND xid = pg_current_xact_id()::text::bigint) THEN
+                RAISE EXCEPTION 'a key is touched outside a change' USING ERRCODE = 'SD002';
+            END IF;
+            RETURN NULL;"""
+    return [
+        Guard(
+            name="only_in_a_change",
+            operation=pgtrigger.Update | pgtrigger.Delete,
+            when=pgtrigger.Before,
+            level=pgtrigger.Statement,
+            func=func,
+        ),
+        no_truncate("keys are not truncated"),
+    ]

@@ -7,6 +7,7 @@ that equality can be searched and kept unique without the value.
 from __future__ import annotations
 
 import base64
+import binascii
 import hashlib
 import os
 from functools import lru_cache
@@ -32,7 +33,10 @@ class BrokenValue(ValueError):
 
 
 def _bytes(setting: str) -> bytes:
-    raw = base64.b64decode(setting)
+    try:
+        raw = base64.b64decode(setting)
+    except binascii.Error:
+        raw = b""
     if len(raw) != KEY:
         msg = "a key of 32 bytes in base64 is needed"
         raise ValueError(msg)
@@ -80,8 +84,18 @@ def create_key() -> DataKey:
     return stored
 
 
+def current_master() -> str:
+    """The name of the master key in use."""
+    return master_name(settings.MASTER_KEY)
+
+
+def master_name(setting: str) -> str:
+    """The name of a master key given in base64, as `DataKey.master` has it. Raises ValueError for what is no key."""
+    return _master(setting)[0]
+
+
 def unwrap(wrapped: Any) -> bytes:
-    """The data key behind its wrapped form. Raises `ErasedValue` when it was destroyed."""
+    """The data key behind its wrapped form. Raises `ErasedValue` when it was destroyed, `BrokenValue` if it does not fit."""
     if wrapped is None:
         msg = "the key was destroyed"
         raise ErasedValue(msg)
@@ -89,9 +103,25 @@ def unwrap(wrapped: Any) -> bytes:
     return _unwrap(bytes(wrapped), master)
 
 
+def wrap(wrapped: Any, *, old: str) -> bytes:
+    """A data key that is wrapped by the master key `old`, wrapped by the one in use. Raises `BrokenValue`."""
+    _name, before = _master(old)
+    _name, master = _master(settings.MASTER_KEY)
+    nonce = os.urandom(NONCE)
+    return nonce + master.encrypt(nonce, _opened(bytes(wrapped), before), b"data key")
+
+
 @lru_cache(maxsize=4096)
 def _unwrap(wrapped: bytes, master: AESGCM) -> bytes:
-    return master.decrypt(wrapped[:NONCE], wrapped[NONCE:], b"data key")
+    return _opened(wrapped, master)
+
+
+def _opened(wrapped: bytes, master: AESGCM) -> bytes:
+    try:
+        return master.decrypt(wrapped[:NONCE], wrapped[NONCE:], b"data key")
+    except InvalidTag as error:
+        msg = "a data key does not fit the master key"
+        raise BrokenValue(msg) from error
 
 
 def plain_key(key: DataKey) -> bytes:
@@ -184,7 +214,11 @@ class ProtectedText:
 
     def columns(self, value: str, key: bytes) -> tuple[bytes, bytes, str]:
         """The three stored columns of a value under a data key."""
-        return seal_bytes(key, value.encode(), self.label), blind_index(self.kind, value), value[-self.keep :] if self.keep else ""
+        return (
+            seal_bytes(key, value.encode(), self.label),
+            blind_index(self.kind, value),
+            value[-self.keep :] if self.keep else "",
+        )
 
     def decrypt(self, sealed: Any, key: bytes) -> str:
         """The value in clear, from its cipher column and the data key."""
