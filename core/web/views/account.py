@@ -21,7 +21,7 @@ from core.dates import today
 from core.org.actor import assignments_of
 from core.web.middleware import THEMES
 from core.web.pages import SIGNED_IN, ActionPage, FormPage, Page
-from core.web.parts import Action, Cell, Choice, Column, Fact, Link, Row, Table
+from core.web.parts import Action, Choice, Fact, Link
 from core.web.views.roles import role_label
 
 THEME_NAMES = {"light": _("light"), "dark": _("dark"), "auto": _("as the device")}
@@ -53,14 +53,19 @@ class MyAccount(Page):
             "tokens": list(ApiToken.objects.filter(user=user).live(timezone.now()).select_related("assignment__unit").order_by("-pk")),
         }
 
-    def _roles(self) -> Table | None:
-        held = list(assignments_of(self.request.user, today()))
-        if not held:
-            return None
-        columns = [Column("role", gettext("Role")), Column("unit", gettext("Unit")), Column("until", gettext("Until"), nowrap=True)]
-        ends = [one.valid.upper.isoformat() if one.valid.upper else gettext("no end") for one in held]
-        rows = [Row([Cell(role_label(one.role)), one.unit_name, end]) for one, end in zip(held, ends, strict=True)]
-        return Table(gettext("My roles"), columns, rows)
+    def _roles(self) -> list[dict[str, Any]]:
+        """The roles held today; the reader acts in the current one and may switch to another."""
+        held = assignments_of(self.request.user, today())
+        return [
+            {
+                "id": one.pk,
+                "role": role_label(one.role),
+                "unit": one.unit_name,
+                "until": one.valid.upper,
+                "current": bool(self.actor and one.pk == self.actor.assignment),
+            }
+            for one in held
+        ]
 
 
 class ChangePassword(FormPage):
