@@ -1,6 +1,6 @@
 """What comes in is often bad: each file and each row gets a sentence that says what, where, why and what to do."""
 
-import datetime
+import datetime as dt
 import json
 import resource
 import subprocess
@@ -12,7 +12,11 @@ from io import BytesIO
 import pytest
 from django.urls import reverse
 from django.utils import translation
+from odf.opendocument import OpenDocumentSpreadsheet
+from odf.table import Table, TableCell, TableRow
+from odf.text import P
 
+from core.exchange.applying import apply_batch
 from core.exchange.kinds import all_kinds, columns_of, sections_of
 from core.exchange.models import Batch, BatchRow
 from core.exchange.reading.messages import sentence_of
@@ -21,7 +25,7 @@ from core.exchange.services import NotNow, accept_batch
 from core.records.models import Change
 from personnel.models import Contact, Education, Teacher
 from tests.core.exchange.books import CHEN, HEAD, LI, SCHOOL, WANG, book, counts, line, roster, sent, told
-from tests.core.exchange.crafted import cell, compound, package, sheet_xml, table, zipped
+from tests.core.exchange.crafted import cell, compound, package, sheet_xml, table, xls, zipped
 from tests.workbooks.people import identity_number
 
 pytestmark = pytest.mark.django_db
@@ -35,7 +39,9 @@ def school(school_a):
 
 
 def blank_rows(count, last=0):
-    return "".join(f'<row r="{n}" s="1"><c r="A{n}" s="1"/><c r="B{n}" s="1"/></row>' for n in range(last + 1, last + count + 1))
+    return "".join(
+        f'<row r="{n}" s="1"><c r="A{n}" s="1"/><c r="B{n}" s="1"/></row>' for n in range(last + 1, last + count + 1)
+    )
 
 
 def two_hundred_columns():
@@ -76,7 +82,9 @@ FILES = [
 
 @pytest.mark.parametrize(("content", "code"), FILES)
 @pytest.mark.usefixtures("school")
-def test_a_file_that_cannot_be_read_says_why_in_both_languages_and_leaves_nothing(county_clerk, county_a, content, code):
+def test_a_file_that_cannot_be_read_says_why_in_both_languages_and_leaves_nothing(
+    county_clerk, county_a, content, code
+):
     changes = Change.objects.count()
 
     batch = sent(county_clerk, county_a, content())
@@ -218,7 +226,12 @@ def test_dates_of_1900_and_2099_are_refused_as_far_off(county_clerk, county_a):
 
 
 @pytest.mark.parametrize(
-    ("born", "code"), [(datetime.date(1900, 1, 1), "implausible_date"), (datetime.date(2020, 5, 1), "too_young"), (datetime.date(2099, 5, 1), "too_young")]
+    ("born", "code"),
+    [
+        (dt.date(1900, 1, 1), "implausible_date"),
+        (dt.date(2020, 5, 1), "too_young"),
+        (dt.date(2099, 5, 1), "too_young"),
+    ],
 )
 @pytest.mark.usefixtures("school")
 def test_nobody_on_staff_was_born_in_1900_or_is_a_child(county_clerk, county_a, born, code):
@@ -228,7 +241,8 @@ def test_nobody_on_staff_was_born_in_1900_or_is_a_child(county_clerk, county_a, 
 
 
 @pytest.mark.parametrize(
-    ("caption", "day"), [("填报时间：2099年9月1日", "2026-11-22"), ("填报时间：2027年9月1日", "2027-09-01"), ("2003年", "2026-11-22")]
+    ("caption", "day"),
+    [("填报时间：2099年9月1日", "2026-11-22"), ("填报时间：2027年9月1日", "2027-09-01"), ("2003年", "2026-11-22")],
 )
 @pytest.mark.usefixtures("school")
 def test_a_day_of_the_sheet_far_ahead_does_not_count(county_clerk, county_a, caption, day):
@@ -255,7 +269,7 @@ def test_numbers_and_addresses_that_the_file_cannot_hold_are_refused_one_by_one(
         line(WANG, "语文", 1000, ""),
         line(LI, "数学", "12.25", "li@example.cn"),
         line(CHEN, "英语", 12.5, "chen＠example"),
-        line(("赵一", identity_number("140702", datetime.date(1980, 5, 1), 11)), "英语", 12.5, "zhao@example.cn"),
+        line(("赵一", identity_number("140702", dt.date(1980, 5, 1), 11)), "英语", 12.5, "zhao@example.cn"),
     )
 
     batch = sent(county_clerk, county_a, content)
@@ -311,7 +325,10 @@ def test_what_has_no_value_to_belong_to_is_told_and_not_dropped_in_silence(count
     batch = sent(county_clerk, county_a, content)
 
     assert counts(batch) == {"new": 2}
-    assert told(batch, severity="warning") == {("花名册", 2, "毕业院校", "left_out"), ("花名册", 3, "取得时间", "left_out")}
+    assert told(batch, severity="warning") == {
+        ("花名册", 2, "毕业院校", "left_out"),
+        ("花名册", 3, "取得时间", "left_out"),
+    }
     again = sent(county_clerk, county_a, content)
     assert (counts(again), told(again, severity="warning")) == ({"same": 2}, told(batch, severity="warning"))
 
@@ -340,7 +357,7 @@ def written(request):
     """The same two people as .xls, as .ods and as texts of several codings."""
     rows = [(*HEAD, "籍贯"), line(WANG, "山西太原"), line(LI, "陕西榆林")]
     if request.param == "xls":
-        return "花名册.xls", as_xls(rows)
+        return "花名册.xls", xls(*rows)
     if request.param == "ods":
         return "花名册.ods", as_ods(rows)
     coding = {"tab.csv": "utf-8"}.get(request.param, request.param.removesuffix(".csv"))
@@ -348,17 +365,7 @@ def written(request):
     return "花名册.csv", "\r\n".join(sign.join(row) for row in rows).encode(coding)
 
 
-def as_xls(rows):
-    from tests.core.exchange.crafted import xls
-
-    return xls(*rows)
-
-
 def as_ods(rows):
-    from odf.opendocument import OpenDocumentSpreadsheet
-    from odf.table import Table, TableCell, TableRow
-    from odf.text import P
-
     document = OpenDocumentSpreadsheet()
     sheet = Table(name="花名册")
     for row in rows:
@@ -392,8 +399,6 @@ def test_two_batches_of_one_workbook_checked_before_either_is_accepted_enter_nob
     first = sent(county_clerk, county_a, book(花名册=GOOD), accept=False)
     second = sent(county_clerk, county_a, book(花名册=GOOD), accept=False)
 
-    from core.exchange.applying import apply_batch
-
     apply_batch(first.pk, county_clerk)
     after = apply_batch(second.pk, county_clerk)
 
@@ -409,7 +414,9 @@ def test_no_column_takes_more_than_its_field_holds(kind):
         for place in section.places
         if not place.protected
         for column in [columns_of(all_kinds()[kind]).get(place.name)]
-        if column is not None and column.kind in {"text", "name"} and hasattr(section.model._meta.get_field(place.field), "max_length")
+        if column is not None
+        and column.kind in {"text", "name"}
+        and hasattr(section.model._meta.get_field(place.field), "max_length")
     }
 
     assert places
