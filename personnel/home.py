@@ -182,7 +182,7 @@ def _people(row: Any, _actor: Any) -> Cell:
 
 
 def _filter_seats(rows: Any, value: str, actor: Any) -> Any:
-    wanted = {"over": {"free__lt": 0}, "free": {"free__gt": 0}, "full": {"free": 0}, "none": {"free__isnull": True}}
+    wanted: dict[str, dict[str, Any]] = {"over": {"free__lt": 0}, "free": {"free__gt": 0}, "full": {"free": 0}, "none": {"free__isnull": True}}
     return with_staffing(rows, actor.on).filter(**wanted[value])
 
 

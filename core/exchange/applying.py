@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any
+from datetime import date
+from typing import Any, cast
 
 from django.db import transaction
 from django.db.models.functions import Now
@@ -51,7 +52,7 @@ def _apply(batch_id: int, actor: Any, progress: Progress) -> Batch:
 def _apply_rows(batch: Batch, actor: Any, progress: Progress) -> None:
     kind = all_kinds()[batch.kind]
     columns = columns_of(kind)
-    setting = Setting(actor=actor, unit=batch.unit, day=batch.day)
+    setting = Setting(actor=actor, unit=batch.unit, day=cast("date", batch.day))
     total = batch.counts.get("new", 0) + batch.counts.get("changed", 0)
     done = 0
     for rows in chunks(batch):
@@ -139,7 +140,7 @@ def _find_again(kind: ImportKind, drafts: list[Draft], written: set[int], settin
 
 
 def _compare_again(kind: ImportKind, row: Draft, states: dict[str, Any], setting: Setting) -> None:
-    """An earlier row of this batch has changed the subject: what differs now?"""
+    """Compare once more what an earlier row of this batch has changed."""
     kind.prepare(setting)
     row.differences, row.seen = {}, {}
     for section in sections_of(kind.name):

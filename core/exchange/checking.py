@@ -13,8 +13,8 @@ from core.dates import today
 from core.exchange.cells import Cleaned, ColumnCleaner, shown
 from core.exchange.collector import collector_at_rest
 from core.exchange.content import write_rows
-from core.exchange.kinds import Draft, Problem, Setting, all_kinds, columns_of, sections_of
 from core.exchange.days import last_day
+from core.exchange.kinds import Draft, Problem, Setting, all_kinds, columns_of, sections_of
 from core.exchange.models import Batch, BatchRow
 from core.exchange.reading import UnreadableFile, open_workbook
 from core.exchange.recognition import FieldSpec, SheetReading, WorkbookReading, recognise
@@ -146,7 +146,7 @@ def _drafts(
     read_as: dict[tuple[str, str, str], int],
 ) -> Iterator[Draft]:
     for number, cells in sheet.rows():
-        draft = Draft(place, number, [value if value.__class__ is str else shown(value) for value in cells])  # type: ignore[misc]
+        draft = Draft(place, number, [value if value.__class__ is str else shown(value) for value in cells])
         values, width = draft.values, len(cells)
         for index, spec, cleaner in cleaners:
             if index >= width:
@@ -200,7 +200,8 @@ def _read_as(read_as: Mapping[tuple[str, str, str], int]) -> list[list[Any]]:
 
 
 def _sheet_report(sheet: SheetReading, kind: str) -> dict[str, Any]:
-    skipped = [[entry.first, entry.last, entry.why, entry.text] for entry in islice(sheet.skipped, MOST_SKIPPED)]
+    listed = islice(sheet.skipped, MOST_SKIPPED)
+    skipped: list[tuple[int, int, str, str]] = [(entry.first, entry.last, entry.why, entry.text) for entry in listed]
     return {
         "name": sheet.name,
         "kind": sheet.kind.name,

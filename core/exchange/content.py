@@ -67,7 +67,7 @@ def pack(draft: Draft, outcome: str) -> bytes:
 
 def unpack(row: BatchRow, key: bytes, columns: Mapping[str, Column] | None = None) -> Draft:
     """The draft behind a stored row. With `columns`, dates are dates again and decimal numbers such numbers."""
-    content = orjson.loads(open_bytes(key, row.content, LABEL))
+    content = orjson.loads(open_bytes(key, bytes(row.content), LABEL))
     values = content["values"]
     for name, value in values.items() if columns is not None else ():
         if name == "_birth":

@@ -62,7 +62,9 @@ def export_of(job: Job, actor: Any) -> Action | None:
     mine = job.user_id == actor.user.pk and job.assignment == actor.assignment
     if job.state != Job.State.DONE or not mine:
         return None
-    label = ngettext("Download, %(n)s row", "Download, %(n)s rows", job.result["rows"]) % {"n": f"{job.result['rows']:,}"}
+    label = ngettext("Download, %(n)s row", "Download, %(n)s rows", job.result["rows"]) % {
+        "n": f"{job.result['rows']:,}"
+    }
     return Action(label, reverse("job_file", args=[job.public_id]), "download", primary=True)
 
 

@@ -12,6 +12,7 @@ from datetime import date
 from typing import Any
 
 from core.dates import PartialDate
+from core.exchange.recognition.kinds import FieldKind
 from core.registry import registry
 
 
@@ -26,7 +27,7 @@ class Column:
     name: str
     label: Any
     headers: tuple[str | tuple[str, str], ...]
-    kind: str = "text"
+    kind: FieldKind = "text"
     code_list: str = ""
     limit: int = 120
     reports: str = ""

@@ -54,6 +54,4 @@ def _source(row: Any) -> SourceRow:
         named[field] = (letter(index), header, draft.cells[index] if index < len(draft.cells) else "")
         around = range(max(index - 1, 0), min(index + 2, len(draft.cells)))
         near[field] = [(letter(place), draft.cells[place]) for place in around]
-    return SourceRow(
-        row.batch_id, str(row.batch.public_id), row.batch.file.name, sheet["name"], row.row, named, near
-    )
+    return SourceRow(row.batch_id, str(row.batch.public_id), row.batch.file.name, sheet["name"], row.row, named, near)

@@ -15,7 +15,11 @@ from core.records.vault import create_key, open_bytes, plain_key, seal_bytes
 def store(name: str, content: bytes, *, content_type: str = "application/octet-stream") -> StoredFile:
     """Keep bytes as a file under a new key. A file written by a transaction that fails is left behind and harmless."""
     stored = StoredFile(
-        name=Path(name).name[:255], size=len(content), digest=hashlib.sha256(content).hexdigest(), content_type=content_type, key=create_key()
+        name=Path(name).name[:255],
+        size=len(content),
+        digest=hashlib.sha256(content).hexdigest(),
+        content_type=content_type,
+        key=create_key(),
     )
     place = path_of(stored)
     place.parent.mkdir(parents=True, exist_ok=True)

@@ -10,31 +10,36 @@ from core.exchange.applying import apply_batch
 from core.exchange.checking import check_batch
 from core.exchange.exporting import export_list
 from core.exchange.models import Batch
-from core.jobs.context import Cancelled, JobContext
+from core.jobs.context import JobContext
+from core.jobs.models import Job
 from core.jobs.registered import job
 
 
-@job("exchange.check", label=_("Check a workbook"))
+def _abandon(job: Job) -> None:
+    if job.state == Job.State.CANCELLED:
+        given_up = Batch.objects.filter(pk=job.arguments["batch"], state=Batch.State.UPLOADED)
+        given_up.update(state=Batch.State.ABANDONED)
+
+
+@job("exchange.check", label=_("Check a workbook"), given_up=_abandon)
 def check(context: JobContext, *, batch: int) -> dict[str, Any]:
     """Read and check a batch; cancelled, it is given up."""
-    try:
-        return check_batch(batch, context.actor, context.progress).counts
-    except Cancelled:
-        Batch.objects.filter(pk=batch, state=Batch.State.UPLOADED).update(state=Batch.State.ABANDONED)
-        raise
+    return check_batch(batch, context.actor, context.progress).counts
 
 
-@job("exchange.apply", label=_("Accept a batch"))
+def _wait_again(job: Job) -> None:
+    Batch.objects.filter(pk=job.arguments["batch"], state=Batch.State.APPLYING).update(state=Batch.State.CHECKED)
+
+
+@job("exchange.apply", label=_("Accept a batch"), given_up=_wait_again)
 def apply(context: JobContext, *, batch: int) -> dict[str, Any]:
-    """Write a batch; cancelled, nothing is written and it waits again."""
-    try:
-        return apply_batch(batch, context.actor, context.progress).counts
-    except Exception:
-        Batch.objects.filter(pk=batch, state=Batch.State.APPLYING).update(state=Batch.State.CHECKED)
-        raise
+    """Write a batch; cancelled or failed, nothing is written and it waits again."""
+    return apply_batch(batch, context.actor, context.progress).counts
 
 
 @job("exchange.export_list", label=_("Export a list"))
-def export(context: JobContext, *, page: str, query: str, form: str, selected: list[str] | None = None) -> dict[str, Any]:
+def export(
+    context: JobContext, *, page: str, query: str, form: str, selected: list[str] | None = None
+) -> dict[str, Any]:
     """Write a list as a workbook."""
     return export_list(context, page=page, query=query, form=form, selected=selected)

@@ -149,7 +149,8 @@ class Writer:
 
     @staticmethod
     def _line(row: Draft, places: Sequence[Any], carried: Mapping[str, Any] | None = None) -> list[Any]:
-        values, said = [], row.values
+        values: list[Any] = []
+        said = row.values
         for place in places:
             value = said.get(place.name)
             if place.protected:

@@ -41,7 +41,9 @@ class JobContext:
 
     def _tell(self, done: int, total: int, stage: str) -> bool:
         if self._aside is None or self._aside.closed:
-            parameters = {k: v for k, v in connection.get_connection_params().items() if k not in {"cursor_factory", "context"}}
+            parameters = {
+                k: v for k, v in connection.get_connection_params().items() if k not in {"cursor_factory", "context"}
+            }
             self._aside = psycopg.connect(**parameters, autocommit=True)
         row = self._aside.execute(
             "UPDATE jobs_job SET done = %s, total = %s, stage = %s, heartbeat_at = clock_timestamp() WHERE id = %s RETURNING cancel_asked",

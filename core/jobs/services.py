@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from typing import Any
 
+import psycopg
 from celery import current_app
 from django.db import IntegrityError, InterfaceError, OperationalError, connection, transaction
 from django.db.models import F
@@ -43,7 +44,12 @@ def enqueue(kind: str, *, actor: Any, arguments: dict[str, Any] | None = None, l
     try:
         with transaction.atomic():
             job = Job.objects.create(
-                kind=kind, user=actor.user, assignment=actor.assignment, unit=actor.unit, arguments=arguments or {}, lock=lock
+                kind=kind,
+                user=actor.user,
+                assignment=actor.assignment,
+                unit=actor.unit,
+                arguments=arguments or {},
+                lock=lock,
             )
     except IntegrityError as error:
         raise AlreadyRunning(Job.objects.filter(lock=lock, state__in=Job.OPEN).first()) from error
@@ -61,9 +67,12 @@ def send(job_id: int) -> None:
 
 def cancel(*, actor: Any, job: Job) -> None:
     """Ask a job to stop: at once when it waits, at its next step when it runs."""
-    waiting = Job.objects.filter(pk=job.pk, state=Job.State.WAITING)
-    if not waiting.update(state=Job.State.CANCELLED, finished_at=Now()):
-        Job.objects.filter(pk=job.pk, state=Job.State.RUNNING).update(cancel_asked=True)
+    with transaction.atomic():
+        found = Job.objects.select_for_update(of=("self",)).get(pk=job.pk)
+        if found.state == Job.State.WAITING:
+            _finish(found, Job.State.CANCELLED)
+        elif found.state == Job.State.RUNNING:
+            Job.objects.filter(pk=job.pk).update(cancel_asked=True)
     log.info("job %s cancelled by user %s", job.pk, actor.user.pk)
 
 
@@ -112,7 +121,7 @@ def _run_worded(job: Job) -> None:
         _finish(job, Job.State.DONE, result=result or {})
     except Cancelled:
         _finish(job, Job.State.CANCELLED)
-    except (OperationalError, InterfaceError):
+    except (OperationalError, InterfaceError, psycopg.OperationalError):
         log.exception("job %s lost the database; it will be started again", job.pk)
         connection.close()
     except (JobError, PermissionError) as error:
@@ -126,7 +135,12 @@ def _run_worded(job: Job) -> None:
 
 
 def _finish(job: Job, state: str, *, result: dict[str, Any] | None = None, error: str = "") -> None:
-    Job.objects.filter(pk=job.pk).update(state=state, result=result or {}, error=error, finished_at=Now())
+    kind = registry.jobs.get(job.kind)
+    with transaction.atomic():
+        Job.objects.filter(pk=job.pk).update(state=state, result=result or {}, error=error, finished_at=Now())
+        job.state = state
+        if state != Job.State.DONE and kind is not None and kind.given_up is not None:
+            kind.given_up(job)
 
 
 def resend() -> int:

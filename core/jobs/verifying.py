@@ -26,5 +26,7 @@ def verify_history(context: JobContext) -> dict[str, Any]:
         faults = list(verify())
         last = Seal.objects.order_by("-id").first()
         changes = Settled.objects.count()
-    named = [{"what": one.what, "table": one.table, "row": one.row, "change": one.change} for one in faults[:MOST_NAMED]]
+    named = [
+        {"what": one.what, "table": one.table, "row": one.row, "change": one.change} for one in faults[:MOST_NAMED]
+    ]
     return {"faults": len(faults), "named": named, "seal": last.pk if last else 0, "changes": changes}

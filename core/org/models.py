@@ -100,12 +100,14 @@ class Unit(Record):
 
     code = models.CharField(_("unit code"), max_length=20, unique=True)
     kind = models.CharField(_("level"), max_length=20, choices=UnitKind.choices)
-    parent = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="children", verbose_name=_("parent unit"))
+    parent = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, related_name="children", verbose_name=_("parent unit")
+    )
     path = LtreeField(editable=False)
     opened = models.DateField(_("opened"), null=True)
     closed = models.DateField(_("closed"), null=True)
 
-    objects = UnitQuerySet.as_manager()
+    objects: ClassVar[Any] = UnitQuerySet.as_manager()
 
     class Meta(Record.Meta):
         verbose_name = _("unit")
@@ -164,7 +166,9 @@ class UnitStatistics(Record):
         verbose_name = _("school statistics")
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["unit", "school_year", "stage"], name="unit_statistics_once"),
-            models.CheckConstraint(name="unit_statistics_not_negative", condition=models.Q(pupils__gte=0) & models.Q(classes__gte=0)),
+            models.CheckConstraint(
+                name="unit_statistics_not_negative", condition=models.Q(pupils__gte=0) & models.Q(classes__gte=0)
+            ),
         ]
 
     def __str__(self) -> str:
@@ -204,7 +208,10 @@ class RoleAssignment(EffectiveRecord):
 
     class Meta(EffectiveRecord.Meta):
         verbose_name = _("role assignment")
-        constraints: ClassVar = [no_overlap("role_assignment_once", "user", "role", "unit"), real_period("role_assignment_period")]
+        constraints: ClassVar = [
+            no_overlap("role_assignment_once", "user", "role", "unit"),
+            real_period("role_assignment_period"),
+        ]
 
     def __str__(self) -> str:
         return self.role
@@ -230,7 +237,9 @@ class RoleProposal(Record):
     revoke = models.BooleanField(_("ends the role"), default=False)
     reason = models.CharField(_("reason"), max_length=255)
     proposed_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", verbose_name=_("proposed by"))
-    decided_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("decided by"))
+    decided_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("decided by")
+    )
     state = models.CharField(_("state"), max_length=20, choices=State.choices, default=State.OPEN)
 
     class Meta(Record.Meta):

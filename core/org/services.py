@@ -33,7 +33,15 @@ def create_unit(
 
 
 def propose_role(
-    *, actor: Any, user: User, role: str, unit: Unit, starts: date, reason: str, ends: date | None = None, revoke: bool = False
+    *,
+    actor: Any,
+    user: User,
+    role: str,
+    unit: Unit,
+    starts: date,
+    reason: str,
+    ends: date | None = None,
+    revoke: bool = False,
 ) -> RoleProposal:
     """Propose to give (or end) a role. Refused by `NotAllowed` where the role does not fit the unit or the user's other roles."""
     if user.pk == actor.user.pk:
@@ -42,7 +50,14 @@ def propose_role(
         check_role(user=user, role=role, unit=unit, on=starts)
     with change("org.propose_role", actor=actor, reason=reason, source="page"):
         return RoleProposal.objects.create(
-            user=user, role=role, unit=unit, starts=starts, ends=ends, revoke=revoke, reason=reason, proposed_by=actor.user
+            user=user,
+            role=role,
+            unit=unit,
+            starts=starts,
+            ends=ends,
+            revoke=revoke,
+            reason=reason,
+            proposed_by=actor.user,
         )
 
 
@@ -56,7 +71,11 @@ def check_role(*, user: User, role: str, unit: Unit, on: date) -> None:
     held = RoleAssignment.objects.filter(user=user, valid__contains=on).values_list("role", flat=True)
     alone = definition.alone or any(settings.ROLES[name].alone for name in held if name in settings.ROLES)
     if alone and any(name != role for name in held):
-        raise NotAllowed(_("System administration, security administration and audit are kept apart: nobody holds another role beside them."))
+        raise NotAllowed(
+            _(
+                "System administration, security administration and audit are kept apart: nobody holds another role beside them."
+            )
+        )
 
 
 def decide_role(*, actor: Any, proposal: RoleProposal, confirm: bool) -> RoleProposal:
@@ -79,9 +98,13 @@ def decide_role(*, actor: Any, proposal: RoleProposal, confirm: bool) -> RolePro
 def _carry_out(proposal: RoleProposal) -> None:
     if not proposal.revoke:
         check_role(user=proposal.user, role=proposal.role, unit=proposal.unit, on=proposal.starts)
-        grant_role(user=proposal.user, role=proposal.role, unit=proposal.unit, starts=proposal.starts, ends=proposal.ends)
+        grant_role(
+            user=proposal.user, role=proposal.role, unit=proposal.unit, starts=proposal.starts, ends=proposal.ends
+        )
         return
-    held = RoleAssignment.objects.filter(user=proposal.user, role=proposal.role, unit=proposal.unit, valid__contains=proposal.starts)
+    held = RoleAssignment.objects.filter(
+        user=proposal.user, role=proposal.role, unit=proposal.unit, valid__contains=proposal.starts
+    )
     for assignment in held:
         if assignment.valid.lower == proposal.starts:
             assignment.delete()

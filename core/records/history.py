@@ -61,9 +61,9 @@ class History(HistoricalRecords):
         super().__init__(**{**defaults, "historical_queryset": VersionQuerySet, **kwargs})
         self.history_id_field = models.BigAutoField()
 
-    def copy_fields(self, model: type[models.Model]) -> dict[str, models.Field[Any, Any]]:
+    def copy_fields(self, model: type[models.Model]) -> dict[str, Any]:
         """History keeps values, not rules: no indexes, no defaults of the database, every column may be missing."""
-        fields: dict[str, models.Field[Any, Any]] = super().copy_fields(model)
+        fields: dict[str, Any] = super().copy_fields(model)
         for field in fields.values():
             field.db_index = False
             field.default = field.db_default = models.NOT_PROVIDED

@@ -69,7 +69,7 @@ def _on_database(operations: Iterable[Any]) -> Iterator[Any]:
 
 def _faults(tables: Tables, app: str, operation: Any, *, young: bool) -> Iterator[str]:
     """What one operation does that it may not. `young`: the tables are being made, no row is older than a column."""
-    if isinstance(operation, migrations.CreateModel) and HistoricalChanges in operation.bases:
+    if isinstance(operation, migrations.CreateModel) and HistoricalChanges in (operation.bases or ()):
         table = operation.options.get("db_table", f"{app}_{operation.name.lower()}")
         columns = {name: _column(one) for name, one in operation.fields}
         tables[app, operation.name.lower()] = HistoryTable(table, columns)
@@ -77,7 +77,9 @@ def _faults(tables: Tables, app: str, operation: Any, *, young: bool) -> Iterato
         yield from _sql_faults(tables, operation)
     else:
         renamed = getattr(operation, "old_name_lower", None) if isinstance(operation, migrations.RenameModel) else None
-        name = renamed or getattr(operation, "model_name_lower", None) or getattr(operation, "name_lower", "")
+        name = str(renamed or "") or str(
+            getattr(operation, "model_name_lower", "") or getattr(operation, "name_lower", "")
+        )
         known = tables.get((app, name))
         if known is not None:
             yield from _table_faults(known, operation, young=young)
@@ -160,7 +162,7 @@ def keep_columns(plan: Iterable[migrations.Migration], new: migrations.Migration
 
 
 def _takes_away(tables: Tables, app: str, operation: Any, gone: set[str]) -> bool:
-    name = getattr(operation, "model_name_lower", None) or getattr(operation, "name_lower", "")
+    name = str(getattr(operation, "model_name_lower", "") or getattr(operation, "name_lower", ""))
     known = tables.get((app, name))
     if known is None:
         return False

@@ -49,5 +49,5 @@ def destroy_key(key: DataKey, *, actor: Any, reason: str, document: str) -> Chan
     with change("records.erase", actor=actor, reason=reason, document=document) as done, transaction.atomic():
         DataKey.objects.filter(pk=key.pk).update(wrapped=None)
     key.wrapped = None
-    vars(key).pop("_plain", None)
+    key.plain = None
     return done

@@ -81,6 +81,9 @@ class DataKey(models.Model):
     wrapped = models.BinaryField(null=True)
     master = models.CharField(max_length=40)
 
+    # The key itself, once it was unwrapped; never stored.
+    plain: bytes | None = None
+
     class Meta:
         default_permissions = ()
         triggers: ClassVar = key_triggers()
@@ -187,7 +190,7 @@ class Record(models.Model):
     source_row = models.BigIntegerField(null=True, editable=False)
     history = History()
 
-    objects = RecordQuerySet.as_manager()
+    objects: ClassVar[Any] = RecordQuerySet.as_manager()
 
     class Meta:
         abstract = True

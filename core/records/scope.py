@@ -20,7 +20,9 @@ class AnyOf(models.Func):
     def __init__(self, column: str, values: Any) -> None:
         super().__init__(models.F(column), models.Value(list(values)))
 
-    def as_sql(self, compiler: Any, connection: Any, **_extra: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any, **_extra: Any) -> tuple[str, list[Any]]:  # type: ignore[override]
+        column: Any
+        values: Any
         column, values = self.source_expressions
         sql, params = compiler.compile(column)
         kind = column.output_field.db_type(connection).replace("bigserial", "bigint").replace("serial", "integer")

@@ -80,7 +80,7 @@ def create_key() -> DataKey:
     """Store a new data key."""
     key, wrapped, name = fresh_key()
     stored = DataKey.objects.create(wrapped=wrapped, master=name)
-    stored._plain = key
+    stored.plain = key
     return stored
 
 
@@ -126,10 +126,9 @@ def _opened(wrapped: bytes, master: AESGCM) -> bytes:
 
 def plain_key(key: DataKey) -> bytes:
     """The data key, unwrapped once per instance."""
-    known = getattr(key, "_plain", None)
-    if known is None:
-        known = key._plain = unwrap(key.wrapped)
-    return known
+    if key.plain is None:
+        key.plain = unwrap(key.wrapped)
+    return key.plain
 
 
 def blind_index(kind: str, value: str) -> bytes:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -27,7 +29,7 @@ class DatedSection(EffectiveRecord):
 
     scope = "teacher__employments"
     own = "teacher__user"
-    natural = ("teacher",)
+    natural: ClassVar[tuple[str, ...]] = ("teacher",)
 
     teacher = models.ForeignKey(
         "personnel.Teacher", on_delete=models.PROTECT, related_name="%(class)ss", verbose_name=_("teacher")

@@ -51,7 +51,7 @@ def _take_known(found: Sequence[tuple[Draft, str]]) -> None:
     """A number that is on file as another document needs no kind beside it."""
     indexes = {number: blind_index("identity", number) for _row, number in found}
     known = IdentityDocument._base_manager.filter(AnyOf("number_index", indexes.values())).exclude(kind__in=RESIDENT)
-    kinds = {bytes(index): kind for index, kind in known.values_list("number_index", "kind")}
+    kinds = {bytes(index or b""): kind for index, kind in known.values_list("number_index", "kind")}
     for row, number in found:
         if indexes[number] in kinds:
             row.problems = [one for one in row.problems if one.column != "identity" or one.code not in NOT_RESIDENT]

@@ -154,7 +154,7 @@ class TeacherKind(ImportKind):
         known = IdentityDocument._base_manager.filter(AnyOf("number_index", wanted)).values_list(
             "number_index", "teacher_id"
         )
-        return {bytes(index): teacher for index, teacher in known}
+        return {bytes(index or b""): teacher for index, teacher in known}
 
     def _attach(self, rows: Sequence[Draft], setting: Setting) -> None:
         """Set the person of each row, and refuse persons who are kept by other units."""
@@ -181,7 +181,7 @@ class TeacherKind(ImportKind):
         decisions = BirthDecision._base_manager.filter(
             AnyOf("teacher_id", [row.subject for row, _one in differing]), counts="archive"
         )
-        decided = dict(decisions.values_list("teacher_id", "by_archive"))
+        decided: dict[int, Any] = dict(decisions.values_list("teacher_id", "by_archive"))
         for row, problem in differing:
             said = decided.get(row.subject or 0)
             if said and said.agrees(PartialDate.parse(problem.value)):
@@ -200,7 +200,8 @@ class TeacherKind(ImportKind):
 
     def _line(self, row: Draft, key: int) -> list[Any]:
         said = row.values.get
-        birth = row.values.get("_birth") or (said("birth").first_day() if said("birth") else None)
+        written = said("birth")
+        birth = row.values.get("_birth") or (written.first_day() if written else None)
         return [
             row.subject, key, row.values["name"], *search_keys(row.values["name"]), said("staff_number") or "",
             row.values.get("_sex") or said("sex") or "", birth, "156", said("ethnicity") or "", said("native_place") or "",

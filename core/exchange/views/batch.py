@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
@@ -47,7 +47,7 @@ class BatchPage(DetailPage):
 
     name = "batch"
     route = "imports/<uuid:public_id>/"
-    permission = ("exchange.import", "exchange.approve")
+    permission: ClassVar[str | tuple[str, ...]] = ("exchange.import", "exchange.approve")
     template = "exchange/batch.html"
     partial = "exchange/batch_body.html"
     partial_id = "batch"
@@ -89,7 +89,7 @@ class BatchPage(DetailPage):
         )
         sent = date_format(timezone.localtime(batch.created_at), "m-d H:i")
         return _("Batch %(number)s · %(unit)s · %(file)s, %(size)s · sent %(at)s by %(who)s") % {
-            "number": batch.pk, "unit": batch.unit_label, "file": batch.file.name, "size": size, "at": sent, "who": batch.user.name,
+            "number": batch.pk, "unit": self.object.unit_label, "file": batch.file.name, "size": size, "at": sent, "who": batch.user.name,
         }  # fmt: skip
 
     def _steps(self, batch: Batch) -> list[Step]:

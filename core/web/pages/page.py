@@ -33,7 +33,7 @@ class Page(View):
     route: ClassVar[str] = ""
     permission: ClassVar[str | tuple[str, ...]] = ""
     title: Any = ""
-    template: ClassVar[str] = ""
+    template: str = ""
     partial: ClassVar[str] = ""
     partial_id: ClassVar[str] = "listing"
     help: Any = ""

@@ -86,7 +86,7 @@ class ChangePassword(FormPage):
         return {"crumbs": [Link(MyAccount.title, reverse("my_account"))]}
 
     @property
-    def cancel_url(self) -> str:  # type: ignore[override]
+    def cancel_url(self) -> str:
         """Back to the account."""
         return reverse("my_account")
 
@@ -140,7 +140,7 @@ class NewToken(FormPage):
         return {"crumbs": [Link(MyAccount.title, reverse("my_account"))]}
 
     @property
-    def cancel_url(self) -> str:  # type: ignore[override]
+    def cancel_url(self) -> str:
         """Back to the account."""
         return reverse("my_account")
 

@@ -261,7 +261,7 @@ class ChangeList(OneList, FormPage):
         return {"crumbs": [Link(CodeLists.title, reverse("codes")), Link(list_label(self.list_name), self.list_url())]}
 
     @property
-    def cancel_url(self) -> str:  # type: ignore[override]
+    def cancel_url(self) -> str:
         """Back to the list."""
         return self.list_url()
 

@@ -206,7 +206,7 @@ class ProposeRole(FormPage):
         return {"user": self.request.GET.get("user", ""), "starts": self.on, "unit": str(self.actor.unit.public_id)}
 
     @property
-    def cancel_url(self) -> str:  # type: ignore[override]
+    def cancel_url(self) -> str:
         """Back to the proposals."""
         return reverse("role_proposals")
 
@@ -242,7 +242,7 @@ class EndRole(FormPage):
         return {"starts": self.on}
 
     @property
-    def cancel_url(self) -> str:  # type: ignore[override]
+    def cancel_url(self) -> str:
         """Back to the user."""
         return reverse("user", args=[self.object.public_id])
 

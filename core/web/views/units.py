@@ -169,7 +169,7 @@ class UnitTree(Page):
 def grown(rows: list[Any], columns: list[ListColumn]) -> list[Node]:
     """The tree of units that come in its order, with the sums of each."""
     nodes: dict[str, Node] = {}
-    roots = []
+    roots: list[Node] = []
     for row in rows:
         node = Node(row, {column.key: getattr(row, column.key, None) for column in columns})
         nodes[str(row.path)] = node

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db.models import Exists, F, OuterRef, Q
+from django.forms import Form
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -232,12 +233,12 @@ class OpenAccount(FormPage):
     route = "users/new/"
     permission = GRANT
     title = _("Open an account")
-    form_class = AccountForm
+    form_class: ClassVar[type[Form]] = AccountForm
     submit_label = _("Open the account")
     help = _("An account alone opens nothing: propose a role for it next, and another security administrator confirms it.")
 
     @property
-    def cancel_url(self) -> str:  # type: ignore[override]
+    def cancel_url(self) -> str:
         """Back to the users."""
         return reverse("users")
 
@@ -259,7 +260,7 @@ class AboutUser(HeldRole, OpenAccount):
     form_class = ReasonForm
 
     @property
-    def cancel_url(self) -> str:  # type: ignore[override]
+    def cancel_url(self) -> str:
         """Back to the user."""
         return self.user_url()
 
