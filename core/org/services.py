@@ -47,7 +47,7 @@ def propose_role(
     if user.pk == actor.user.pk:
         raise NotAllowed(_("You cannot propose a role for yourself; ask another security administrator."))
     if not revoke:
-        check_role(user=user, role=role, unit=unit, on=starts)
+        check_role(user=user, role=role, unit=unit, starts=starts, ends=ends)
     with change("org.propose_role", actor=actor, reason=reason, source="page"):
         return RoleProposal.objects.create(
             user=user,
@@ -61,16 +61,18 @@ def propose_role(
         )
 
 
-def check_role(*, user: User, role: str, unit: Unit, on: date) -> None:
-    """Refuse a role at the wrong level, and a second role beside one that must stand alone."""
+def check_role(*, user: User, role: str, unit: Unit, starts: date, ends: date | None) -> None:
+    """Refuse a role at the wrong level, one held already, and one beside another that must stand alone, on any of its days."""
     definition = settings.ROLES.get(role)
     if definition is None:
         raise NotAllowed(_("There is no such role."))
     if definition.levels and unit.kind not in definition.levels:
         raise NotAllowed(_("This role is not given at a unit of this level."))
-    held = RoleAssignment.objects.filter(user=user, valid__contains=on).values_list("role", flat=True)
-    alone = definition.alone or any(settings.ROLES[name].alone for name in held if name in settings.ROLES)
-    if alone and any(name != role for name in held):
+    held = RoleAssignment.objects.filter(user=user, valid__overlap=Range(starts, ends))
+    if held.filter(role=role, unit=unit).exists():
+        raise NotAllowed(_("The user holds this role at this unit already, for some of these days."))
+    others = set(held.values_list("role", flat=True)) - {role}
+    if others and (definition.alone or any(settings.ROLES[name].alone for name in others if name in settings.ROLES)):
         raise NotAllowed(
             _(
                 "System administration, security administration and audit are kept apart: nobody holds another role beside them."
@@ -97,7 +99,9 @@ def decide_role(*, actor: Any, proposal: RoleProposal, confirm: bool) -> RolePro
 
 def _carry_out(proposal: RoleProposal) -> None:
     if not proposal.revoke:
-        check_role(user=proposal.user, role=proposal.role, unit=proposal.unit, on=proposal.starts)
+        # Two proposals for one user are confirmed one after the other.
+        user = User.objects.select_for_update().get(pk=proposal.user_id)
+        check_role(user=user, role=proposal.role, unit=proposal.unit, starts=proposal.starts, ends=proposal.ends)
         grant_role(
             user=proposal.user, role=proposal.role, unit=proposal.unit, starts=proposal.starts, ends=proposal.ends
         )
