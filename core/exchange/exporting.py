@@ -10,6 +10,7 @@ from typing import Any, Final
 
 import xlsxwriter
 from django.http import QueryDict
+from django.urls import get_resolver
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -35,8 +36,7 @@ def export_list(context: JobContext, *, page: str, query: str, form: str, select
 
     Raises `JobError` where the actor may not see or export the list (any more).
     """
-    found = next((known for known in registry.pages if known.name == page), None)
-    listing_page = found() if found is not None else None
+    listing_page = page_named(page)
     actor = context.actor
     if listing_page is None or form not in TYPES or not may_export(listing_page, actor):
         raise JobError(_("Your role does not export this list."))
@@ -49,6 +49,16 @@ def export_list(context: JobContext, *, page: str, query: str, form: str, select
         name = f"{listing_page.title} {datetime.now(SHANGHAI):%Y-%m-%d %H%M}.{form}"
     stored = store(name, content, content_type=TYPES[form])
     return {"file": str(stored.public_id), "name": name, "rows": rows}
+
+
+def page_named(name: str) -> Any:
+    """The page of a URL name, ready to be asked for its rows; None where there is none.
+
+    Pages register themselves with their addresses, which nothing but this may have read in a worker.
+    """
+    get_resolver().url_patterns  # noqa: B018 - reading them is what registers the pages
+    found = next((known for known in registry.pages if known.name == name), None)
+    return found() if found is not None else None
 
 
 def may_export(page: Any, actor: Any) -> bool:
