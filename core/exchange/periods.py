@@ -44,7 +44,7 @@ def step(
     if stored is None:
         begins = start.first_day() if start else day
         floor = max((one.upper for one in state if one.upper is not None), default=None)
-        return Step("stale", begins, floor) if False else Step("open", begins)
+        return Step("stale", begins, floor) if floor is not None and begins < floor else Step("open", begins)
     lower = stored.lower or date.min
     if opens:
         begins = start.first_day() if start and leads else day
