@@ -63,7 +63,8 @@ def told(batch: Batch, *, severity: str = "error") -> set[tuple[str, int, str, s
     """(sheet, row, column, code) of all problems of a severity; every one of them has a finished sentence."""
     found = summary(batch)["problems"]
     for problem in found:
-        assert problem["message"] and "%(" not in problem["message"], problem
+        assert problem["message"], problem
+        assert "%(" not in problem["message"], problem
     return {(one["sheet"], one["row"], one["column"], one["code"]) for one in found if one["severity"] == severity}
 
 

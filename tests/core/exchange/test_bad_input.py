@@ -117,10 +117,9 @@ def test_memory_stays_bounded_whatever_comes(committed_db, county_clerk, county_
     million.write_bytes(package(sheet_xml(table(HEAD, line(WANG)) + blank_rows(1_000_000, last=2))))
     bomb.write_bytes(huge(150))
     for file, state in ((million, "checked"), (bomb, "unreadable")):
-        done = subprocess.run(
-            [sys.executable, "manage.py", "import_workbook", str(file), "--unit", county_a.code, "--actor", county_clerk.user.username, "--json"],
-            env=committed_db.environment, capture_output=True, text=True, check=False,
-        )  # fmt: skip
+        who = ["--unit", county_a.code, "--actor", county_clerk.user.username]
+        command = [sys.executable, "manage.py", "import_workbook", str(file), *who, "--json"]
+        done = subprocess.run(command, env=committed_db.environment, capture_output=True, text=True, check=False)
         assert json.loads(done.stdout)["state"] == state, done.stderr
     assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss < 500_000, "in kilobytes"
 

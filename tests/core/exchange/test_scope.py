@@ -67,15 +67,11 @@ def test_nothing_of_them_is_in_any_page_report_answer_or_export(county_clerk, co
     client = login(county_clerk)
 
     shown = [json.dumps(summary(batch), ensure_ascii=False), json.dumps(list(outcomes(batch)), ensure_ascii=False)]
-    for place in ("?tab=refused", "?tab=new", "?tab=columns"):
-        shown.append(client.get(reverse("batch", args=[batch.public_id]) + place).content.decode())
-    for place in (
-        reverse("api_imports"),
-        reverse("api_import_rows", args=[batch.public_id]),
-        reverse("teachers"),
-        reverse("imports"),
-    ):
-        shown.append(client.get(place).content.decode())
+    page = reverse("batch", args=[batch.public_id])
+    places = [page + tab for tab in ("?tab=refused", "?tab=new", "?tab=columns")]
+    places += [reverse(name) for name in ("api_imports", "teachers", "imports")]
+    places += [reverse("api_import_rows", args=[batch.public_id])]
+    shown += [client.get(place).content.decode() for place in places]
     shown += [client.get(reverse("search"), {"q": query}).content.decode() for query in (WANG[1], "wangtaohua")]
 
     assert not [(mark, page[:80]) for page in shown for mark in MARKS if mark in page]
