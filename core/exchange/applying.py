@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from datetime import date
 from typing import Any, cast
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
@@ -19,6 +19,8 @@ from core.records.vault import plain_key, seal_bytes
 
 CHUNK = 5000
 MARKED = 500
+# The lock of the database that a batch holds while it is written.
+TURN = 7310425
 Progress = Callable[..., None]
 
 
@@ -41,12 +43,19 @@ def _apply(batch_id: int, actor: Any, progress: Progress) -> Batch:
         batch = Batch.objects.select_for_update(of=("self",)).select_related("file__key", "unit").get(pk=batch_id)
         if batch.state not in {Batch.State.CHECKED, Batch.State.APPLYING}:
             return batch
+        _take_turn()
         reason = _("Import of %(file)s") % {"file": batch.file.name}
         with change("exchange.apply", actor=actor, reason=reason, source=f"batch:{batch_id}") as made:
             _apply_rows(batch, actor, progress)
         batch.change, batch.state, batch.applied_at = made, Batch.State.APPLIED, Now()
         batch.save(update_fields=["state", "applied_at", "change", "counts"])
     return batch
+
+
+def _take_turn() -> None:
+    """Wait until no other batch is being written: two that speak of the same persons would else both make them, and one fail."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [TURN])
 
 
 def _apply_rows(batch: Batch, actor: Any, progress: Progress) -> None:
