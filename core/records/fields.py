@@ -31,10 +31,12 @@ class PartialDateField(models.CharField):  # type: ignore[type-arg]
         return PartialDate.parse(value) if value else None
 
     def to_python(self, value: Any) -> PartialDate | None:
-        return value if isinstance(value, PartialDate) or not value else PartialDate.parse(str(value))
+        if not value:
+            return None
+        return value if isinstance(value, PartialDate) else PartialDate.parse(str(value))
 
     def get_prep_value(self, value: Any) -> str | None:
-        return str(value) if value else None
+        return str(self.to_python(value)) if value else None
 
     def value_to_string(self, obj: Any) -> str:
         return str(self.value_from_object(obj) or "")
