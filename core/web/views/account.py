@@ -9,6 +9,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.forms import PasswordChangeForm
+from django.contrib.auth.password_validation import get_default_password_validators, validate_password
 from django.http import Http404, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -39,7 +40,7 @@ class MyAccount(Page):
     help = _("What you set here holds for you alone, on every machine on which you log in.")
 
     def context(self) -> dict[str, Any]:
-        user = self.request.user
+        user, roles = self.request.user, self._roles()
         return {
             "facts": [
                 Fact(gettext("Name"), user.name),
@@ -49,9 +50,14 @@ class MyAccount(Page):
             ],
             "languages": [Choice(code, OWN_NAMES[code], code == self.request.LANGUAGE_CODE) for code, _name in settings.LANGUAGES],
             "themes": [Choice(name, THEME_NAMES[name], name == user.theme) for name in THEMES],
-            "roles": self._roles(),
-            "tokens": list(ApiToken.objects.filter(user=user).live(timezone.now()).select_related("assignment__unit").order_by("-pk")),
+            "roles": roles,
+            "tokens": self._tokens({one["id"]: one for one in roles}),
         }
+
+    def _tokens(self, held: dict[int, dict[str, Any]]) -> list[dict[str, Any]]:
+        """The tokens that may still open something, each with the role in which its program acts."""
+        live = ApiToken.objects.filter(user=self.request.user).live(timezone.now()).order_by("-pk")
+        return [{"token": token, "held": held.get(token.assignment_id)} for token in live]
 
     def _roles(self) -> list[dict[str, Any]]:
         """The roles held today; the reader acts in the current one and may switch to another."""
@@ -68,6 +74,43 @@ class MyAccount(Page):
         ]
 
 
+class PasswordForm(PasswordChangeForm):
+    """Django's form in the words of this product: what is asked, and why a password is refused."""
+
+    error_messages = {
+        "password_incorrect": _("This is not your present password."),
+        "password_mismatch": _("The two new passwords differ."),
+    }
+    refusals = {
+        "password_too_short": _("It is too short: take at least %(min_length)d characters."),
+        "password_too_common": _("Many people use this password; it would be guessed. Take another."),
+        "password_too_similar": _("It is too much like your name, user name or e-mail address."),
+    }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        length = max(getattr(rule, "min_length", 0) for rule in get_default_password_validators())
+        said = gettext("At least %(number)d characters; nothing like your name, nothing that many people use.")
+        self.fields["old_password"].label = gettext("Present password")
+        self.fields["new_password1"].label = gettext("New password")
+        self.fields["new_password1"].help_text = said % {"number": length}
+        self.fields["new_password2"].label = gettext("New password once more")
+        self.fields["new_password2"].help_text = ""
+
+    def validate_password_for_user(self, user: Any, *args: Any, **kwargs: Any) -> None:
+        """Ask the rules of the settings; a refusal stands at the field where the password was chosen."""
+        chosen = self.cleaned_data.get("new_password2")
+        if not chosen:
+            return
+        try:
+            validate_password(chosen, user)
+        except forms.ValidationError as error:
+            for one in error.error_list:
+                message = self.refusals.get(one.code)
+                told = forms.ValidationError(message, code=one.code, params=one.params) if message else one
+                self.add_error("new_password1", told)
+
+
 class ChangePassword(FormPage):
     """A new password of one's own. Other sessions end, and so do the tokens of programs."""
 
@@ -75,12 +118,12 @@ class ChangePassword(FormPage):
     route = "account/password/"
     permission = SIGNED_IN
     title = _("Change my password")
-    form_class = PasswordChangeForm
+    form_class = PasswordForm
     submit_label = _("Change the password")
     help = _("You stay logged in here. Everywhere else you log in anew, and the tokens of your programs are revoked.")
 
     def form(self, **given: Any) -> Any:
-        return PasswordChangeForm(self.request.user, data=given.get("data"))
+        return PasswordForm(self.request.user, data=given.get("data"))
 
     def context(self) -> dict[str, Any]:
         return {"crumbs": [Link(MyAccount.title, reverse("my_account"))]}

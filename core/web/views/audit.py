@@ -207,7 +207,7 @@ def _seen(row: Any, _actor: Any) -> Any:
     if not model:
         return gettext("opened the file")
     revealed = label(apps.get_model(model), field)
-    return Cell(badge=Badge(gettext("revealed: %(what)s") % {"what": revealed}, "amber", "eye"))
+    return Cell(gettext("revealed: %(what)s") % {"what": revealed}, tone="amber", icon="eye")
 
 
 def _reason(row: Any, _actor: Any) -> Any:

@@ -112,8 +112,8 @@ class JobPage(DetailPage):
                 Fact(gettext("Number"), job.pk),
                 Fact(gettext("Started by"), str(job.user), sub=values_of(self.actor).unit(job.unit_id)),
                 Fact(gettext("Asked for"), stamp(job.created_at)),
-                Fact(gettext("Begun"), stamp(job.started_at)),
-                Fact(gettext("Ended"), stamp(job.finished_at)),
+                *([Fact(gettext("Begun"), stamp(job.started_at))] if job.started_at else []),
+                *([Fact(gettext("Ended"), stamp(job.finished_at))] if job.finished_at else []),
                 *([Fact(gettext("Began anew"), job.attempts - 1, sub=_anew(job))] if job.attempts > 1 else []),
             ],
         }

@@ -201,7 +201,7 @@ def standing() -> Stat:
     """Whether history is as it was sealed, for the auditor's first page."""
     url, job = reverse("audit_seals"), newest_verification()
     if job is None or job.state != Job.State.DONE:
-        return Stat(gettext("History"), gettext("to be verified"), url, tone="amber", icon="alert")
+        return Stat(gettext("Seals"), gettext("to be verified"), url, tone="amber", icon="alert")
     if job.result.get("faults"):
-        return Stat(gettext("History"), gettext("bent"), url, stamp(job.finished_at), "red", "no")
-    return Stat(gettext("History"), gettext("as sealed"), url, stamp(job.finished_at), "green", "ok")
+        return Stat(gettext("Seals"), gettext("bent"), url, stamp(job.finished_at), "red", "no")
+    return Stat(gettext("Seals"), gettext("as sealed"), url, stamp(job.finished_at), "green", "ok")
