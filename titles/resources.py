@@ -18,12 +18,24 @@ class TitleSection(RecordSection):
     model, shape, starts = TitleHeld, "dated", "title_obtained"
     columns = (
         Column(
-            "title", _("title"), ("职称", ("专业技术职务", "职称"), "专业技术职务", "现任职称", "现任专业技术职务", "现任职称", "现职称", "职称等级", "专业技术职称", "职称名称", "专业技术职务职称"),
-            kind="code", code_list="teacher_rank",
+            "title",
+            _("title"),
+            ("职称", ("专业技术职务", "职称"), *"""
+            专业技术职务 现任职称 现职称 职称等级 职称名称 职称级别 教师职称 专业技术职称 专业技术资格 专业技术职务名称 专业技术职务任职资格
+            现任专业技术职务 现任专业技术职称 专业技术职务职称 职称（专业技术职务）
+            """.split()),
+            kind="code",
+            code_list="teacher_rank",
         ),
         Column(
-            "title_obtained", _("obtained"), (("专业技术职务", "取得时间"), "取得时间", "职称取得时间", "评定时间", "任职资格时间", "专业技术职务取得时间", "取得职称时间"),
-            kind="date", reports="title",
+            "title_obtained",
+            _("obtained"),
+            (("专业技术职务", "取得时间"), *"""
+            取得时间 取得年月 职称取得时间 职称取得年月 取得职称时间 取得资格时间 资格取得时间 任职资格时间 任职资格取得时间 评定时间 职称评定时间
+            评审时间 职称评审时间 专业技术职务取得时间 专业技术资格取得时间
+            """.split()),
+            kind="date",
+            reports="title",
         ),
     )  # fmt: skip
     fields = {"title": "rank", "title_obtained": "obtained"}

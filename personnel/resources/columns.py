@@ -11,7 +11,7 @@ REMARK = Column("remark", _("remark"), ("备注", "备 注", "说明"), kind="se
 
 IDENTITY = Column(
     "identity", _("identity number"),
-    ("身份证号码", "身份证号", "身份证件号", "身份证件号码", "公民身份号码", "证件号码", "证件号", "身份证", "居民身份证号"),
+    ("身份证号码", "身份证号", "身份证件号", "身份证件号码", "公民身份号码", "证件号码", "证件号", "身份证", "居民身份证号", "居民身份证号码", "身份号码", "身份证件号（18位）"),
     kind="id_number", required=True, protected=True,
 )  # fmt: skip
 IDENTITY_KIND = Column(
@@ -25,13 +25,33 @@ NAME = Column("name", _("name"), ("姓名", "教师姓名", "教职工姓名", "
 UNIT_NAME = Column(
     "unit_name",
     _("unit"),
-    ("工作单位", "单位", "单位名称", "学校名称", "学校", "所在单位", "所在学校", "现工作单位", "任职单位"),
+    (
+        "工作单位",
+        "单位",
+        "单位名称",
+        "学校名称",
+        "学校",
+        "所在单位",
+        "所在学校",
+        "现工作单位",
+        "任职单位",
+        "任教学校",
+        "工作学校",
+        "所属单位",
+        "所属学校",
+        "学校（单位）",
+        "单位（学校）",
+        "学校（单位）名称",
+        "单位（学校）名称",
+        "单位全称",
+        "学校全称",
+    ),
     reports="unit",
 )
 UNIT_CODE = Column(
     "unit_code",
     _("unit code"),
-    ("单位代码", "学校代码", "学校标识码", "单位编码", "学校（机构）标识码"),
+    ("单位代码", "学校代码", "学校标识码", "单位编码", "机构代码", "学校编码", "单位标识码", "学校（机构）标识码"),
     reports="unit",
     limit=20,
 )
@@ -49,13 +69,35 @@ TEACHER = (
     Column(
         "work_start",
         _("start of work"),
-        ("参加工作时间", "参加工作年月", "参加工作日期", "工作时间", "参工时间"),
+        (
+            "参加工作时间",
+            "参加工作年月",
+            "参加工作日期",
+            "工作时间",
+            "参工时间",
+            "参加工作",
+            "工作年月",
+            "开始工作时间",
+        ),
         kind="date",
     ),
     Column(
         "teaching_start",
         _("start of teaching"),
-        ("从教时间", "从教年月", "从教日期", "任教时间", "开始从教时间"),
+        (
+            "从教时间",
+            "从教年月",
+            "从教日期",
+            "任教时间",
+            "开始从教时间",
+            "从教起始时间",
+            "从事教育工作时间",
+            "从事教学工作时间",
+            "任教年月",
+            "任教日期",
+            "开始任教时间",
+            "参加教育工作时间",
+        ),
         kind="date",
     ),
     Column(
@@ -64,14 +106,29 @@ TEACHER = (
 )
 
 POLITICAL = (
-    Column("political_status", _("political status"), ("政治面貌",), kind="code", code_list="political_status"),
+    Column(
+        "political_status",
+        _("political status"),
+        (
+            "政治面貌",
+            "政治面目",
+            "党派",
+        ),
+        kind="code",
+        code_list="political_status",
+    ),
     Column("party_joined", _("joined"), ("入党时间", "入党（团）时间", "参加党派时间", "加入时间"), kind="date"),
 )
 
 EMPLOYMENT = (
     UNIT_NAME,
     UNIT_CODE,
-    Column("in_quota", _("in quota"), ("是否在编", "在编", "是否在编在岗", "在编情况"), kind="yes_no"),
+    Column(
+        "in_quota",
+        _("in quota"),
+        ("是否在编", "在编", "是否在编在岗", "在编情况", "是否在编人员", "在编否", "有无编制", "编制情况", "是否占编"),
+        kind="yes_no",
+    ),
     Column(
         "employment_form",
         _("form of employment"),
@@ -93,21 +150,39 @@ EDUCATION = (
     Column(
         "education",
         _("education"),
-        ("学历", "最高学历", "文化程度", "学历层次", "最高学历情况学历"),
+        ("学历", "最高学历", "文化程度", "学历层次", "现学历", "现有学历", "最高学历情况学历"),
         kind="code",
         code_list="education",
     ),
     Column(
         "degree",
         _("degree"),
-        ("学位", "最高学位", "学位层次", "最高学历情况学位"),
+        ("学位", "最高学位", "学位层次", "现学位", "最高学历情况学位"),
         kind="code",
         code_list="degree",
         empty_words=("无学位",),
     ),
-    Column("school", _("school or university"), ("毕业院校", "毕业学校", "院校", "毕业院校名称", "毕业学校名称")),
-    Column("graduated", _("graduated"), ("毕业时间", "毕业年月", "毕业日期"), kind="date"),
-    Column("field_of_study", _("field of study"), ("所学专业", "专业", "专业名称")),
+    Column(
+        "school",
+        _("school or university"),
+        (
+            "毕业院校",
+            "毕业学校",
+            "院校",
+            "毕业院校名称",
+            "毕业学校名称",
+            "毕业院校（全称）",
+            "毕业院校全称",
+            "最高学历毕业院校",
+            "最高学历毕业学校",
+        ),
+    ),
+    Column("graduated", _("graduated"), ("毕业时间", "毕业年月", "毕业日期", "最高学历毕业时间"), kind="date"),
+    Column(
+        "field_of_study",
+        _("field of study"),
+        ("所学专业", "专业", "专业名称", "所学专业名称", "最高学历所学专业", "毕业专业"),
+    ),
     Column("study_started", _("from"), ("入学时间", "入学年月"), kind="date"),
     Column("full_time", _("full time"), ("是否全日制", "全日制"), kind="yes_no"),
     Column("normal_course", _("teacher training course"), ("是否师范类", "师范类", "是否师范类专业"), kind="yes_no"),
@@ -117,7 +192,20 @@ TEACHING = (
     Column(
         "subject",
         _("subject"),
-        ("任教学科", "学科", "任教科目", "所教学科", "现任教学科"),
+        (
+            "任教学科",
+            "学科",
+            "任教科目",
+            "所教学科",
+            "现任教学科",
+            "任课学科",
+            "任课科目",
+            "教授学科",
+            "所任学科",
+            "所教科目",
+            "主教学科",
+            "任教课程",
+        ),
         kind="code",
         code_list="subject",
     ),
@@ -129,7 +217,20 @@ CONTACT = (
     Column(
         "phone",
         _("phone"),
-        ("联系电话", "手机号码", "手机号", "手机", "电话", "移动电话", "联系方式"),
+        (
+            "联系电话",
+            "手机号码",
+            "手机号",
+            "手机",
+            "电话",
+            "移动电话",
+            "联系方式",
+            "电话号码",
+            "手机电话",
+            "联系手机",
+            "本人电话",
+            "联系电话（手机）",
+        ),
         kind="phone",
         protected=True,
     ),
