@@ -11,7 +11,6 @@ from tests.browser.demo import demo_site, demo_window  # noqa: F401 - fixtures
 from tests.browser.reader import PASSWORD, Reader
 
 
-
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Whatever stands in this folder needs Chromium."""
     for item in items:
@@ -28,7 +27,9 @@ def chromium() -> Iterator[Browser]:
     with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
         # Playwright keeps an event loop on this thread; the tests' own queries run beside it, never inside it.
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "yes")
-        running = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-dev-shm-usage", "--lang=zh-CN"])
+        running = playwright.chromium.launch(
+            executable_path=path, args=["--no-sandbox", "--disable-dev-shm-usage", "--lang=zh-CN"]
+        )
         yield running
         running.close()
 

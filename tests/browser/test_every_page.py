@@ -1,0 +1,64 @@
+"""Every page, as everybody sees it: nothing fails behind it, everything has a name, nothing is in the wrong language."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from core.org.models import UnitProfile, User
+from core.records.models import StoredFile
+from core.registry import registry
+from personnel.models import Teacher
+from tests.browser.crawl import faults, foreign_words, is_page, walk
+from tests.browser.demo import one_of_each_role
+
+SEARCH = "/search/?q=%E6%9E%97"  # 林
+CHINESE = re.compile("[\u4e00-\u9fff]")
+LATIN = re.compile("[A-Za-z]{3,}")
+# Words that Chinese offices write in Latin letters, and what is typed as it stands.
+AS_THEY_ARE = ["xlsx", "csv", "OpenDocument", "Excel", "WPS", "CSV", "API", "Passkey"]
+# Reached by a form, without a script, or from an account that is locked.
+NOT_LINKED = {"search", "teacher_reveal", "me", "account_unlock"}
+
+
+@pytest.fixture
+def names(demo_site: str) -> list[str]:
+    """Names in the data, longest first: they stay as they are in every language."""
+    found = {
+        *Teacher.objects.values_list("name", flat=True),
+        *UnitProfile.objects.values_list("name", flat=True),
+        *User.objects.values_list("name", flat=True),
+        *User.objects.values_list("username", flat=True),
+        *StoredFile.objects.values_list("name", flat=True),
+        "师档",
+    }
+    return sorted((name for name in found if name), key=len, reverse=True)
+
+
+def test_every_page_of_every_role_is_sound(demo_window, names):
+    found, seen = [], set()
+    for role, login in one_of_each_role().items():
+        chinese, english = demo_window(login), demo_window(login, "en")
+        for visit in walk(chinese, "/", SEARCH):
+            if visit.name not in seen:
+                english.goto(visit.path)
+                wrong = foreign_words(chinese, LATIN, [*names, *AS_THEY_ARE]) + foreign_words(english, CHINESE, names)
+                found += [f"{role}, {visit.name}: {one}" for one in [*faults(chinese), *wrong]]
+            seen |= {visit.name, visit.asked}
+        found += [f"{role}: {trouble}" for window in (chinese, english) for trouble in window.troubles]
+        chinese.close()
+        english.close()
+
+    assert found == [], "\n".join(found)
+    assert {page.name for page in registry.pages if is_page(page.name)} - seen - NOT_LINKED == set()
+
+
+def test_pages_without_a_login_are_sound(demo_window, names):
+    for language, other in (("zh-hans", LATIN), ("en", CHINESE)):
+        window = demo_window(language=language)
+        window.goto("/accounts/login/")
+        assert faults(window) == []
+        logins = [login.username for login in one_of_each_role().values()]
+        assert foreign_words(window, other, [*names, *AS_THEY_ARE, *logins]) == []
+        assert window.troubles == []
