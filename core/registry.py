@@ -115,8 +115,8 @@ class HomePart:
     """What a part of the product says on the first page, and on the page of a unit, to actors who hold `permission`.
 
     `landing(actor)` sends the actor to another first page, where it gives an address. `waiting(actor)` gives what waits for
-    them, `actions(actor)` the buttons with which they begin something. `numbers`, `charts` (also on the page of a unit) and `cards` are called with (actor, unit) and give `Stat`s,
-    `Chart`s and `Table`s of core.web.parts about the unit and all below it.
+    them, `actions(actor)` the buttons with which they begin something. `numbers`, `charts` (also on the page of a unit) and
+    `cards` are called with (actor, unit) and give `Stat`s, `Chart`s and `Table`s of core.web.parts about the unit and all below it.
     """
 
     permission: str

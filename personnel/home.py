@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.formats import number_format
 from django.utils.html import format_html
@@ -142,7 +143,12 @@ def _bars(shown: list[Staffing]) -> list[Series]:
     within = [min(row.in_quota, row.seats or 0) for row in shown]
     away = [min(row.away, filled) for row, filled in zip(shown, within, strict=True)]
     return [
-        Series(pgettext("of people", "At work"), [filled - gone for filled, gone in zip(within, away, strict=True)], "accent", stack=True),
+        Series(
+            pgettext("of people", "At work"),
+            [filled - gone for filled, gone in zip(within, away, strict=True)],
+            "accent",
+            stack=True,
+        ),
         Series(_("Lent or away"), away, "soft", stack=True),
         Series(_("Over the quota"), [max(-(row.free or 0), 0) for row in shown], "red", stack=True),
         Series(_("Approved quota"), [row.seats for row in shown], "ink", "tick"),
@@ -182,8 +188,8 @@ def _people(row: Any, _actor: Any) -> Cell:
 
 
 def _filter_seats(rows: Any, value: str, actor: Any) -> Any:
-    wanted: dict[str, dict[str, Any]] = {"over": {"free__lt": 0}, "free": {"free__gt": 0}, "full": {"free": 0}, "none": {"free__isnull": True}}
-    return with_staffing(rows, actor.on).filter(**wanted[value])
+    wanted = {"over": Q(free__lt=0), "free": Q(free__gt=0), "full": Q(free=0), "none": Q(free__isnull=True)}
+    return with_staffing(rows, actor.on).filter(wanted[value])
 
 
 UNIT_COLUMNS: Final = (

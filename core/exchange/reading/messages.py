@@ -6,7 +6,6 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-
 TEXTS = {
     "not_a_workbook": _("This file is no workbook. Send an Excel, WPS, OpenDocument or CSV file."),
     "unsupported_format": _("Workbooks of the form %(form)s are not read. Save it as .xlsx and send it again."),
@@ -44,7 +43,8 @@ TEXTS = {
     ),
     "broken_quotes": _("The quotation marks of the text file do not match. Save it as .xlsx and send that."),
     "duplicate_header": _(
-        "In sheet “%(sheet)s” the heading “%(header)s” stands over two columns (%(columns)s). Remove or rename one of them and send it again."
+        "In sheet “%(sheet)s” the heading “%(header)s” stands over two columns (%(columns)s). "
+        "Remove or rename one of them and send it again."
     ),
     "nothing_recognised": _(
         "No sheet could be recognised (%(sheets)s). The headings must stand in the first 20 rows; compare them with the template."

@@ -12,8 +12,9 @@ DATES = {"not_a_date", "ambiguous_date"}
 
 
 def test_each_code_has_a_sentence():
-    files = [*(ROOT / "core" / "exchange").rglob("*.py"), *(ROOT / "personnel" / "resources").rglob("*.py"), *(ROOT / "titles").glob("*.py")]
-    raised = {code for file in files for found in RAISED.findall(file.read_text(encoding="utf-8")) for code in found if code}
+    files = [file for folder in ("core/exchange", "personnel/resources", "titles") for file in (ROOT / folder).rglob("*.py")]
+    texts = [file.read_text(encoding="utf-8") for file in files]
+    raised = {code for text in texts for found in RAISED.findall(text) for code in found if code}
 
     assert {"missing", "number_cell", "unknown_unit", "duplicate_in_file", "too_young"} <= raised
     assert raised | IDENTITY | DATES <= set(TEXTS)

@@ -9,6 +9,7 @@ EXCHANGE = Path(__file__).parents[3] / "core" / "exchange"
 
 
 def test_each_code_that_is_raised_has_a_sentence():
-    raised = {code for file in EXCHANGE.rglob("*.py") for code in re.findall(r'UnreadableFile\(\s*"([a-z_]+)"', file.read_text(encoding="utf-8"))}
+    texts = [file.read_text(encoding="utf-8") for file in EXCHANGE.rglob("*.py")]
+    raised = {code for text in texts for code in re.findall(r'UnreadableFile\(\s*"([a-z_]+)"', text)}
 
     assert raised == set(TEXTS)
