@@ -125,3 +125,13 @@ def owners(model: Any, keys: Iterable[int], on: date) -> dict[int, int]:
     dated = field.related_model._base_manager.filter(valid__contains=on, **{f"{link}__in": set(people.values())})
     units = dict(dated.order_by("-valid", "-pk").values_list(link, "unit"))
     return {key: units[person] for key, person in people.items() if person in units}
+
+
+def acted_below(rows: Any, actor: Any) -> Any:
+    """Of rows that name the `unit` in which somebody acted, those an auditor may read: of their unit and all below it.
+
+    Who audits the root of the tree reads also what the system did, in no unit.
+    """
+    if actor.unit is None:
+        return rows if actor.sees_all else rows.none()
+    return rows if actor.unit.parent_id is None else rows.filter(unit__path__descendants=actor.unit.path)

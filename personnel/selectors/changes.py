@@ -9,6 +9,7 @@ from django.db.models import CharField, Count, QuerySet, Value
 
 from core.records.checks import record_models
 from core.records.models import Change
+from core.records.scope import acted_below
 from personnel.models import Teacher
 from personnel.selectors.versions import history_of, link_of, model_of, sections_for
 
@@ -26,9 +27,11 @@ OTHERS: Final = {
 
 
 def visible_change(actor: Any, public_id: Any) -> Change | None:
-    """A change of which the actor sees something: their own, one that touched what they see, any for auditors."""
+    """A change of which the actor sees something: their own, one that touched what they see, what auditors may read."""
     change = Change.objects.select_related("actor", "evidence").filter(public_id=public_id).first()
-    if change is None or change.actor_id == actor.user.pk or actor.may("records.audit"):
+    if change is None or change.actor_id == actor.user.pk:
+        return change
+    if actor.may("records.audit") and acted_below(Change.objects.filter(pk=change.pk), actor).exists():
         return change
     return change if people_of(change, actor).exists() or others_of(change, actor, limit=1) else None
 

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from core.codes.values import label, values_of
 from core.org.models import User
 from core.records.models import AccessLog, Change
-from core.records.scope import owners
+from core.records.scope import acted_below, owners
 from core.registry import HomePart, ListColumn, registry
 from core.web.filters import ChoiceFilter, DayFilter, Filter, UnitFilter
 from core.web.pages import ListPage
@@ -35,12 +35,6 @@ SOURCES = {
     "api": _("through the interface"),
     "command": _("by a command"),
 }
-
-
-def below(actor: Any, rows: Any) -> Any:
-    """Of rows that say in which unit somebody acted: all for an auditor of the root, else those of the auditor's subtree."""
-    unit = actor.unit
-    return rows if unit is None or unit.parent_id is None else rows.filter(unit__path__descendants=unit.path)
 
 
 def _morning(day: date) -> datetime:
@@ -171,7 +165,7 @@ class ChangeLog(LogPage):
     )
 
     def rows_of(self, actor: Any) -> Any:
-        return below(actor, Change.objects.select_related("actor"))
+        return acted_below(Change.objects.select_related("actor"), actor)
 
 
 def masked_name(name: str) -> str:
@@ -247,7 +241,7 @@ class AccessPages(LogPage):
     )  # fmt: skip
 
     def rows_of(self, actor: Any) -> Any:
-        return below(actor, AccessLog.objects.select_related("actor"))
+        return acted_below(AccessLog.objects.select_related("actor"), actor)
 
     def prepare(self, rows: list[Any], actor: Any) -> None:
         about = subjects(rows, actor.on)
@@ -259,8 +253,8 @@ class AccessPages(LogPage):
 def numbers(actor: Any, _unit: Any) -> list[Stat]:
     """What happened today, and whether history is as it was sealed."""
     morning = _morning(actor.on)
-    changes = below(actor, Change.objects.filter(at__gte=morning)).count()
-    looks = below(actor, AccessLog.objects.filter(at__gte=morning))
+    changes = acted_below(Change.objects.filter(at__gte=morning), actor).count()
+    looks = acted_below(AccessLog.objects.filter(at__gte=morning), actor)
     revealed = looks.filter(what__contains=".").count()
     today = {"since": actor.on.isoformat()}
     access = reverse("audit_access")
