@@ -14,7 +14,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 from pathlib import Path
 from typing import Any, LiteralString
 
@@ -84,21 +84,20 @@ class Database:
         _as_superuser(self.server, "DROP DATABASE IF EXISTS {} WITH (FORCE)", self.name)
 
 
-@lru_cache(maxsize=1)
-def _superuser(server: testing.TestServer) -> psycopg.Connection[Any]:
-    return psycopg.connect(server.superuser_url, autocommit=True)
+_superusers: dict[testing.TestServer, psycopg.Connection[Any]] = {}
 
 
 @contextlib.contextmanager
 def maker(server: testing.TestServer) -> Iterator[None]:
     """Keeps one superuser's connection open for all making and dropping: logging in costs more than the statements."""
-    with _superuser(server):
+    with psycopg.connect(server.superuser_url, autocommit=True) as connection:
+        _superusers[server] = connection
         yield
-    _superuser.cache_clear()
+    del _superusers[server]
 
 
 def _as_superuser(server: testing.TestServer, statement: LiteralString, *names: str) -> None:
-    _superuser(server).execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
+    _superusers[server].execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
 
 
 def clone(template: Database, name: str) -> Database:
@@ -177,7 +176,7 @@ def _run(command: list[str], *, environment: dict[str, str]) -> None:
 
 
 def _exists(wanted: Database) -> bool:
-    found = _superuser(wanted.server).execute("SELECT 1 FROM pg_database WHERE datname = %s", [wanted.name])
+    found = _superusers[wanted.server].execute("SELECT 1 FROM pg_database WHERE datname = %s", [wanted.name])
     return found.fetchone() is not None
 
 

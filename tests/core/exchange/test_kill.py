@@ -27,7 +27,7 @@ from core.records.verifying import verify
 from personnel.models import Employment, IdentityDocument, Teacher
 from tests.core.exchange.importing import send
 from tests.factories.people import make_actor, make_unit
-from tests.ground.databases import Database, clone, django_on, template
+from tests.ground.databases import Database, clone, django_on, maker, template
 from tests.ground.worker import wait_until, worker
 from tests.workbooks.generator import Files, make_county, write_county
 
@@ -136,7 +136,9 @@ def server() -> Iterator[Path]:
 def own_database(folder: Path) -> Iterator[Database]:
     cluster = postgres.start(folder)
     urls = database.prepare(cluster.superuser_url, owner_password="only-for-tests", app_password="only-for-tests")
-    own = clone(template(TestServer(cluster.superuser_url, urls.owner, urls.app, "")), "killed")
+    started = TestServer(cluster.superuser_url, urls.owner, urls.app, "")
+    with maker(started):
+        own = clone(template(started), "killed")
     with django_on(own):
         yield own
 
