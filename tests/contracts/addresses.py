@@ -1,0 +1,138 @@
+"""Every address of the product, found in the registry of pages and in the API, with objects of a county filled in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import get_resolver, reverse
+
+from core.api.checks import endpoints
+from core.registry import registry
+from core.web.pages import ListPage
+from tests.contracts.scenario import NOWHERE, County
+
+LISTS = ("subject",)
+
+
+@dataclass(frozen=True)
+class Address:
+    """One address with the object that it names: `label` is the model of the object, empty where there is none."""
+
+    page: Any
+    url: str
+    label: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.page.name} {self.label}"
+
+
+def pages() -> list[Any]:
+    """Every page of the product."""
+    get_resolver().url_patterns  # noqa: B018 - loads the modules whose `paths()` register pages
+    return list(registry.pages)
+
+
+def is_list(page: Any) -> bool:
+    """Whether a page is a list of the kit."""
+    return issubclass(page, ListPage)
+
+
+def about_one(page: Any) -> bool:
+    """Whether a page is about one object."""
+    return "<uuid:" in page.route
+
+
+def acts_only(page: Any) -> bool:
+    """Whether a page has no GET."""
+    return hasattr(page, "act") and not page.question
+
+
+def plain() -> list[Address]:
+    """Every address without an object."""
+    return [Address(page, url) for page in pages() if not about_one(page) for url in _urls(page, {})]
+
+
+def objects(county: County, *, all_sorts: bool = False) -> list[Address]:
+    """Every page about one object, with the county's object of its sort; with `all_sorts`, with every object that has a public id."""
+    found = []
+    for page in pages():
+        if not about_one(page):
+            continue
+        if "<uuid:record>" in page.route:
+            found += _of_sections(page, county)
+            continue
+        labels = [*county.things] if all_sorts or not (natural := _sort_of(page, county)) else [natural]
+        for label in labels:
+            found += [Address(page, url, label) for url in _urls(page, {"public_id": county.things[label].public_id})]
+    return found
+
+
+def _of_sections(page: Any, county: County) -> Iterator[Address]:
+    """A page about a record of a person's file: each section with the county's record of it."""
+    for section in registry.each("file_sections"):
+        thing = county.things.get(section.model)
+        if thing is not None:
+            given = {"public_id": county.teacher.public_id, "section": section.name, "record": thing.public_id}
+            yield Address(page, reverse(page.name, kwargs=given), section.model)
+
+
+def _sort_of(page: Any, county: County) -> str:
+    """The model among whose rows a page finds its object; empty where the page looks for itself."""
+    asked = page()
+    asked.actor = county.clerk
+    rows = asked.rows()
+    label = rows.model._meta.label if rows is not None else ""
+    return label if label in county.things else ""
+
+
+def _urls(page: Any, given: dict[str, Any]) -> Iterator[str]:
+    """The addresses of a page; where a word is asked for, one for each word that there is."""
+    if "<slug:section>" in page.route:
+        for section in registry.each("file_sections"):
+            yield reverse(page.name, kwargs={**given, "section": section.name})
+    elif "<slug:list>" in page.route:
+        words = [one.name for one in pages() if is_list(one)][:1] if page.name == "saved_views" else LISTS
+        for word in words:
+            yield reverse(page.name, kwargs={**given, "list": word})
+    else:
+        yield reverse(page.name, kwargs=given)
+
+
+def nowhere(url: str, county: County) -> str:
+    """The same address with an object that does not exist."""
+    for thing in county.things.values():
+        url = url.replace(str(thing.public_id), str(NOWHERE))
+    return url.replace(str(county.teacher.public_id), str(NOWHERE))
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """One address of the API with its methods, and the object that it names."""
+
+    route: str
+    view: Any
+    actions: dict[str, str]
+    url: str
+    label: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.route} {self.label}"
+
+
+def api(county: County, *, all_sorts: bool = False) -> list[Endpoint]:
+    """Every endpoint; those about one object with the county's object of its sort, or with every object that has a public id."""
+    found = []
+    for route, view, actions in endpoints():
+        if "^" in route:
+            continue
+        natural = getattr(getattr(view, "model", None), "_meta", None)
+        own = {natural.label: county.things[natural.label]} if natural and not all_sorts else county.things
+        things = own.items() if "<uuid:id>" in route else [("", None)]
+        names = [one.name for one in registry.each("file_sections")] if "<slug:name>" in route else [""]
+        for label, thing in things:
+            for name in names:
+                url = route.replace("<uuid:id>", str(getattr(thing, "public_id", ""))).replace("<slug:name>", name)
+                found.append(Endpoint(route, view, actions, f"/{url}", label))
+    return found

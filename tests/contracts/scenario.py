@@ -1,0 +1,265 @@
+"""Two counties with one of everything in each, made from the models, so that a new page or record is covered without a new test.
+
+Every text of county B bears a marker that says what sort of thing it is; every protected value of both counties is known in clear.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from functools import lru_cache
+from itertools import count
+from typing import Any, Final
+
+import pytest
+from django.apps import apps
+from django.db import models
+from psycopg.types.range import Range
+
+from core.api.models import ApiToken
+from core.api.services import issue_token
+from core.exchange.models import Batch, BatchRow
+from core.exchange.services import create_batch
+from core.exchange.storage import store
+from core.jobs.models import Job
+from core.org.actor import Actor
+from core.org.models import RoleAssignment, Unit, User
+from core.records.changes import change
+from core.records.models import Change, Record, StoredFile
+from personnel.models import Employment, Teacher
+from tests.core.exchange.books import book
+from tests.factories.build import build
+from tests.factories.people import make_actor, make_teacher, make_unit
+from tests.ground.clock import TODAY
+from tests.workbooks.people import identity_number
+
+NAME: Final = "bqzn"  # names of people
+FACT: Final = "bqzx"  # what is recorded of people
+PLACE: Final = "bqzu"  # units, their users and codes
+WHY: Final = "bqzr"  # reasons and papers of changes
+MARKERS: Final = (NAME, FACT, PLACE, WHY)
+PERSON: Final = "personnel.Teacher"
+
+_numbers = count(101)
+
+
+@dataclass
+class County:
+    """A bureau with a school, clerks, a person with one record of every sort, and what else has an address of its own."""
+
+    letter: str
+    unit: Unit
+    school: Unit
+    clerk: Actor
+    school_clerk: Actor
+    teacher: Teacher
+    things: dict[str, Any] = field(default_factory=dict)
+    secrets: list[str] = field(default_factory=list)
+
+    @property
+    def marked(self) -> bool:
+        """Whether texts of this county bear markers."""
+        return self.letter == "b"
+
+
+@lru_cache(maxsize=1)
+def addressed() -> tuple[type[models.Model], ...]:
+    """Every model whose rows have a public id."""
+    found = [model for model in apps.get_models() if not hasattr(model, "instance_type")]
+    return tuple(model for model in found if any(one.name == "public_id" for one in model._meta.concrete_fields))
+
+
+@lru_cache(maxsize=1)
+def of_people() -> tuple[type[Record], ...]:
+    """Every record that points to a person."""
+    return tuple(model for model in addressed() if issubclass(model, Record) and _points_to(model, PERSON))
+
+
+def _points_to(model: Any, label: str) -> bool:
+    return any(one.related_model is not None and one.related_model._meta.label == label for one in model._meta.concrete_fields)
+
+
+def secret(name: str, number: int) -> str:
+    """A protected value as people have it."""
+    if name == "number":
+        return identity_number("350726", date(1981, 5, 17), number)
+    return f"1397731{number:04}" if name == "phone" else f"柳荫巷七弄{number}号之四"
+
+
+def make(model: type[models.Model], county: County, person: Any = None, **given: Any) -> Any:
+    """A stored row of any model in a county, inside the open change. Free texts bear the county's marker."""
+    values = {**_links(model, county, person), **given}
+    instance = build(model, **values)
+    for one in model._meta.concrete_fields:
+        if county.marked and one.name not in given and _is_free_text(one, model):
+            marker = PLACE if "Unit" in model.__name__ or "org." in model._meta.label else FACT
+            marker = NAME if model._meta.label == "personnel.FormerName" and one.name == "name" else marker
+            setattr(instance, one.name, f"{marker}{next(_numbers)}"[: one.max_length])
+    for name in getattr(model, "_protected", {}):
+        value = secret(name, next(_numbers))
+        county.secrets.append(value)
+        setattr(instance, name, value)
+    instance.save(force_insert=True)
+    return instance
+
+
+def _links(model: Any, county: County, person: Any) -> dict[str, Any]:
+    known = {"personnel.Teacher": person or county.teacher, "org.Unit": county.school, "org.User": county.clerk.user}
+    found: dict[str, Any] = {}
+    for one in model._meta.concrete_fields:
+        related = one.related_model._meta.label if one.related_model is not None else ""
+        if related in known and not one.null:
+            found[one.name] = known[related]
+        elif related == "records.StoredFile":
+            found[one.name] = store(f"{FACT}.bin" if county.marked else "file.bin", b"nothing")
+    if any(one.name == "valid" for one in model._meta.concrete_fields):
+        found["valid"] = Range(date(2012, 1, 1), None)
+    return found
+
+
+def _is_free_text(one: Any, model: Any) -> bool:
+    coded = type(one).__name__ in {"CodeField", "PartialDateField", "LtreeField"} or one.choices or one.name == "role"
+    protected = any(one.name.startswith(f"{name}_") for name in getattr(model, "_protected", {}))
+    plain = isinstance(one, models.CharField | models.TextField) and not isinstance(one, models.EmailField)
+    return plain and not coded and not protected and one.editable and not one.unique
+
+
+def establish(letter: str, city: Unit) -> County:
+    """A county with one of everything."""
+    mark = (lambda text, marker: f"{text}{marker}") if letter == "b" else (lambda text, _marker: text)
+    unit = make_unit("county", mark(f"{letter}县教育局", PLACE), city)
+    school = make_unit("school", mark(f"{letter}县中学", PLACE), unit)
+    clerk = make_actor("county_clerk", unit, name=mark("县办事员", PLACE))
+    school_clerk = make_actor("school_clerk", school, name=mark("校办事员", PLACE))
+    name = mark("赵", NAME)
+    teacher = make_teacher(name, school, pinyin=mark("zhao ", NAME), initials=mark("z", NAME), staff_number=f"{letter}9000")
+    county = County(letter, unit, school, clerk, school_clerk, teacher)
+    fill(county, teacher)
+    _things(county)
+    return county
+
+
+def fill(county: County, person: Any) -> None:
+    """One record of every sort in a person's file, written by the county's clerk and corrected once, so that there is a history."""
+    why = f"{WHY} 理由" if county.marked else "理由"
+    with change("personnel.add_fact", actor=county.clerk, reason=why, document=why) as written:
+        for model in of_people():
+            if model is not Employment:
+                county.things[model._meta.label] = make(model, county, person)
+    county.things["records.Change"] = written
+    county.things["personnel.Employment"] = Employment.objects.get(teacher=person)
+    with change("personnel.correct_fact", actor=county.clerk, reason=why):
+        person.native_place = f"{FACT}籍贯" if county.marked else "籍贯"
+        person.save()
+    county.things[PERSON] = person
+
+
+def _things(county: County) -> None:
+    clerk, things = county.clerk, county.things
+    with change("org.create_unit", actor=clerk, reason=WHY if county.marked else "开设"):
+        for model in addressed():
+            if issubclass(model, Record) and model._meta.label not in things and model._meta.app_label in {"org", "codes"}:
+                things[model._meta.label] = _organisation(model, county)
+    things["records.Change"] = things.get("records.Change") or Change.objects.latest("pk")
+    things["exchange.Batch"] = upload(county)
+    things["jobs.Job"] = things["exchange.Batch"].job
+    held = RoleAssignment.objects.select_related("user").get(pk=clerk.assignment)
+    things["api.ApiToken"] = issue_token(assignment=held, name=PLACE if county.marked else "程序", now=_now(), on=TODAY)[0]
+    things["records.StoredFile"] = things["exchange.Batch"].file
+
+
+def _now() -> Any:
+    return Change.objects.latest("pk").at
+
+
+def _organisation(model: Any, county: County) -> Any:
+    if model is Unit:
+        return county.school
+    if model is RoleAssignment:
+        return RoleAssignment.objects.get(pk=county.school_clerk.assignment)
+    if model._meta.label == "org.UnitProfile":
+        return county.school.profiles.get()
+    given: dict[str, Any] = {}
+    if model._meta.label == "org.RoleProposal":
+        given = {"user": county.school_clerk.user, "proposed_by": county.clerk.user, "role": "school_clerk"}
+    if model._meta.label == "codes.Code":
+        given = {"list_name": "subject", "code": f"own{county.letter}", "unit": county.unit}
+    return make(model, county, **given)
+
+
+def upload(county: County, content: bytes | None = None, name: str = "") -> Batch:
+    """A workbook that the county's clerk sent, as it is before a worker takes it."""
+    if content is None:
+        number = identity_number("350726", date(1979, 2, 3), next(_numbers))
+        county.secrets.append(number)
+        person = f"{NAME}孙" if county.marked else "孙丽"
+        rows = [["姓名", "身份证号", "工作单位", "职称"], [person, number, county.school.name, "一级教师"], ["李梅", "35072619790203", county.school.name, ""]]
+        content = book(花名册=rows)
+    file = name or (f"{FACT}.xlsx" if county.marked else "花名册.xlsx")
+    return create_batch(actor=county.clerk, unit=county.unit, name=file, content=content)
+
+
+@dataclass
+class Scenario:
+    """The two counties, one actor for each role of county A and of the city, and addresses that lead nowhere."""
+
+    a: County
+    b: County
+    actors: dict[str, Actor]
+
+    def clerks_of_a(self) -> list[Actor]:
+        """Those who work with files of county A, and nobody else's."""
+        return [self.actors[name] for name in ("county_clerk", "county_approver", "school_clerk", "school_approver")]
+
+
+ROLES_OF_A: Final = ("county_approver", "school_approver", "panel_secretary", "panel_member")
+ROLES_OF_CITY: Final = ("city_clerk", "city_approver", "system_administrator", "security_administrator")
+NOWHERE: Final = uuid.UUID("00000000-0000-4000-8000-000000000000")
+
+
+@pytest.fixture
+def world(stored: None, run_jobs: Any) -> Scenario:
+    """County A and county B with one of everything, and an actor for every role."""
+    city = make_unit("city", "市教育局")
+    a, b = establish("a", city), establish("b", city)
+    run_jobs()
+    actors = {"county_clerk": a.clerk, "school_clerk": a.school_clerk}
+    for role in ROLES_OF_A:
+        actors[role] = make_actor(role, a.school if role.startswith("school") else a.unit)
+    for role in ROLES_OF_CITY:
+        actors[role] = make_actor(role, city)
+    actors["auditor"], actors["county_auditor"] = make_actor("auditor", city), make_actor("auditor", a.unit)
+    actors["teacher"] = _teacher(a)
+    for county in (a, b):
+        for label in ("exchange.Batch", "jobs.Job"):
+            county.things[label].refresh_from_db()
+    return Scenario(a, b, actors)
+
+
+def _teacher(county: County) -> Actor:
+    actor = make_actor("teacher", county.school, name="本人")
+    make_teacher("本人", county.school, user=actor.user, pinyin="ben ren")
+    return actor
+
+
+def more(county: County, number: int) -> None:
+    """So many more of everything in a county, each person with a whole file."""
+    for place in range(number):
+        unit = make_unit("school", f"第{place}小学{next(_numbers)}", county.unit)
+        person = make_teacher(f"周{place}", unit, pinyin=f"zhou {next(_numbers)}")
+        fill(county, person)
+        actor = make_actor("school_clerk", unit)
+        with change("org.propose_role", actor=county.clerk, reason="提议"):
+            make(apps.get_model("org.RoleProposal"), county, user=actor.user, proposed_by=county.clerk.user, role="school_clerk", unit=unit)
+        User.objects.create_user(f"nobody{next(_numbers)}", name="无角色")
+        upload(county)
+
+
+def rows_of(batch: Batch) -> Iterator[BatchRow]:
+    """The rows of a batch."""
+    yield from BatchRow.objects.filter(batch=batch)
+
+
+__all__ = ["FACT", "MARKERS", "NAME", "NOWHERE", "PLACE", "WHY", "ApiToken", "County", "Job", "Scenario", "StoredFile", "establish", "make", "more", "rows_of", "upload", "world"]

@@ -1,0 +1,200 @@
+"""Values are planted in every protected field, and in every text of county B; then everything that a role can reach is read."""
+
+import io
+import re
+import zipfile
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from core.exchange.models import Batch
+from core.exchange.storage import content_of, path_of
+from core.jobs.models import Job
+from core.records.models import AccessLog, StoredFile
+from core.registry import registry
+from core.web.listing import Listing
+from tests.contracts import addresses
+from tests.contracts.scenario import FACT, MARKERS, NAME, WHY
+from tests.core.exchange.books import book
+
+pytestmark = pytest.mark.django_db
+
+# What nobody of a role may come across. An auditor of the city reads who was looked at and why; who runs the system reads units.
+FORBIDDEN = {"auditor": (FACT,), "system_administrator": (NAME, FACT, WHY), "security_administrator": (NAME, FACT, WHY)}
+ALL_SEEING = {"city_clerk", "city_approver"}
+EXTRA = {"teacher": ["tab=basic", "tab=work", "tab=learning", "tab=standing"], "batch": [f"tab={one}" for one in ("new", "changed", "same", "refused", "columns")]}
+TYPED = ("bqz", "zhao", "zhao b", "zb", "zhaobqz", "b9000", "9000", "31", "bqzn", "bqzu")
+
+
+def everything(client, county_pairs, extra=()):
+    """(address, text) of every answer that can be had by asking."""
+    urls = [(one.page, one.url) for county in county_pairs for one in [*addresses.plain(), *addresses.objects(county)] if not addresses.acts_only(one.page)]
+    for page, url in urls:
+        for tail in ("", *(f"?{query}" for query in (*EXTRA.get(page.name, ()), *extra))):
+            for headers in ({}, {"HX-Request": "true"}) if page.partial else ({},):
+                answer = client.get(url + tail, headers=headers)
+                yield f"{url}{tail}", text(answer)
+    for county in county_pairs:
+        for one in addresses.api(county):
+            if "get" in one.actions:
+                yield one.url, text(client.get(one.url))
+
+
+def text(answer):
+    """The body and the headers of an answer, a workbook unpacked."""
+    body = b"".join(answer.streaming_content) if answer.streaming else answer.content
+    return f"{answer.headers}{unpacked(body)}"
+
+
+def unpacked(body):
+    if not body.startswith(b"PK"):
+        return body.decode(errors="replace")
+    with zipfile.ZipFile(io.BytesIO(body)) as book_file:
+        return "".join(book_file.read(name).decode(errors="replace") for name in book_file.namelist())
+
+
+def found_in(said, needles):
+    return {needle for needle in needles if needle in said}
+
+
+def test_nothing_of_county_b_is_in_any_answer(world, login, caplog):
+    caplog.set_level(0)
+    for name, actor in world.actors.items():
+        if name in ALL_SEEING:
+            continue
+        needles = (*FORBIDDEN.get(name, MARKERS), *world.b.secrets)
+        for url, said in everything(login(actor), (world.b,)):
+            assert not found_in(said, needles), (name, url, found_in(said, needles))
+    assert not found_in(caplog.text, (*MARKERS, *world.b.secrets))
+
+
+def test_protected_values_are_in_clear_nowhere(world, login, caplog):
+    """Neither of one's own people, nor for those who see both counties."""
+    caplog.set_level(0)
+    secrets = (*world.a.secrets, *world.b.secrets)
+    for name, actor in world.actors.items():
+        places = (world.a, world.b) if name in ALL_SEEING else (world.a,)
+        needles = (*(() if name in ALL_SEEING else FORBIDDEN.get(name, MARKERS)), *secrets)
+        for url, said in everything(login(actor), places):
+            assert not found_in(said, needles), (name, url, found_in(said, needles))
+    assert not found_in(caplog.text, secrets)
+
+
+def test_searching_tells_nothing_of_county_b(world, login):
+    lists = [page for page in addresses.pages() if addresses.is_list(page)]
+    for name, actor in world.actors.items():
+        if name in ALL_SEEING:
+            continue
+        client, needles = login(actor), (*FORBIDDEN.get(name, MARKERS), *world.b.secrets)
+        for word in (*TYPED, *(value[-4:] for value in world.b.secrets)):
+            urls = [reverse("search"), reverse("api_teachers"), reverse("api_units")]
+            urls += [one.url for one in addresses.plain() if one.page in lists]
+            for url in urls:
+                said = text(client.get(url, {"q": word})).replace(word, "")
+                assert not found_in(said, [needle.replace(word, "") for needle in needles if needle.replace(word, "")]), (name, url, word)
+
+
+def test_a_number_of_county_b_is_answered_like_a_number_of_nobody(world, login):
+    nobody = "350726198105178881"
+    for actor in world.clerks_of_a():
+        client = login(actor)
+        for number in world.b.secrets:
+            for url in (reverse("search"), reverse("teachers"), reverse("api_teachers")):
+                known, unknown = (bare(client.get(url, {"q": q}), q) for q in (number, nobody))
+                assert known == unknown, (actor.role, url, number)
+
+
+def bare(answer, typed):
+    return re.sub(r'name="csrfmiddlewaretoken" value="\w+"|csrf[^"]*"[^"]*"', "", answer.content.decode()).replace(typed, "")
+
+
+def test_exports_hold_what_the_page_shows_and_no_more(world, login, run_jobs):
+    made = 0
+    for actor in world.actors.values():
+        client = login(actor)
+        for address in addresses.plain():
+            if not addresses.is_list(address.page) or not address.page.exported or not actor.may("exchange.export"):
+                continue
+            page = address.page()
+            page.actor = actor
+            every = "&".join(f"columns={one.key}" for one in Listing(page, actor, {}).columns)
+            stolen = [str(thing.public_id) for thing in world.b.things.values()]
+            for form in ("xlsx", "csv"):
+                for chosen in ({}, {"selection": "1", "selected": stolen}):
+                    answer = client.post(f"{address.url}?{every}", {"export": form, **chosen})
+                    assert answer.status_code == 302, (actor.role, address)
+                    run_jobs()
+                    job = Job.objects.latest("pk")
+                    assert job.state == Job.State.DONE, job.error
+                    said = text(client.get(reverse("job_file", args=[job.public_id])))
+                    needles = (*world.a.secrets, *world.b.secrets) if actor.role in ALL_SEEING else (*MARKERS, *world.a.secrets, *world.b.secrets)
+                    assert not found_in(said, needles), (actor.role, address, form)
+                    made += 1
+    assert made >= 8
+
+
+def test_a_workbook_that_names_a_person_of_county_b_learns_whom_to_ask_and_nothing_else(world, login, run_jobs, caplog):
+    caplog.set_level(0)
+    number = next(value for value in world.b.secrets if re.fullmatch(r"[0-9]{17}[0-9X]", value))
+    for row in ([number, world.a.school.name], [number, world.b.school.code]):
+        content = book(花名册=[["姓名", "身份证号", "工作单位", "手机号码"], ["赵某", *row, ""]])
+        client = login(world.a.clerk)
+        answer = client.post(reverse("import_new"), {"file": SimpleUploadedFile("找人.xlsx", content), "unit": str(world.a.unit.public_id), "day": ""})
+        assert answer.status_code == 302
+        run_jobs()
+        batch = Batch.objects.latest("pk")
+        assert batch.counts["refused"] == 1, batch.counts
+        said = ""
+        for tab in EXTRA["batch"]:
+            said += text(client.get(f"{answer.url}?{tab}"))
+        said += text(client.get(reverse("api_import_rows", args=[batch.public_id]))) + text(client.get(reverse("api_import", args=[batch.public_id])))
+        # The unit that keeps the file may be named, so that one can ask there; nothing else of it.
+        assert not found_in(said, (NAME, FACT, WHY, number))
+        assert not found_in(caplog.text, (*MARKERS, number))
+
+
+def test_a_reveal_shows_one_value_to_one_reader_and_is_written_down(world, login):
+    shown = 0
+    for actor in world.actors.values():
+        client = login(actor)
+        for county in (world.a, world.b):
+            for field, url in revealable(county):
+                before = AccessLog.objects.exclude(reason="").count()
+                asked = client.get(url, {"field": field})
+                assert not found_in(text(asked), county.secrets)
+                silent = client.post(url, {"field": field, "reason": ""})
+                assert not found_in(text(silent), county.secrets), "a reason is needed"
+                told = client.post(url, {"field": field, "reason": "other", "words": "核对"})
+                may = actor.may("personnel.reveal") and (county is world.a or actor.role in ALL_SEEING)
+                assert bool(found_in(text(told), county.secrets)) == may, (actor.role, field, told.status_code)
+                assert AccessLog.objects.exclude(reason="").count() == before + may
+                if may:
+                    shown += 1
+                    assert "no-store" in told.headers["Cache-Control"]
+    assert shown > 10
+
+
+def revealable(county):
+    """Every protected field of the county's person, as the reveal page names it."""
+    url = reverse("teacher_reveal", args=[county.teacher.public_id])
+    found = []
+    for section in registry.each("file_sections"):
+        thing = county.things.get(section.model)
+        found += [(f"{section.name}:{thing.public_id}:{name}", url) for name in getattr(thing, "_protected", {})]
+    assert len(found) >= 3
+    return found
+
+
+def test_what_lies_on_disk_and_in_batch_rows_is_sealed(world):
+    needles = [needle.encode() for needle in (*MARKERS, *world.a.secrets, *world.b.secrets)]
+    for county in (world.a, world.b):
+        batch = county.things["exchange.Batch"]
+        for row in batch.rows.all():
+            assert not any(needle in bytes(row.content) for needle in needles)
+    for stored in StoredFile.objects.select_related("key"):
+        raw = path_of(stored).read_bytes()
+        assert not any(needle in raw for needle in needles)
+        assert raw != content_of(stored)
+
+

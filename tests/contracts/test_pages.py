@@ -1,0 +1,141 @@
+"""Every page of the product, against everybody who might ask for it."""
+
+from collections import defaultdict
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from core.web.pages import ANYONE, SIGNED_IN
+from tests.contracts import addresses
+from tests.contracts.scenario import NOWHERE
+
+pytestmark = pytest.mark.django_db
+
+
+def ask(client, address, **headers):
+    method = client.post if addresses.acts_only(address.page) else client.get
+    return method(address.url, headers=headers)
+
+
+def holds(actor, page):
+    wanted = (page.permission,) if isinstance(page.permission, str) else page.permission
+    return wanted[0] in {ANYONE, SIGNED_IN} or any(actor.may(one) for one in wanted)
+
+
+def test_nobody_reads_a_page_before_logging_in(world):
+    for address in [*addresses.plain(), *addresses.objects(world.a)]:
+        if address.page.permission == ANYONE:
+            continue
+        client = Client()
+        answer = ask(client, address)
+        assert answer.status_code == 302 and answer.url.startswith("/accounts/login/"), address
+        part = ask(client, address, HX_Request="true")
+        assert part.content == b"" and part.headers["HX-Redirect"].startswith("/accounts/login/"), address
+
+
+def test_a_role_without_the_permission_is_refused(world, login):
+    refused = 0
+    for actor in world.actors.values():
+        client = login(actor)
+        for address in addresses.plain():
+            if not holds(actor, address.page):
+                refused += 1
+                assert ask(client, address).status_code == 403, (actor.role, address)
+    assert refused > 100
+
+
+def test_what_is_another_countys_answers_like_what_does_not_exist(world, login):
+    for actor in (*world.clerks_of_a(), world.actors["teacher"], world.actors["panel_member"], world.actors["county_auditor"]):
+        client = login(actor)
+        missing = client.get(f"/teachers/{NOWHERE}/").content
+        for address in addresses.objects(world.b, all_sorts=actor is world.a.clerk):
+            answer = ask(client, address)
+            assert (answer.status_code, answer.content) == (404, missing), (actor.role, address, answer.status_code)
+            if hasattr(address.page, "post"):
+                real = client.post(address.url)
+                assert (real.status_code, real.content) == (404, missing), (actor.role, address, real.status_code)
+
+
+def test_every_page_about_an_object_opens_for_somebody(world, login):
+    """So that the other tests of objects prove something: with the same objects of one's own, each page answers."""
+    opened = defaultdict(set)
+    clients = {name: login(actor) for name, actor in world.actors.items()}
+    for address in addresses.objects(world.a):
+        for name, client in clients.items():
+            if addresses.acts_only(address.page) or not holds(world.actors[name], address.page):
+                continue
+            if ask(client, address).status_code == 200:
+                opened[address.page.name].add(name)
+    silent = {page.name for page in addresses.pages() if addresses.about_one(page) and not addresses.acts_only(page)} - set(opened)
+    # An export exists only once it was made: tests/contracts/test_files.py. A reveal wants a field: test_markers.py.
+    assert silent <= {"job_file", "teacher_reveal"}
+
+
+def test_one_may_open_what_ones_role_holds(world, login):
+    for name, actor in world.actors.items():
+        client = login(actor)
+        for address in addresses.plain():
+            if not addresses.acts_only(address.page) and holds(actor, address.page):
+                answer = client.get(address.url)
+                # Whoever has no file of their own has no such page.
+                allowed = {200, 302, 404} if address.page.name == "me" else {200, 302}
+                assert answer.status_code in allowed, (name, address, answer.status_code)
+                assert "no-store" in answer.headers.get("Cache-Control", ""), address
+
+
+def test_htmx_gets_the_changing_part_only(world, login):
+    tried = 0
+    for name, actor in world.actors.items():
+        client = login(actor)
+        for address in [*addresses.plain(), *addresses.objects(world.a)]:
+            page = address.page
+            if not page.partial or addresses.acts_only(page) or not holds(actor, page):
+                continue
+            whole, part = client.get(address.url), client.get(address.url, headers={"HX-Request": "true"})
+            assert part.status_code == whole.status_code, (name, address)
+            if whole.status_code == 200 and "HX-Refresh" not in part.headers and b"<!doctype" in whole.content.lower():
+                tried += 1
+                assert b"<!doctype" not in part.content.lower(), address
+                assert f'id="{page.partial_id}"'.encode() in part.content, address
+                assert "HX-Request" in part.headers["Vary"], address
+    assert tried > 20
+
+
+def test_nothing_is_posted_without_the_token_of_the_form(world, login):
+    for name in ("county_clerk", "security_administrator"):
+        client = Client(enforce_csrf_checks=True)
+        client.cookies = login(world.actors[name]).cookies
+        for address in [*addresses.plain(), *addresses.objects(world.a)]:
+            answer = client.post(address.url, {"next": "/"})
+            assert answer.status_code == 403, (name, address, answer.status_code)
+
+
+def test_pages_that_only_show_refuse_post(world, login):
+    tried = 0
+    for actor in world.actors.values():
+        client = login(actor)
+        for address in [*addresses.plain(), *addresses.objects(world.a)]:
+            if not hasattr(address.page, "post") and holds(actor, address.page):
+                tried += 1
+                assert client.post(address.url).status_code in {404, 405}, (actor.role, address)
+    assert tried > 50
+
+
+def test_pages_that_act_have_no_get(world, login):
+    for actor in world.actors.values():
+        client = login(actor)
+        for address in [*addresses.plain(), *addresses.objects(world.a)]:
+            if addresses.acts_only(address.page):
+                assert client.get(address.url).status_code in {403, 404, 405}, (actor.role, address)
+
+
+def test_somebody_without_a_role_opens_nothing(world):
+    from_nowhere = world.a.clerk.user.__class__.objects.create_user("without", name="无")
+    client = Client()
+    client.force_login(from_nowhere, backend="django.contrib.auth.backends.ModelBackend")
+    for address in [*addresses.plain(), *addresses.objects(world.a)]:
+        if address.page.permission in {ANYONE, SIGNED_IN}:
+            continue
+        assert ask(client, address).status_code in {403, 404}, address
+    assert client.get(reverse("home")).status_code == 200
