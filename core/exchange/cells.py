@@ -37,8 +37,10 @@ _PHONE_NOISE: Final = re.compile(r"[\s()-]+")
 _DASHES: Final = str.maketrans("‐‑‒–—−", "------")
 _BETWEEN_PHONES: Final = re.compile(r"[、,;/]| (?=1[3-9]\d{9}|0\d{9,})")
 _NUMBER: Final = re.compile(r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?")
-_YES: Final = frozenset(["是", "√", "✓", "✔", "☑", "有", "对", "y", "yes", "true", "1", "在编", "是的"])
-_NO: Final = frozenset(["否", "×", "✗", "✘", "x", "无", "没有", "不是", "非", "n", "no", "false", "0", "不在编", "非在编", "编外", "非编", "未"])
+_YES: Final = frozenset("是 是的 √ ✓ ✔ ☑ 有 对 y yes true 1 在编 全日制 师范 师范类".split())
+_NO: Final = frozenset(
+    "否 × ✗ ✘ x 无 没有 不是 非 未 n no false 0 不在编 非在编 非编 编外 非全日制 非师范 非师范类".split()
+)
 # What needs no cleaning at all; most names and phones are such.
 _PLAIN: Final = {"name": re.compile("[\u4e00-\u9fff]{2,4}"), "phone": re.compile(r"1[3-9]\d{9}", re.ASCII)}
 _SHOWN: Final = 100

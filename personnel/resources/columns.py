@@ -10,10 +10,15 @@ NUMBER_IN_LIST = Column("serial", _("serial number"), ("序号", "编号", "No",
 REMARK = Column("remark", _("remark"), ("备注", "备 注", "说明"), kind="serial")
 
 IDENTITY = Column(
-    "identity", _("identity number"),
-    ("身份证号码", "身份证号", "身份证件号", "身份证件号码", "公民身份号码", "证件号码", "证件号", "身份证", "居民身份证号", "居民身份证号码", "身份号码", "身份证件号（18位）"),
-    kind="id_number", required=True, protected=True,
-)  # fmt: skip
+    "identity",
+    _("identity number"),
+    tuple(
+        "身份证号码 身份证号 身份证件号 身份证件号码 公民身份号码 证件号码 证件号 身份证 居民身份证号 居民身份证号码 身份号码".split()
+    ),
+    kind="id_number",
+    required=True,
+    protected=True,
+)
 IDENTITY_KIND = Column(
     "identity_kind",
     _("kind of document"),
@@ -146,18 +151,25 @@ EMPLOYMENT = (
     ),
 )
 
+
+def _of_highest(*children: str) -> tuple[str | tuple[str, str], ...]:
+    """Headings of an education, first those below a heading that says that it is the highest: a roster may have the first one too."""
+    parents = "最高学历 最高学历情况 最高学历学位 最高学历（学位） 最高学历及学位 现学历 现有学历".split()
+    return (*((parent, child) for parent in parents for child in children), *children)
+
+
 EDUCATION = (
     Column(
         "education",
         _("education"),
-        ("学历", "最高学历", "文化程度", "学历层次", "现学历", "现有学历", "最高学历情况学历"),
+        (*_of_highest("学历", "学历层次"), "最高学历", "文化程度", "现学历", "现有学历", "最高学历情况学历"),
         kind="code",
         code_list="education",
     ),
     Column(
         "degree",
         _("degree"),
-        ("学位", "最高学位", "学位层次", "现学位", "最高学历情况学位"),
+        (*_of_highest("学位", "学位层次"), "最高学位", "现学位", "最高学历情况学位"),
         kind="code",
         code_list="degree",
         empty_words=("无学位",),
@@ -166,24 +178,23 @@ EDUCATION = (
         "school",
         _("school or university"),
         (
-            "毕业院校",
-            "毕业学校",
-            "院校",
-            "毕业院校名称",
-            "毕业学校名称",
-            "毕业院校（全称）",
-            "毕业院校全称",
+            *_of_highest(*"毕业院校 毕业学校 院校 毕业院校名称 毕业学校名称 毕业院校（全称） 毕业院校全称".split()),
             "最高学历毕业院校",
             "最高学历毕业学校",
         ),
     ),
-    Column("graduated", _("graduated"), ("毕业时间", "毕业年月", "毕业日期", "最高学历毕业时间"), kind="date"),
+    Column(
+        "graduated",
+        _("graduated"),
+        (*_of_highest("毕业时间", "毕业年月", "毕业日期"), "最高学历毕业时间"),
+        kind="date",
+    ),
     Column(
         "field_of_study",
         _("field of study"),
-        ("所学专业", "专业", "专业名称", "所学专业名称", "最高学历所学专业", "毕业专业"),
+        (*_of_highest("所学专业", "专业", "专业名称", "所学专业名称", "毕业专业"), "最高学历所学专业"),
     ),
-    Column("study_started", _("from"), ("入学时间", "入学年月"), kind="date"),
+    Column("study_started", _("from"), _of_highest("入学时间", "入学年月"), kind="date"),
     Column("full_time", _("full time"), ("是否全日制", "全日制"), kind="yes_no"),
     Column("normal_course", _("teacher training course"), ("是否师范类", "师范类", "是否师范类专业"), kind="yes_no"),
 )
