@@ -13,7 +13,7 @@ from django.contrib.auth.password_validation import get_default_password_validat
 from django.http import Http404, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext, ngettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
 from core.api.models import ApiToken
@@ -46,9 +46,14 @@ class MyAccount(Page):
                 Fact(gettext("Name"), user.name),
                 Fact(gettext("User name"), user.username),
                 Fact(gettext("E-mail"), user.email),
-                Fact(gettext("Last login"), timezone.localtime(user.last_login).strftime("%Y-%m-%d %H:%M") if user.last_login else ""),
+                Fact(
+                    gettext("Last login"),
+                    timezone.localtime(user.last_login).strftime("%Y-%m-%d %H:%M") if user.last_login else "",
+                ),
             ],
-            "languages": [Choice(code, OWN_NAMES[code], code == self.request.LANGUAGE_CODE) for code, _name in settings.LANGUAGES],
+            "languages": [
+                Choice(code, OWN_NAMES[code], code == self.request.LANGUAGE_CODE) for code, _name in settings.LANGUAGES
+            ],
             "themes": [Choice(name, THEME_NAMES[name], name == user.theme) for name in THEMES],
             "roles": roles,
             "tokens": self._tokens({one["id"]: one for one in roles}),
@@ -148,13 +153,16 @@ class TokenForm(forms.Form):
     """A token for a program."""
 
     name = forms.CharField(label=_("what it is for"), max_length=60)
-    assignment = forms.ChoiceField(label=_("Role"), help_text=_("The program sees and may do what this role does, no more."))
+    assignment = forms.ChoiceField(
+        label=_("Role"), help_text=_("The program sees and may do what this role does, no more.")
+    )
     days = forms.IntegerField(label=_("Days that it lives"), min_value=1, max_value=MOST_DAYS, initial=USUAL_DAYS)
 
     def __init__(self, *args: Any, held: list[Any], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.held = {str(one.pk): one for one in held}
-        options = [(key, f"{one.unit_name} · {role_label(one.role)}") for key, one in self.held.items()]
+        between = pgettext("between unit and role", " · ")
+        options = [(key, f"{one.unit_name}{between}{role_label(one.role)}") for key, one in self.held.items()]
         self.fields["assignment"].choices = options  # type: ignore[attr-defined]
 
     def clean_assignment(self) -> Any:
@@ -189,7 +197,9 @@ class NewToken(FormPage):
 
     def save(self, form: Any) -> HttpResponse:
         data = form.cleaned_data
-        token, text = issue_token(assignment=data["assignment"], name=data["name"], days=data["days"], now=timezone.now(), on=today())
+        token, text = issue_token(
+            assignment=data["assignment"], name=data["name"], days=data["days"], now=timezone.now(), on=today()
+        )
         self.template = "core/pages/token_once.html"
         back = Action(gettext("Back to my account"), reverse("my_account"), "user", primary=True)
         return self.render(token=token, text=text, back=back)

@@ -12,7 +12,7 @@ from django.db.models import F, Q
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.http import urlencode
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
 from core.codes.values import label, values_of
@@ -47,9 +47,7 @@ def log_filters(order: int = 100) -> tuple[Filter, ...]:
         UnitFilter(
             "under", _("Unit"), lambda rows, unit, _actor: rows.filter(unit__path__descendants=unit.path), order=order
         ),
-        DayFilter(
-            "since", _("From"), lambda rows, day, _actor: rows.filter(at__gte=_morning(day)), order=order + 10
-        ),
+        DayFilter("since", _("From"), lambda rows, day, _actor: rows.filter(at__gte=_morning(day)), order=order + 10),
         DayFilter(
             "until",
             _("Until and with"),
@@ -192,7 +190,8 @@ def _whose(row: Any, actor: Any) -> Cell:
     if record is None:
         return Cell()
     number = gettext("file %(number)s") % {"number": record.public_id.hex[-8:]}
-    return Cell(masked_name(str(record)), sub=" · ".join(filter(None, [values_of(actor).unit(unit), number])))
+    between = pgettext("between unit and role", " · ")
+    return Cell(masked_name(str(record)), sub=between.join(filter(None, [values_of(actor).unit(unit), number])))
 
 
 def _seen(row: Any, _actor: Any) -> Any:
@@ -260,7 +259,11 @@ def numbers(actor: Any, _unit: Any) -> list[Stat]:
     access = reverse("audit_access")
     return [
         Stat(gettext("Changes today"), f"{changes:,}", f"{reverse('audit_changes')}?{urlencode(today)}"),
-        Stat(gettext("Files opened today"), f"{looks.count() - revealed:,}", f"{access}?{urlencode({**today, 'what': 'file'})}"),
+        Stat(
+            gettext("Files opened today"),
+            f"{looks.count() - revealed:,}",
+            f"{access}?{urlencode({**today, 'what': 'file'})}",
+        ),
         Stat(gettext("Values revealed today"), f"{revealed:,}", f"{access}?{urlencode({**today, 'what': 'value'})}"),
         standing(),
     ]

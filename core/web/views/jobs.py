@@ -64,7 +64,11 @@ class JobList(ListPage):
         "Whatever takes longer than a moment runs as a job: it goes on when you leave the page, "
         "and starts again when a machine fails."
     )
-    empty = {"icon": "clock", "heading": _("No job yet"), "text": _("Checks of workbooks, exports and other long tasks will stand here.")}
+    empty = {
+        "icon": "clock",
+        "heading": _("No job yet"),
+        "text": _("Checks of workbooks, exports and other long tasks will stand here."),
+    }
     columns = (
         ListColumn(
             "number", _("Number"), lambda row, _actor: Cell(str(row.pk), reverse("job", args=[row.public_id])), sort=("id",), indexed=True,
@@ -78,7 +82,13 @@ class JobList(ListPage):
         ListColumn("state", _("State"), lambda row, _actor: Cell(badge=Badge(row.get_state_display(), TONES.get(row.state, ""))), order=60),
     )  # fmt: skip
     filters = (
-        ChoiceFilter("state", _("State"), lambda rows, value, _actor: rows.filter(state=value), options=tuple(Job.State.choices), order=10),
+        ChoiceFilter(
+            "state",
+            _("State"),
+            lambda rows, value, _actor: rows.filter(state=value),
+            options=tuple(Job.State.choices),
+            order=10,
+        ),
     )
 
     def rows_of(self, actor: Any) -> Any:
@@ -120,7 +130,9 @@ class JobPage(DetailPage):
 
 
 def _anew(job: Job) -> str:
-    return ngettext("%(n)s time, after a machine failed", "%(n)s times, after a machine failed", job.attempts - 1) % {"n": job.attempts - 1}
+    return ngettext("%(n)s time, after a machine failed", "%(n)s times, after a machine failed", job.attempts - 1) % {
+        "n": job.attempts - 1
+    }
 
 
 class JobProgress(JobPage):
@@ -158,7 +170,11 @@ class CancelJob(ActionPage):
 def cancellable(job: Job) -> bool:
     """Whether a job can still be stopped."""
     kind = registry.jobs.get(job.kind)
-    return job.state in Job.OPEN and not job.cancel_asked and (job.state == Job.State.WAITING or kind is None or kind.cancellable)
+    return (
+        job.state in Job.OPEN
+        and not job.cancel_asked
+        and (job.state == Job.State.WAITING or kind is None or kind.cancellable)
+    )
 
 
 def progress_of(job: Job, actor: Any) -> Progress:
@@ -242,9 +258,22 @@ def numbers(_actor: Any, _unit: Any) -> list[Stat]:
     return [
         Stat(gettext("Jobs waiting"), jobs.filter(state=Job.State.WAITING).count(), f"{url}?state=waiting"),
         Stat(gettext("Jobs running"), jobs.filter(state=Job.State.RUNNING).count(), f"{url}?state=running"),
-        Stat(gettext("Done in a day"), jobs.filter(state=Job.State.DONE, finished_at__gte=since).count(), f"{url}?state=done"),
-        Stat(gettext("Failed in a day"), failed, f"{url}?state=failed", tone="red" if failed else "", icon="alert" if failed else ""),
+        Stat(
+            gettext("Done in a day"),
+            jobs.filter(state=Job.State.DONE, finished_at__gte=since).count(),
+            f"{url}?state=done",
+        ),
+        Stat(
+            gettext("Failed in a day"),
+            failed,
+            f"{url}?state=failed",
+            tone="red" if failed else "",
+            icon="alert" if failed else "",
+        ),
     ]
 
 
-HOME = (HomePart(permission=OWN, cards=running, order=30), HomePart(permission=ALL, numbers=numbers, cards=running, order=30))
+HOME = (
+    HomePart(permission=OWN, cards=running, order=30),
+    HomePart(permission=ALL, numbers=numbers, cards=running, order=30),
+)

@@ -111,8 +111,13 @@ def findings(job: Job | None) -> list[Finding]:
         said = {"changes": f"{job.result.get('changes', 0):,}", "seal": f"{job.result.get('seal', 0):,}"}
         text = gettext("%(changes)s changes up to seal %(seal)s were computed anew; each is as it was sealed.") % said
         return [Finding(gettext("The history is as it was sealed, verified on %(when)s.") % when, text, "green", "ok")]
-    head = ngettext("%(n)s fault was found on %(when)s.", "%(n)s faults were found on %(when)s.", faults) % {"n": f"{faults:,}", **when}
-    text = gettext("Somebody bent the history with the rights of the database's owner. Keep the database as it is and tell your superiors.")
+    head = ngettext("%(n)s fault was found on %(when)s.", "%(n)s faults were found on %(when)s.", faults) % {
+        "n": f"{faults:,}",
+        **when,
+    }
+    text = gettext(
+        "Somebody bent the history with the rights of the database's owner. Keep the database as it is and tell your superiors."
+    )
     named = job.result.get("named", [])
     links = _links({one["change"] for one in named if one["change"]})
     return [Finding(head, text, "red", "no"), *(_fault(one, links) for one in named)]

@@ -1,9 +1,12 @@
 """The pages of jobs: whose they are, how far they are, how they end, how they are stopped."""
 
 import re
+import subprocess
+import sys
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -259,3 +262,15 @@ def test_the_first_page_of_who_runs_the_system_counts_what_failed(login, system_
 
     assert re.search(r'/jobs/\?state=failed">.*?<span class="sd-fig">1<', shown)
     assert re.search(r'/jobs/\?state=waiting">.*?<span class="sd-fig">1<', shown)
+
+
+def test_a_worker_that_has_read_no_addresses_exports_all_the_same(committed_db, login, county_clerk):
+    login(county_clerk).post("/units/", {"export": "csv"})
+    job = Job.objects.get()
+
+    worker = f"from core.jobs.services import run; run({job.pk})"
+    command = [sys.executable, "manage.py", "shell", "-v0", "-c", worker]
+    subprocess.run(command, env=committed_db.environment, cwd=settings.BASE_DIR, check=True, timeout=60)
+
+    job.refresh_from_db()
+    assert (job.state, job.error) == (Job.State.DONE, "")
