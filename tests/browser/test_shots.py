@@ -13,7 +13,7 @@ from django.conf import settings
 from playwright.sync_api import expect
 
 from personnel.models import Teacher
-from tests.browser.crawl import walk
+from tests.browser.crawl import FITS, walk
 from tests.browser.demo import one_of_each_role
 from tests.browser.reader import DESKTOP, PHONE, Reader
 
@@ -47,6 +47,7 @@ def photograph(reader: Reader, seen: Seen, language: str) -> None:
     for size, window in SIZES.items():
         reader.page.set_viewport_size(window)
         reader.page.wait_for_load_state("networkidle")
+        reader.page.wait_for_function(FITS)
         tall = min(int(reader.page.evaluate("document.documentElement.scrollHeight")), TALLEST)
         target = seen.file(language, size)
         target.parent.mkdir(parents=True, exist_ok=True)
