@@ -5,9 +5,11 @@ from __future__ import annotations
 import secrets
 from typing import Any, Final
 
+from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from core.org.actor import assignments_of
 from core.org.models import User
 from core.org.services import NotAllowed
 from core.records.changes import change
@@ -32,8 +34,15 @@ def open_account(*, actor: Any, username: str, name: str, reason: str, email: st
 
 
 def renew_password(*, actor: Any, user: User, reason: str) -> str:
-    """A new password for somebody who lost theirs, told once. Nobody renews their own in this way."""
+    """A new password for somebody who lost theirs, told once. Nobody renews their own in this way.
+
+    Nor that of another who gives roles: with it one person could propose a role and confirm it.
+    """
     _check(actor, user)
+    if any(GRANT in settings.ROLES[one.role].permissions for one in assignments_of(user, actor.on) if one.role in settings.ROLES):
+        raise NotAllowed(
+            _("Roles are given by two people, so neither renews the other's password. Let the operator run “manage.py changepassword”.")
+        )
     password = _password()
     with change("org.renew_password", actor=actor, reason=_said(reason, user.username), source="page"):
         user.set_password(password)

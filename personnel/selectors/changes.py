@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any, Final
 
 from django.apps import apps
-from django.db.models import CharField, Count, QuerySet, Value
+from django.db.models import CharField, Count, Q, QuerySet, Value
 
+from core.org.models import Unit
 from core.records.checks import record_models
 from core.records.models import Change
 from core.records.scope import acted_below
@@ -34,6 +35,11 @@ def visible_change(actor: Any, public_id: Any) -> Change | None:
     if actor.may("records.audit") and acted_below(Change.objects.filter(pk=change.pk), actor).exists():
         return change
     return change if people_of(change, actor).exists() or others_of(change, actor, limit=1) else None
+
+
+def _is_audited(change: Change, actor: Any) -> bool:
+    """An auditor of the root audits every act, another one those that somebody did in a unit below."""
+    return actor.unit.parent_id is None or Unit.objects.under(actor.unit).filter(pk=change.unit_id).exists()
 
 
 def people_of(change: Change, actor: Any) -> QuerySet[Teacher]:
@@ -70,5 +76,7 @@ def others_of(change: Change, actor: Any, *, limit: int) -> list[tuple[Any, list
         if actor.may(permission):
             model = apps.get_model(label)
             rows = model.history.visible_to(actor).filter(change=change).order_by("id", "revision")
+            if model.scope == "public":
+                rows = rows.filter(Q(unit__isnull=True) | Q(unit__path__ancestors=actor.unit.path) | Q(unit__path__descendants=actor.unit.path))
             found.append((model, list(rows[:limit])))
     return [(model, rows) for model, rows in found if rows]

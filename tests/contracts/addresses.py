@@ -54,8 +54,8 @@ def plain() -> list[Address]:
     return [Address(page, url) for page in pages() if not about_one(page) for url in _urls(page, {})]
 
 
-def objects(county: County, *, all_sorts: bool = False) -> list[Address]:
-    """Every page about one object, with the county's object of its sort; with `all_sorts`, with every object that has a public id."""
+def objects(county: County) -> list[Address]:
+    """Every page about one object, with the county's object of its sort; a page that finds it in its own way gets them all."""
     found = []
     for page in pages():
         if not about_one(page):
@@ -63,7 +63,7 @@ def objects(county: County, *, all_sorts: bool = False) -> list[Address]:
         if "<uuid:record>" in page.route:
             found += _of_sections(page, county)
             continue
-        labels = [*county.things] if all_sorts or not (natural := _sort_of(page, county)) else [natural]
+        labels = [*county.things] if not (natural := _sort_of(page, county)) else [natural]
         for label in labels:
             found += [Address(page, url, label) for url in _urls(page, {"public_id": county.things[label].public_id})]
     return found
@@ -121,14 +121,14 @@ class Endpoint:
         return f"{self.route} {self.label}"
 
 
-def api(county: County, *, all_sorts: bool = False) -> list[Endpoint]:
-    """Every endpoint; those about one object with the county's object of its sort, or with every object that has a public id."""
+def api(county: County) -> list[Endpoint]:
+    """Every endpoint; those about one object with the county's object of its sort."""
     found = []
     for route, view, actions in endpoints():
         if "^" in route:
             continue
         natural = getattr(getattr(view, "model", None), "_meta", None)
-        own = {natural.label: county.things[natural.label]} if natural and not all_sorts else county.things
+        own = {natural.label: county.things[natural.label]} if natural else county.things
         things = own.items() if "<uuid:id>" in route else [("", None)]
         names = [one.name for one in registry.each("file_sections")] if "<slug:name>" in route else [""]
         for label, thing in things:

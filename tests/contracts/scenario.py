@@ -162,7 +162,8 @@ def _things(county: County) -> None:
         for model in addressed():
             if issubclass(model, Record) and model._meta.label not in things and model._meta.app_label in {"org", "codes"}:
                 things[model._meta.label] = _organisation(model, county)
-    things["records.Change"] = things.get("records.Change") or Change.objects.latest("pk")
+    for place, written in enumerate(Change.objects.filter(actor=clerk.user)):
+        things[f"records.Change {place}"] = written
     things["exchange.Batch"] = upload(county)
     things["jobs.Job"] = things["exchange.Batch"].job
     held = RoleAssignment.objects.select_related("user").get(pk=clerk.assignment)

@@ -24,6 +24,7 @@ pytestmark = pytest.mark.django_db
 FORBIDDEN = {"auditor": (FACT,), "system_administrator": (NAME, FACT, WHY), "security_administrator": (NAME, FACT, WHY)}
 ALL_SEEING = {"city_clerk", "city_approver"}
 EXTRA = {"teacher": ["tab=basic", "tab=work", "tab=learning", "tab=standing"], "batch": [f"tab={one}" for one in ("new", "changed", "same", "refused", "columns")]}
+SPACES = re.compile(r"<[^>]*>|[ \u00a0\u2009]")
 TYPED = ("bqz", "zhao", "zhao b", "zb", "zhaobqz", "b9000", "9000", "31", "bqzn", "bqzu")
 
 
@@ -44,7 +45,9 @@ def everything(client, county_pairs, extra=()):
 def text(answer):
     """The body and the headers of an answer, a workbook unpacked."""
     body = b"".join(answer.streaming_content) if answer.streaming else answer.content
-    return f"{answer.headers}{unpacked(body)}"
+    said = unpacked(body)
+    # A number may be shown in groups: as text without its marks and blanks it is one again.
+    return f"{answer.headers}{said}{SPACES.sub(str(), said)}"
 
 
 def unpacked(body):

@@ -1,4 +1,4 @@
-"""The page of one batch, its progress, and the workbook as it was sent."""
+"""The page of one batch, and its progress."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.encoding import escape_uri_path
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -17,7 +16,6 @@ from django.utils.translation import gettext_lazy, ngettext
 from core.exchange.models import Batch
 from core.exchange.reading.messages import sentence_of
 from core.exchange.selectors import batches
-from core.exchange.storage import content_of
 from core.exchange.views import preview
 from core.exchange.views.listing import counted, kind_label
 from core.jobs.models import Job
@@ -185,20 +183,6 @@ class BatchProgress(BatchPage):
         if self.object.state not in WORKING or (self.object.job and self.object.job.state not in Job.OPEN):
             return HttpResponse(headers={"HX-Refresh": "true"})
         return render(request, "core/components/progress.html", {"part": progress_of(self.object)})
-
-
-class BatchFile(BatchPage):
-    """The workbook as it was sent, for those who may import for its unit."""
-
-    name = "batch_file"
-    route = "imports/<uuid:public_id>/file/"
-    permission = "exchange.import"
-
-    def get(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
-        stored = self.object.file
-        response = HttpResponse(content_of(stored), content_type="application/octet-stream")
-        response["Content-Disposition"] = f"attachment; filename*=UTF-8''{escape_uri_path(stored.name)}"
-        return response
 
 
 def progress_of(batch: Batch) -> Progress:

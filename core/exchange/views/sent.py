@@ -1,0 +1,59 @@
+"""The workbook as it was sent: identity numbers, phones and addresses in clear, so it is handed out like a revealed value."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404, HttpResponse
+from django.urls import reverse
+from django.utils.encoding import escape_uri_path
+from django.utils.translation import gettext_lazy as _
+
+from core.exchange.models import Batch
+from core.exchange.selectors import batches
+from core.exchange.storage import content_of
+from core.records.models import AccessLog
+from core.records.vault import ErasedValue
+from core.web.forms import ReasonForm
+from core.web.pages import FormPage
+from core.web.parts import Link
+
+FILE = f"{Batch._meta.label}.file"
+
+
+class BatchFile(FormPage):
+    """Asks why, writes it down, and hands out the file in this one answer."""
+
+    name = "batch_file"
+    route = "imports/<uuid:public_id>/file/"
+    permission = "exchange.import"
+    title = _("The workbook as sent")
+    form_class = ReasonForm
+    submit_label = _("Download")
+    help = _("The workbook holds identity numbers, phones and addresses in clear. Who downloads it, when and why goes into the access log.")
+    record = None
+
+    def rows(self) -> Any:
+        return batches(self.actor)
+
+    def context(self) -> dict[str, Any]:
+        return {"crumbs": [Link(self.object.file.name, self.cancel_url)]}
+
+    @property
+    def cancel_url(self) -> str:  # type: ignore[override]
+        """Back to the batch."""
+        return reverse("batch", args=[self.object.public_id])
+
+    def save(self, form: Any) -> HttpResponse:
+        stored, actor = self.object.file, self.actor
+        try:
+            content = content_of(stored)
+        except (ErasedValue, FileNotFoundError) as error:
+            raise Http404 from error
+        AccessLog.objects.create(
+            actor=actor.user, role=actor.role, unit=actor.unit, subject=Batch._meta.label, subject_id=self.object.pk,
+            what=FILE, reason=form.cleaned_data["reason"],
+        )  # fmt: skip
+        response = HttpResponse(content, content_type="application/octet-stream")
+        response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{escape_uri_path(stored.name)}"
+        return response

@@ -1,0 +1,81 @@
+"""What a page costs does not grow with what there is: the same queries at 1, 3 and 30 rows, and never a count of a whole table."""
+
+import re
+
+import pytest
+from django.core.cache import cache
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from tests.contracts import addresses
+from tests.contracts.scenario import more
+
+pytestmark = pytest.mark.django_db
+
+# A count without any condition, or one whose inner query has none.
+WHOLE_TABLE = re.compile(r'SELECT COUNT\(\*\)[^()]* FROM "\w+"\s*$', re.IGNORECASE)
+
+
+def queries(client, url):
+    """The queries of one request, after one that filled what is kept between requests."""
+    cache.clear()
+    client.get(url)
+    with CaptureQueriesContext(connection) as captured:
+        answer = client.get(url)
+    assert answer.status_code == 200, (url, answer.status_code)
+    return [one["sql"] for one in captured.captured_queries]
+
+
+def readable(world, login):
+    """(client, address) of every page without an object, for the first role that may open it, and each list for the city too."""
+    found = []
+    clients = {name: login(actor) for name, actor in world.actors.items()}
+    for address in addresses.plain():
+        if addresses.acts_only(address.page):
+            continue
+        opens = [name for name, client in clients.items() if client.get(address.url).status_code == 200]
+        found += [(name, clients[name], address.url) for name in opens[:2]]
+    for one in addresses.api(world.a):
+        if one.actions.get("get") == "list":
+            opens = [name for name, client in clients.items() if client.get(one.url).status_code == 200]
+            found += [(name, clients[name], one.url) for name in opens[:2]]
+    return found
+
+
+def test_every_page_asks_as_often_at_1_3_and_30_rows(world, login, run_jobs):
+    pages = readable(world, login)
+    assert len(pages) > 20
+    seen = {}
+    for rows in (1, 2, 27):
+        more(world.a, rows)
+        run_jobs()
+        for name, client, url in pages:
+            seen.setdefault((name, url), []).append(queries(client, url))
+    # With the first row of a sort look-ups begin that are not needed before, so that from 3 to 30 tells what grows.
+    grown = {key: ([len(one) for one in counts], added(counts)) for key, counts in seen.items() if len(counts[1]) != len(counts[2]) or len(counts[0]) > len(counts[1])}
+    assert not grown, grown
+    assert not [key for key, counts in seen.items() if len({len(one) for one in counts}) != 1]
+
+
+def added(counts):
+    """The first query that was not asked before, to find it."""
+    known = {re.sub(r"\d+|'[^']*'", "?", sql) for sql in counts[0]}
+    return next((sql[:300] for sql in counts[-1] if re.sub(r"\d+|'[^']*'", "?", sql) not in known), "")
+
+
+def test_no_page_counts_a_whole_table(world, login):
+    for name, client, url in readable(world, login):
+        for sql in queries(client, url):
+            assert not WHOLE_TABLE.search(sql), (name, url, sql)
+
+
+def test_pages_of_a_person_ask_as_often_with_a_longer_file(world, login):
+    client = login(world.a.clerk)
+    for address in addresses.objects(world.a):
+        if addresses.acts_only(address.page) or address.label != "personnel.Teacher":
+            continue
+        answer = client.get(address.url)
+        if answer.status_code == 200:
+            short = queries(client, address.url)
+            more(world.a, 3)
+            assert len(queries(client, address.url)) == len(short), address
