@@ -97,7 +97,7 @@ class PasswordForm(PasswordChangeForm):
         length = max(getattr(rule, "min_length", 0) for rule in get_default_password_validators())
         said = gettext("At least %(number)d characters; nothing like your name, nothing that many people use.")
         self.fields["old_password"].label = gettext("Present password")
-        self.fields["new_password1"].label = gettext("New password")
+        self.fields["new_password1"].label = gettext("Password from now on")
         self.fields["new_password1"].help_text = said % {"number": length}
         self.fields["new_password2"].label = gettext("New password once more")
         self.fields["new_password2"].help_text = ""

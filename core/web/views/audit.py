@@ -141,8 +141,8 @@ class ChangeLog(LogPage):
     )
     columns = (
         ListColumn("at", _("When"), when, sort=("id",), indexed=True, nowrap=True, order=0),
-        ListColumn("kind", _("What"), _kind, order=10),
-        ListColumn("who", _("Who"), who, order=20),
+        ListColumn("kind", _("What"), _kind, nowrap=True, order=10),
+        ListColumn("who", _("Who"), who, nowrap=True, order=20),
         ListColumn("unit", _("Unit"), unit_of, order=30),
         ListColumn("reason", _("Why"), lambda row, _actor: row.reason, order=40),
         ListColumn("document", _("Paper"), lambda row, _actor: row.document, order=50),
@@ -224,7 +224,7 @@ class AccessPages(LogPage):
     references = (Link(_("Personal Information Protection Law, articles 51 and 54")),)
     columns = (
         ListColumn("at", _("When"), when, sort=("id",), indexed=True, nowrap=True, order=0),
-        ListColumn("who", _("Who"), who, order=10),
+        ListColumn("who", _("Who"), who, nowrap=True, order=10),
         ListColumn("unit", _("Unit"), unit_of, order=20),
         ListColumn("whose", _("Whose"), _whose, order=30),
         ListColumn("what", _("What"), _seen, order=40),
