@@ -77,6 +77,7 @@ def others_of(change: Change, actor: Any, *, limit: int) -> list[tuple[Any, list
             model = apps.get_model(label)
             rows = model.history.visible_to(actor).filter(change=change).order_by("id", "revision")
             if model.scope == "public":
-                rows = rows.filter(Q(unit__isnull=True) | Q(unit__path__ancestors=actor.unit.path) | Q(unit__path__descendants=actor.unit.path))
+                above, below = Q(unit__path__ancestors=actor.unit.path), Q(unit__path__descendants=actor.unit.path)
+                rows = rows.filter(Q(unit__isnull=True) | above | below)
             found.append((model, list(rows[:limit])))
     return [(model, rows) for model, rows in found if rows]

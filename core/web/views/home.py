@@ -103,7 +103,7 @@ def inbox(waiting: list[Waiting]) -> Table | None:
 
 def _row(one: Waiting) -> Row:
     since = timezone.localtime(one.since)
-    days = (today() - since.date()).days
+    days = max((today() - since.date()).days, 0)
     said = ngettext("%(n)s day", "%(n)s days", days) % {"n": days} if days else _("since today")
     waits = Cell(badge=Badge(said, "amber", "clock")) if days >= LATE else said
     return Row([Cell(one.what, one.url, one.sub), one.unit, one.do, since.strftime("%m-%d"), waits])
