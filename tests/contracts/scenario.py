@@ -8,7 +8,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from functools import lru_cache
 from itertools import count
 from typing import Any, Final
@@ -84,8 +84,8 @@ def _points_to(model: Any, label: str) -> bool:
 def secret(name: str, number: int) -> str:
     """A protected value as people have it."""
     if name == "number":
-        return identity_number("350726", date(1981, 5, 17), number)
-    return f"1397731{number:04}" if name == "phone" else f"柳荫巷七弄{number}号之四"
+        return identity_number("350726", date(1960, 1, 1) + timedelta(days=number % 10_000), number % 1000)
+    return f"13977{number:06}" if name == "phone" else f"柳荫巷七弄{number}号之四"
 
 
 def make(model: type[models.Model], county: County, person: Any = None, **given: Any) -> Any:
@@ -94,7 +94,7 @@ def make(model: type[models.Model], county: County, person: Any = None, **given:
     instance = build(model, **values)
     for one in model._meta.concrete_fields:
         if county.marked and one.name not in given and _is_free_text(one, model):
-            marker = PLACE if "Unit" in model.__name__ or "org." in model._meta.label else FACT
+            marker = PLACE if model._meta.app_label in {"org", "codes"} else FACT
             marker = NAME if model._meta.label == "personnel.FormerName" and one.name == "name" else marker
             setattr(instance, one.name, f"{marker}{next(_numbers)}"[: one.max_length])
     for name in getattr(model, "_protected", {}):
@@ -193,7 +193,7 @@ def _organisation(model: Any, county: County) -> Any:
 def upload(county: County, content: bytes | None = None, name: str = "") -> Batch:
     """A workbook that the county's clerk sent, as it is before a worker takes it."""
     if content is None:
-        number = identity_number("350726", date(1979, 2, 3), next(_numbers))
+        number = secret("number", next(_numbers))
         county.secrets.append(number)
         person = f"{NAME}孙" if county.marked else "孙丽"
         rows = [["姓名", "身份证号", "工作单位", "职称"], [person, number, county.school.name, "一级教师"], ["李梅", "35072619790203", county.school.name, ""]]

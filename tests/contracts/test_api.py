@@ -42,7 +42,7 @@ def wanted(endpoint, action):
 def test_nobody_reads_anything_without_a_token(world):
     client = Client()
     for one in addresses.api(world.a):
-        for method, action in one.actions.items():
+        for method, action in list(one.actions.items()):
             if ANYONE not in wanted(one, action):
                 answer = getattr(client, method)(one.url)
                 assert (answer.status_code, answer.headers["Content-Type"]) == (401, "application/problem+json"), one
@@ -53,7 +53,7 @@ def test_a_role_without_the_permission_is_refused(world, program):
     for actor in world.actors.values():
         client = program(actor)
         for one in addresses.api(world.a):
-            for method, action in one.actions.items():
+            for method, action in list(one.actions.items()):
                 names = wanted(one, action)
                 if not {ANYONE, SIGNED_IN} & set(names) and not any(actor.may(name) for name in names):
                     refused += 1
@@ -66,7 +66,7 @@ def test_what_is_another_countys_answers_like_what_does_not_exist(world, program
         client = program(actor)
         missing = client.get(f"/api/v1/teachers/{NOWHERE}/nothing/").content
         for one in addresses.api(world.b):
-            for method, action in one.actions.items():
+            for method, action in list(one.actions.items()):
                 names = wanted(one, action)
                 if one.label and ({SIGNED_IN} & set(names) or any(actor.may(name) for name in names)):
                     answer = getattr(client, method)(one.url)
@@ -83,7 +83,7 @@ def test_addresses_of_objects_open_for_their_own_clerk(world, program):
 def test_every_answer_of_the_api_may_not_be_kept_and_bears_the_headers(world, program):
     client = program(world.a.clerk)
     for one in addresses.api(world.a):
-        for method in one.actions:
+        for method in list(one.actions):
             if method != "delete":
                 answer = getattr(client, method)(one.url)
                 assert answer.headers["Cache-Control"] == "no-store, private", (one, method)
@@ -144,7 +144,7 @@ def test_a_session_writes_by_the_api_only_with_the_token_of_the_form(world, logi
     client = Client(enforce_csrf_checks=True)
     client.cookies = login(world.a.clerk).cookies
     for one in addresses.api(world.a):
-        for method, action in one.actions.items():
+        for method, action in list(one.actions.items()):
             if method not in {"get", "head"} and ANYONE not in wanted(one, action):
                 answer = getattr(client, method)(one.url)
                 assert (answer.status_code, answer.json()["code"]) == (403, "csrf"), (one, method)

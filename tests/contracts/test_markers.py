@@ -3,6 +3,7 @@
 import io
 import re
 import zipfile
+from urllib.parse import quote, quote_plus
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -94,8 +95,9 @@ def test_searching_tells_nothing_of_county_b(world, login):
             urls = [reverse("search"), reverse("api_teachers"), reverse("api_units")]
             urls += [one.url for one in addresses.plain() if one.page in lists]
             for url in urls:
-                said = text(client.get(url, {"q": word})).replace(word, "")
-                assert not found_in(said, [needle.replace(word, "") for needle in needles if needle.replace(word, "")]), (name, url, word)
+                # What was typed is shown again; a value of county B would stand there beside it.
+                said = re.sub(rf"(?<!\w){re.escape(word)}(?!\w)", "", text(client.get(url, {"q": word})))
+                assert not found_in(said, needles), (name, url, word, found_in(said, needles))
 
 
 def test_a_number_of_county_b_is_answered_like_a_number_of_nobody(world, login):
@@ -109,7 +111,7 @@ def test_a_number_of_county_b_is_answered_like_a_number_of_nobody(world, login):
 
 
 def bare(answer, typed):
-    return re.sub(r'name="csrfmiddlewaretoken" value="\w+"|csrf[^"]*"[^"]*"', "", answer.content.decode()).replace(typed, "")
+    return re.sub(r"\b\w{64}\b", "", answer.content.decode()).replace(typed, "").replace(quote(typed), "").replace(quote_plus(typed), "")
 
 
 def test_exports_hold_what_the_page_shows_and_no_more(world, login, run_jobs):
