@@ -22,7 +22,9 @@ from core.registry import registry
 from core.web.listing import Listing
 
 # A spreadsheet takes a text that begins so for a formula; some take the wide forms as well.
-WIDE_SIGNS: Final = "\N{FULLWIDTH EQUALS SIGN}\N{FULLWIDTH PLUS SIGN}\N{FULLWIDTH HYPHEN-MINUS}\N{FULLWIDTH COMMERCIAL AT}"
+WIDE_SIGNS: Final = (
+    "\N{FULLWIDTH EQUALS SIGN}\N{FULLWIDTH PLUS SIGN}\N{FULLWIDTH HYPHEN-MINUS}\N{FULLWIDTH COMMERCIAL AT}"
+)
 FORMULA_SIGNS: Final = ("=", "+", "-", "@", "\t", "\r", "\n", *WIDE_SIGNS)
 TYPES: Final = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",

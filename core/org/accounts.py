@@ -39,9 +39,15 @@ def renew_password(*, actor: Any, user: User, reason: str) -> str:
     Nor that of another who gives roles: with it one person could propose a role and confirm it.
     """
     _check(actor, user)
-    if any(GRANT in settings.ROLES[one.role].permissions for one in assignments_of(user, actor.on) if one.role in settings.ROLES):
+    if any(
+        GRANT in settings.ROLES[one.role].permissions
+        for one in assignments_of(user, actor.on)
+        if one.role in settings.ROLES
+    ):
         raise NotAllowed(
-            _("Roles are given by two people, so neither renews the other's password. Let the operator run “manage.py changepassword”.")
+            _(
+                "Roles are given by two people, so neither renews the other's password. Let the operator run “manage.py changepassword”."
+            )
         )
     password = _password()
     with change("org.renew_password", actor=actor, reason=_said(reason, user.username), source="page"):

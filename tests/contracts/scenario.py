@@ -78,7 +78,9 @@ def of_people() -> tuple[type[Record], ...]:
 
 
 def _points_to(model: Any, label: str) -> bool:
-    return any(one.related_model is not None and one.related_model._meta.label == label for one in model._meta.concrete_fields)
+    return any(
+        one.related_model is not None and one.related_model._meta.label == label for one in model._meta.concrete_fields
+    )
 
 
 def secret(name: str, number: int) -> str:
@@ -134,7 +136,9 @@ def establish(letter: str, city: Unit) -> County:
     clerk = make_actor("county_clerk", unit, name=mark("县办事员", PLACE))
     school_clerk = make_actor("school_clerk", school, name=mark("校办事员", PLACE))
     name = mark("赵", NAME)
-    teacher = make_teacher(name, school, pinyin=mark("zhao ", NAME), initials=mark("z", NAME), staff_number=f"{letter}9000")
+    teacher = make_teacher(
+        name, school, pinyin=mark("zhao ", NAME), initials=mark("z", NAME), staff_number=f"{letter}9000"
+    )
     county = County(letter, unit, school, clerk, school_clerk, teacher)
     fill(county, teacher)
     _things(county)
@@ -160,14 +164,20 @@ def _things(county: County) -> None:
     clerk, things = county.clerk, county.things
     with change("org.create_unit", actor=clerk, reason=WHY if county.marked else "开设"):
         for model in addressed():
-            if issubclass(model, Record) and model._meta.label not in things and model._meta.app_label in {"org", "codes"}:
+            if (
+                issubclass(model, Record)
+                and model._meta.label not in things
+                and model._meta.app_label in {"org", "codes"}
+            ):
                 things[model._meta.label] = _organisation(model, county)
     for place, written in enumerate(Change.objects.filter(actor=clerk.user)):
         things[f"records.Change {place}"] = written
     things["exchange.Batch"] = upload(county)
     things["jobs.Job"] = things["exchange.Batch"].job
     held = RoleAssignment.objects.select_related("user").get(pk=clerk.assignment)
-    things["api.ApiToken"] = issue_token(assignment=held, name=PLACE if county.marked else "程序", now=_now(), on=TODAY)[0]
+    things["api.ApiToken"] = issue_token(
+        assignment=held, name=PLACE if county.marked else "程序", now=_now(), on=TODAY
+    )[0]
     things["records.StoredFile"] = things["exchange.Batch"].file
 
 
@@ -196,7 +206,11 @@ def upload(county: County, content: bytes | None = None, name: str = "") -> Batc
         number = secret("number", next(_numbers))
         county.secrets.append(number)
         person = f"{NAME}孙" if county.marked else "孙丽"
-        rows = [["姓名", "身份证号", "工作单位", "职称"], [person, number, county.school.name, "一级教师"], ["李梅", "35072619790203", county.school.name, ""]]
+        rows = [
+            ["姓名", "身份证号", "工作单位", "职称"],
+            [person, number, county.school.name, "一级教师"],
+            ["李梅", "35072619790203", county.school.name, ""],
+        ]
         content = book(花名册=rows)
     file = name or (f"{FACT}.xlsx" if county.marked else "花名册.xlsx")
     return create_batch(actor=county.clerk, unit=county.unit, name=file, content=content)
@@ -253,7 +267,14 @@ def more(county: County, number: int) -> None:
         fill(county, person)
         actor = make_actor("school_clerk", unit)
         with change("org.propose_role", actor=county.clerk, reason="提议"):
-            make(apps.get_model("org.RoleProposal"), county, user=actor.user, proposed_by=county.clerk.user, role="school_clerk", unit=unit)
+            make(
+                apps.get_model("org.RoleProposal"),
+                county,
+                user=actor.user,
+                proposed_by=county.clerk.user,
+                role="school_clerk",
+                unit=unit,
+            )
         User.objects.create_user(f"nobody{next(_numbers)}", name="无角色")
         upload(county)
 
@@ -263,4 +284,22 @@ def rows_of(batch: Batch) -> Iterator[BatchRow]:
     yield from BatchRow.objects.filter(batch=batch)
 
 
-__all__ = ["FACT", "MARKERS", "NAME", "NOWHERE", "PLACE", "WHY", "ApiToken", "County", "Job", "Scenario", "StoredFile", "establish", "make", "more", "rows_of", "upload", "world"]
+__all__ = [
+    "FACT",
+    "MARKERS",
+    "NAME",
+    "NOWHERE",
+    "PLACE",
+    "WHY",
+    "ApiToken",
+    "County",
+    "Job",
+    "Scenario",
+    "StoredFile",
+    "establish",
+    "make",
+    "more",
+    "rows_of",
+    "upload",
+    "world",
+]

@@ -76,7 +76,9 @@ def test_what_is_another_countys_answers_like_what_does_not_exist(world, program
 def test_addresses_of_objects_open_for_their_own_clerk(world, program):
     """So that the test above proves something."""
     client = program(world.a.clerk)
-    opened = {one.route for one in addresses.api(world.a) if "get" in one.actions and client.get(one.url).status_code == 200}
+    opened = {
+        one.route for one in addresses.api(world.a) if "get" in one.actions and client.get(one.url).status_code == 200
+    }
     assert {one.route for one in addresses.api(world.a) if "get" in one.actions} == opened
 
 
@@ -108,7 +110,9 @@ def test_a_token_ends_with_its_account_its_time_and_its_revocation(world, progra
     User.objects.filter(pk=world.actors["county_approver"].user.pk).update(is_active=False)
     old = ApiToken.objects.filter(user=world.actors["school_approver"].user)
     old.update(expires_at=world.a.things["api.ApiToken"].created_at - timedelta(days=1))
-    ApiToken.objects.filter(user=world.actors["panel_member"].user).update(revoked_at=world.a.things["api.ApiToken"].created_at)
+    ApiToken.objects.filter(user=world.actors["panel_member"].user).update(
+        revoked_at=world.a.things["api.ApiToken"].created_at
+    )
     for name, client in clients.items():
         assert client.get(reverse("api_me")).status_code == 401, name
 
@@ -116,7 +120,15 @@ def test_a_token_ends_with_its_account_its_time_and_its_revocation(world, progra
 def test_a_token_opens_no_page_and_a_stolen_one_of_another_is_no_bearer(world, program):
     client = program(world.a.clerk)
     assert client.get(reverse("teachers")).status_code == 302
-    for text in ("", "sdt_", "sdt_x", str(world.a.things["api.ApiToken"].public_id), world.a.things["api.ApiToken"].digest, "sdt_\u00e9", "sdt_\x00"):
+    for text in (
+        "",
+        "sdt_",
+        "sdt_x",
+        str(world.a.things["api.ApiToken"].public_id),
+        world.a.things["api.ApiToken"].digest,
+        "sdt_\u00e9",
+        "sdt_\x00",
+    ):
         answer = Client(headers={"Authorization": f"Bearer {text}"}).get(reverse("api_me"))
         assert answer.status_code == 401, text
 
@@ -133,7 +145,12 @@ def test_nobody_gets_a_token_for_a_role_of_another(world, login):
     user = User.objects.create_user("own.roles", "a good long password", name="一人")
     make_actor("county_clerk", world.a.unit, user=user)
     theirs = RoleAssignment.objects.get(pk=world.b.clerk.assignment)
-    asked = {"username": "own.roles", "password": "a good long password", "name": "x", "assignment": str(theirs.public_id)}
+    asked = {
+        "username": "own.roles",
+        "password": "a good long password",
+        "name": "x",
+        "assignment": str(theirs.public_id),
+    }
     answer = Client().post(reverse("api_tokens"), asked, content_type="application/json")
     assert (answer.status_code, answer.json()["code"]) == (422, "no_role")
     page = login(world.a.clerk).post(reverse("token_new"), {"name": "x", "assignment": str(theirs.pk), "days": "5"})
@@ -150,7 +167,22 @@ def test_a_session_writes_by_the_api_only_with_the_token_of_the_form(world, logi
                 assert (answer.status_code, answer.json()["code"]) == (403, "csrf"), (one, method)
 
 
-@pytest.mark.parametrize("query", ["q=%00", "q=%ff%fe", "cursor=%00", "cursor=²", "cursor=99999999999999999999", "size=²", "size=-1", "unit=x", "on=0000-00-00", "outcome=x", "section=%00"])
+@pytest.mark.parametrize(
+    "query",
+    [
+        "q=%00",
+        "q=%ff%fe",
+        "cursor=%00",
+        "cursor=²",
+        "cursor=99999999999999999999",
+        "size=²",
+        "size=-1",
+        "unit=x",
+        "on=0000-00-00",
+        "outcome=x",
+        "section=%00",
+    ],
+)
 def test_no_query_breaks_the_api(world, program, query):
     client = program(world.a.clerk)
     for one in addresses.api(world.a):

@@ -29,9 +29,11 @@ def test_nobody_reads_a_page_before_logging_in(world):
             continue
         client = Client()
         answer = ask(client, address)
-        assert answer.status_code == 302 and answer.url.startswith("/accounts/login/"), address
+        assert answer.status_code == 302, address
+        assert answer.url.startswith("/accounts/login/"), address
         part = ask(client, address, HX_Request="true")
-        assert part.content == b"" and part.headers["HX-Redirect"].startswith("/accounts/login/"), address
+        assert part.content == b"", address
+        assert part.headers["HX-Redirect"].startswith("/accounts/login/"), address
 
 
 def test_a_role_without_the_permission_is_refused(world, login):
@@ -46,7 +48,12 @@ def test_a_role_without_the_permission_is_refused(world, login):
 
 
 def test_what_is_another_countys_answers_like_what_does_not_exist(world, login):
-    for actor in (*world.clerks_of_a(), world.actors["teacher"], world.actors["panel_member"], world.actors["county_auditor"]):
+    for actor in (
+        *world.clerks_of_a(),
+        world.actors["teacher"],
+        world.actors["panel_member"],
+        world.actors["county_auditor"],
+    ):
         client = login(actor)
         missing = client.get(f"/teachers/{NOWHERE}/").content
         for address in addresses.objects(world.b):
@@ -67,7 +74,9 @@ def test_every_page_about_an_object_opens_for_somebody(world, login):
                 continue
             if ask(client, address).status_code == 200:
                 opened[address.page.name].add(name)
-    silent = {page.name for page in addresses.pages() if addresses.about_one(page) and not addresses.acts_only(page)} - set(opened)
+    silent = {
+        page.name for page in addresses.pages() if addresses.about_one(page) and not addresses.acts_only(page)
+    } - set(opened)
     # An export exists only once it was made: tests/contracts/test_files.py. A reveal wants a field: test_markers.py.
     assert silent <= {"job_file", "teacher_reveal"}
 

@@ -30,7 +30,9 @@ class BatchFile(FormPage):
     title = _("The workbook as sent")
     form_class = ReasonForm
     submit_label = _("Download")
-    help = _("The workbook holds identity numbers, phones and addresses in clear. Who downloads it, when and why goes into the access log.")
+    help = _(
+        "The workbook holds identity numbers, phones and addresses in clear. Who downloads it, when and why goes into the access log."
+    )
     record = None
 
     def rows(self) -> Any:
