@@ -276,7 +276,8 @@ def known_chinese(folders: list[Path]) -> dict[Path, dict[tuple[str, str], str]]
     return known
 
 
-def _save(po: polib.POFile, path: Path) -> None:
+def save(po: polib.POFile, path: Path) -> None:
+    """Write a catalogue where it differs, and compile it."""
     text = str(po) + "\n"
     path.parent.mkdir(parents=True, exist_ok=True)
     if not path.exists() or path.read_text(encoding="utf-8") != text:
@@ -313,7 +314,7 @@ def update(root: Path = ROOT, given: dict[str, str] | None = None, *, replace: b
                 if replace or not texts.get(key):
                     texts[key] = (given or {})[offered]
         for locale in PLURAL_FORMS:
-            _save(build(found, locale, texts), po_path(app, locale))
+            save(build(found, locale, texts), po_path(app, locale))
     return sorted(unused)
 
 

@@ -54,9 +54,16 @@ ROLES = {
     "teacher": Role(_("Teacher"), frozenset(), frozenset({"personnel.view_own", "codes.view"})),
     "panel_secretary": Role(_("Panel secretary"), frozenset({"city", "county"}), frozenset({"codes.view"})),
     "panel_member": Role(_("Panel member"), frozenset({"city", "county"}), frozenset({"codes.view"})),
-    "auditor": Role(_("Auditor"), frozenset({"city", "county"}), frozenset({"records.audit", "codes.view"}), alone=True),
-    "system_administrator": Role(_("System administrator"), frozenset({"city"}), frozenset({"system.operate", "codes.view"}), alone=True),
+    "auditor": Role(
+        _("Auditor"), frozenset({"city", "county"}), frozenset({"records.audit", "codes.view"}), alone=True
+    ),
+    "system_administrator": Role(
+        _("System administrator"), frozenset({"city"}), frozenset({"system.operate", "codes.view"}), alone=True
+    ),
     "security_administrator": Role(
-        _("Security administrator"), frozenset({"city"}), frozenset({"org.view_user", "org.grant_role", "org.view_unit"}), alone=True
+        _("Security administrator"),
+        frozenset({"city"}),
+        frozenset({"org.view_user", "org.grant_role", "org.view_unit"}),
+        alone=True,
     ),
 }

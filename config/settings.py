@@ -89,7 +89,9 @@ TEMPLATES = [
     },
 ]
 
-DATABASES = {"default": env.database("DATABASE_OWNER_URL" if env.choice("SHIDANG_DATABASE_ROLE") == "owner" else "DATABASE_URL")}
+DATABASES = {
+    "default": env.database("DATABASE_OWNER_URL" if env.choice("SHIDANG_DATABASE_ROLE") == "owner" else "DATABASE_URL")
+}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 SIMPLE_HISTORY_ENABLED = False
 SIMPLE_HISTORY_DATE_INDEX = False

@@ -48,14 +48,14 @@ def _teaches_nothing(on: date) -> Q:
 
 CHECKS: Final = (
     QualityCheck("identity", _("No identity document"), PAGE, lambda _on: _missing(IdentityDocument), order=10),
-    QualityCheck("birth", _("Two birth dates contradict each other"), PAGE, lambda _on: _contradicting_births(), order=20),
+    QualityCheck(
+        "birth", _("Two birth dates contradict each other"), PAGE, lambda _on: _contradicting_births(), order=20
+    ),
     QualityCheck(
         "phone", _("No phone number"), PAGE, lambda _on: _missing(Contact, phone_cipher__isnull=False), order=30
     ),
     QualityCheck("education", _("No education"), PAGE, lambda _on: _missing(Education), order=40),
-    QualityCheck(
-        "work_start", _("Start of work unknown"), PAGE, lambda _on: Q(work_start__isnull=True), order=50
-    ),
+    QualityCheck("work_start", _("Start of work unknown"), PAGE, lambda _on: Q(work_start__isnull=True), order=50),
     QualityCheck("ethnicity", _("Ethnic group unknown"), PAGE, lambda _on: Q(ethnicity=""), order=60),
     QualityCheck("quota", _("In quota or not: unknown"), PAGE, _quota_unknown, order=70),
     QualityCheck("teaching", _("Teaches, but no subject recorded"), PAGE, _teaches_nothing, order=80),

@@ -25,4 +25,6 @@ def test_each_promise_names_tests_that_exist(part, is_open, promise, shown):
 
     assert named or (is_open and shown == "*open*"), f"{part}: no test shows “{promise}”"
     for file, test in named:
-        assert re.search(rf"^\s*def {test}\(", (ROOT / file).read_text(encoding="utf-8"), re.MULTILINE), f"{file} has no {test}"
+        assert re.search(rf"^\s*def {test}\(", (ROOT / file).read_text(encoding="utf-8"), re.MULTILINE), (
+            f"{file} has no {test}"
+        )

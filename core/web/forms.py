@@ -47,7 +47,9 @@ class RoleForm(ReasonForm):
     role = forms.ChoiceField(label=_("Role"))
     unit = forms.ChoiceField(label=_("Unit"), widget=forms.Select(attrs={"data-picker": ""}))
     starts = DayField(label=_("From"))
-    ends = DayField(label=_("Until"), required=False, help_text=_("The first day without the role; empty while it lasts."))
+    ends = DayField(
+        label=_("Until"), required=False, help_text=_("The first day without the role; empty while it lasts.")
+    )
 
     field_order = ("user", "role", "unit", "starts", "ends", "reason")
 

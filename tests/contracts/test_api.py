@@ -68,7 +68,11 @@ def test_what_is_another_countys_answers_like_what_does_not_exist(world, program
         for one in addresses.api(world.b):
             for method, action in list(one.actions.items()):
                 names = wanted(one, action)
-                if one.label and ({SIGNED_IN} & set(names) or any(actor.may(name) for name in names)):
+                if (
+                    one.label
+                    and method != "head"
+                    and ({SIGNED_IN} & set(names) or any(actor.may(name) for name in names))
+                ):
                     answer = getattr(client, method)(one.url)
                     assert (answer.status_code, answer.content) == (404, missing), (actor.role, one, action)
 

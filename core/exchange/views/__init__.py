@@ -6,6 +6,17 @@ from core.exchange.views.exports import ExportFile
 from core.exchange.views.listing import BatchList, UploadPage
 from core.exchange.views.sent import BatchFile
 
-PAGES = (BatchList, UploadPage, BatchPage, BatchProgress, BatchFile, ExportFile, AcceptBatch, AbandonBatch, CancelBatch, SetBatchDay)
+PAGES = (
+    BatchList,
+    UploadPage,
+    BatchPage,
+    BatchProgress,
+    BatchFile,
+    ExportFile,
+    AcceptBatch,
+    AbandonBatch,
+    CancelBatch,
+    SetBatchDay,
+)
 
 __all__ = ["PAGES"]

@@ -42,7 +42,7 @@ class BatchFile(FormPage):
         return {"crumbs": [Link(self.object.file.name, self.cancel_url)]}
 
     @property
-    def cancel_url(self) -> str:  # type: ignore[override]
+    def cancel_url(self) -> str:
         """Back to the batch."""
         return reverse("batch", args=[self.object.public_id])
 

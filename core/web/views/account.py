@@ -62,7 +62,7 @@ class MyAccount(Page):
     def _tokens(self, held: dict[int, dict[str, Any]]) -> list[dict[str, Any]]:
         """The tokens that may still open something, each with the role in which its program acts."""
         live = ApiToken.objects.filter(user=self.request.user).live(timezone.now()).order_by("-pk")
-        return [{"token": token, "held": held.get(token.assignment_id)} for token in live]
+        return [{"token": token, "held": held.get(token.assignment_id or 0)} for token in live]
 
     def _roles(self) -> list[dict[str, Any]]:
         """The roles held today; the reader acts in the current one and may switch to another."""
@@ -111,7 +111,7 @@ class PasswordForm(PasswordChangeForm):
             validate_password(chosen, user)
         except forms.ValidationError as error:
             for one in error.error_list:
-                message = self.refusals.get(one.code)
+                message = self.refusals.get(one.code or "")
                 told = forms.ValidationError(message, code=one.code, params=one.params) if message else one
                 self.add_error("new_password1", told)
 

@@ -233,7 +233,9 @@ class WordForm(ReasonForm):
 
     code = forms.ChoiceField(label=_("Entry"), widget=forms.Select(attrs={"data-picker": ""}))
     word = forms.CharField(
-        label=_("is also read from"), max_length=80, help_text=_("As workbooks write it; blanks and width do not matter.")
+        label=_("is also read from"),
+        max_length=80,
+        help_text=_("As workbooks write it; blanks and width do not matter."),
     )
 
     field_order = ("code", "word", "reason")
@@ -275,7 +277,9 @@ class AddCode(ChangeList):
     form_class = CodeForm
     submit_label = _("Add the entry")
     done_message = _("The entry is there for your unit and all below it.")
-    help = _("Use what the standard has where it fits: reports to the province know national codes only. The code is given by the system.")
+    help = _(
+        "Use what the standard has where it fits: reports to the province know national codes only. The code is given by the system."
+    )
 
     def save(self, form: Any) -> str:
         add_code(actor=self.actor, unit=self.actor.unit, list_name=self.list_name, on=self.on, **form.cleaned_data)

@@ -107,4 +107,3 @@ def _row(one: Waiting) -> Row:
     said = ngettext("%(n)s day", "%(n)s days", days) % {"n": days} if days else _("since today")
     waits = Cell(badge=Badge(said, "amber", "clock")) if days >= LATE else said
     return Row([Cell(one.what, one.url, one.sub), one.unit, one.do, since.strftime("%m-%d"), waits])
-

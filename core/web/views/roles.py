@@ -265,7 +265,11 @@ def waiting(actor: Any) -> list[Waiting]:
     return [
         Waiting(
             what=str(row.user),
-            do=(gettext("confirm or reject the end of: %(role)s") if row.revoke else gettext("confirm or reject: %(role)s"))
+            do=(
+                gettext("confirm or reject the end of: %(role)s")
+                if row.revoke
+                else gettext("confirm or reject: %(role)s")
+            )
             % {"role": role_label(row.role)},
             since=first[row.pk],
             url=reverse("role_proposal", args=[row.public_id]),

@@ -36,7 +36,11 @@ def _profile_facts(profile: UnitProfile | None, values: Any) -> list[tuple[str, 
     words = _words(profile, values)
     told = ("office_type", "location", "sponsor", "stages")
     bureau = profile.unit.kind not in TEACHING
-    return [(label(UnitProfile, name), words[name]) for name in ("short_name", *told) if words[name] or (name in told and not bureau)]
+    return [
+        (label(UnitProfile, name), words[name])
+        for name in ("short_name", *told)
+        if words[name] or (name in told and not bureau)
+    ]
 
 
 def _words(row: UnitProfile, values: Any) -> dict[str, str]:
@@ -53,7 +57,11 @@ def profile_table(unit: Any, actor: Any) -> Table:
     """Names and types over time, the newest first."""
     values = values_of(actor)
     names = ("office_type", "location", "stages")
-    columns = [Column("name", label(UnitProfile, "name")), *_period_columns(), *(Column(n, label(UnitProfile, n)) for n in names)]
+    columns = [
+        Column("name", label(UnitProfile, "name")),
+        *_period_columns(),
+        *(Column(n, label(UnitProfile, n)) for n in names),
+    ]
     rows = UnitProfile.objects.filter(unit=unit).order_by("-valid")
     return Table(_("Names and types over time"), columns, [_profile_row(row, actor, values, names) for row in rows])
 
@@ -78,7 +86,11 @@ def period_cells(valid: Any, on: Any) -> list[Any]:
 def quota_table(unit: Any) -> Table | None:
     """Approved quotas over time, the newest first; None where none was ever approved."""
     rows = list(ApprovedQuota.objects.filter(unit=unit).order_by("-valid"))
-    columns = [Column("from", _("From"), nowrap=True), Column("until", _("Until"), nowrap=True), Column("seats", _("Seats"), number=True)]
+    columns = [
+        Column("from", _("From"), nowrap=True),
+        Column("until", _("Until"), nowrap=True),
+        Column("seats", _("Seats"), number=True),
+    ]
     if not rows:
         return None
     lines = [Row([row.valid.lower.isoformat(), _last_day(row.valid), f"{row.seats:,}"]) for row in rows]

@@ -237,7 +237,9 @@ class UnitPage(DetailPage):
         more = len(found) > MOST_CHILDREN
         url = f"{reverse('units')}?under={self.object.public_id}"
         label = ngettext("%(n)s unit", "%(n)s units", len(found)) % {"n": len(found)}
-        return {"rows": found[:MOST_CHILDREN], "more": more, "url": url, "label": gettext("all of them") if more else label}
-
-
-
+        return {
+            "rows": found[:MOST_CHILDREN],
+            "more": more,
+            "url": url,
+            "label": gettext("all of them") if more else label,
+        }

@@ -205,12 +205,18 @@ class UserPage(HeldRole):
         lasts = row.valid.upper is None or row.valid.upper > self.on
         may = lasts and self.actor.may(GRANT) and self.user.pk != self.actor.user.pk
         end = Cell(gettext("End"), reverse("role_end", args=[row.public_id])) if may else ""
-        return Row([role_label(row.role), values_of(self.actor).unit(row.unit_id), *period_cells(row.valid, self.on), end])
+        return Row(
+            [role_label(row.role), values_of(self.actor).unit(row.unit_id), *period_cells(row.valid, self.on), end]
+        )
 
     def _proposed(self, row: RoleProposal) -> dict[str, Any]:
         what = gettext("end: %(role)s") if row.revoke else gettext("give: %(role)s")
         said = what % {"role": role_label(row.role)}
-        return {"label": said, "unit": values_of(self.actor).unit(row.unit_id), "url": reverse("role_proposal", args=[row.public_id])}
+        return {
+            "label": said,
+            "unit": values_of(self.actor).unit(row.unit_id),
+            "url": reverse("role_proposal", args=[row.public_id]),
+        }
 
     def _actions(self) -> list[Action]:
         key = self.object.public_id
@@ -235,7 +241,9 @@ class OpenAccount(FormPage):
     title = _("Open an account")
     form_class: ClassVar[type[Form]] = AccountForm
     submit_label = _("Open the account")
-    help = _("An account alone opens nothing: propose a role for it next, and another security administrator confirms it.")
+    help = _(
+        "An account alone opens nothing: propose a role for it next, and another security administrator confirms it."
+    )
 
     @property
     def cancel_url(self) -> str:
@@ -244,7 +252,9 @@ class OpenAccount(FormPage):
 
     def save(self, form: Any) -> HttpResponse:
         user, password = open_account(actor=self.actor, **form.cleaned_data)
-        following = Action(gettext("Propose a role"), f"{reverse('role_propose')}?user={user.username}", "key", primary=True)
+        following = Action(
+            gettext("Propose a role"), f"{reverse('role_propose')}?user={user.username}", "key", primary=True
+        )
         return self.told_once(user, password, following)
 
     def told_once(self, user: User, password: str, following: Action) -> HttpResponse:
@@ -280,7 +290,9 @@ class RenewPassword(AboutUser):
     def save(self, form: Any) -> HttpResponse:
         password = renew_password(actor=self.actor, user=self.user, reason=form.cleaned_data["reason"])
         revoke_tokens(ApiToken.objects.filter(user=self.user), by=self.actor.user, now=timezone.now())
-        return self.told_once(self.user, password, Action(gettext("Back to the user"), self.user_url(), "user", primary=True))
+        return self.told_once(
+            self.user, password, Action(gettext("Back to the user"), self.user_url(), "user", primary=True)
+        )
 
 
 class LockAccount(AboutUser):

@@ -25,7 +25,12 @@ def test_the_county_year_comes_out_as_expected(county_clerk, county_a):
     expected = verdicts("2-roster.expected.json")
     assert refusals(roster) == {(row["row"], *problem) for row in expected for problem in row["problems"]}
     good = {row["id"] for row in expected if not row["problems"]}
-    assert roster.counts == {"new": len(good), "changed": 0, "same": 0, "refused": sum(bool(row["problems"]) for row in expected)}
+    assert roster.counts == {
+        "new": len(good),
+        "changed": 0,
+        "same": 0,
+        "refused": sum(bool(row["problems"]) for row in expected),
+    }
 
     again = send(county_clerk, county_a, COUNTY / "2-roster.xlsx")
     assert again.counts == {**roster.counts, "new": 0, "same": len(good)}

@@ -13,7 +13,9 @@ DATES = {"not_a_date", "ambiguous_date"}
 
 
 def test_each_code_has_a_sentence():
-    files = [file for folder in ("core/exchange", "personnel/resources", "titles") for file in (ROOT / folder).rglob("*.py")]
+    files = [
+        file for folder in ("core/exchange", "personnel/resources", "titles") for file in (ROOT / folder).rglob("*.py")
+    ]
     texts = [file.read_text(encoding="utf-8") for file in files]
     raised = {code for text in texts for found in RAISED.findall(text) for code in found if code}
 

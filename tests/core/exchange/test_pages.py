@@ -43,7 +43,11 @@ def test_a_clerk_uploads_looks_accepts(login, county_clerk, county_a, run_jobs):
 
 def test_an_unreadable_file_says_why(login, county_clerk, county_a, run_jobs):
     client = login(county_clerk)
-    data = {"file": SimpleUploadedFile("花名册.xlsx", b"not a workbook at all \x00"), "unit": str(county_a.public_id), "day": ""}
+    data = {
+        "file": SimpleUploadedFile("花名册.xlsx", b"not a workbook at all \x00"),
+        "unit": str(county_a.public_id),
+        "day": "",
+    }
     answer = client.post(reverse("import_new"), data)
     run_jobs()
 
