@@ -3,7 +3,8 @@
 import pytest
 from django.urls import reverse
 
-from core.records.models import AccessLog, DataKey
+from core.records.keys import destroy_key
+from core.records.models import AccessLog
 from personnel import services
 from tests.personnel.files import ADDRESS, PHONE, ZHANG, make_file, set_contact
 
@@ -138,7 +139,7 @@ def test_a_teacher_sees_their_own_number(login, teacher_actor, own_file):
 
 
 def test_an_erased_value_is_told_so(login, county_clerk, teacher, contact):
-    DataKey.objects.filter(pk=teacher.key_id).update(wrapped=None)
+    destroy_key(teacher.key, actor=county_clerk, reason="到期销毁", document="临教〔2026〕9号")
 
     shown = login(county_clerk).post(
         url(teacher), {"field": named("contact", contact, "phone"), "reason": "contact"}, headers={"HX-Request": "true"}
