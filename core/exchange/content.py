@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -17,6 +17,7 @@ from core.records.bulk import allocate, copy_rows
 from core.records.vault import open_bytes, plain_key, seal_bytes
 
 LABEL = b"batch row"
+Reader = Callable[[str], Any]
 # The person's data key, which lies beside the values while a batch is applied and is never stored with them.
 DATA_KEY = "_key"
 
@@ -65,26 +66,29 @@ def pack(draft: Draft, outcome: str) -> bytes:
     )
 
 
-def unpack(row: BatchRow, key: bytes, columns: Mapping[str, Column] | None = None) -> Draft:
-    """The draft behind a stored row. With `columns`, dates are dates again and decimal numbers such numbers."""
-    content = orjson.loads(open_bytes(key, bytes(row.content), LABEL))
+def unpack(row: BatchRow, key: bytes, readers: Mapping[str, Reader] | None = None) -> Draft:
+    """The draft behind a stored row. With `readers` (see `readers_of`), dates are dates again and decimal numbers such numbers."""
+    content = orjson.loads(open_bytes(key, row.content, LABEL))
     values = content["values"]
-    for name, value in values.items() if columns is not None else ():
-        if name == "_birth":
-            values[name] = date.fromisoformat(value)
-        elif (column := (columns or {}).get(name)) is not None and column.kind == "date":
-            values[name] = PartialDate.parse(value)
-        elif column is not None and column.kind == "decimal":
-            values[name] = Decimal(value)
-    draft = Draft(
-        row.sheet, row.row, content["cells"], values, [Problem(*parts) for parts in content["problems"]], row.subject
-    )
+    for name in readers.keys() & values.keys() if readers is not None else ():
+        values[name] = readers[name](values[name])  # type: ignore[index]
+    problems = [Problem(*parts) for parts in content["problems"]]
+    draft = Draft(row.sheet, row.row, content["cells"], values, problems, row.subject)
     draft.id, draft.differences, draft.seen = row.pk, content["differences"], content["seen"]
     draft.key = bytes.fromhex(content["key"]) or None
     return draft
 
 
+def readers_of(columns: Iterable[Column]) -> dict[str, Reader]:
+    """How the values of columns are read back from their text, for those that are no text themselves."""
+    known: dict[str, Reader] = {"date": PartialDate.parse, "decimal": Decimal}
+    return {"_birth": date.fromisoformat} | {
+        column.name: known[column.kind] for column in columns if column.kind in known
+    }
+
+
 def drafts_of(rows: Iterable[BatchRow], batch: Batch, columns: Mapping[str, Column] | None = None) -> Iterator[Draft]:
     """Unpack rows of one batch."""
     key = plain_key(batch.file.key)
-    return (unpack(row, key, columns) for row in rows)
+    readers = readers_of(columns.values()) if columns is not None else None
+    return (unpack(row, key, readers) for row in rows)

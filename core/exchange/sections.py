@@ -182,7 +182,7 @@ class RecordSection(ImportSection):
             return
         row.seen[self.name] = [stored.id, stored.revision] if stored else []
         found = {} if stored is None and self.ends(row) else self.differing(row, stored)
-        row.differences[self.name] = self.told(found, row, setting)
+        row.differences[self.name] = self.told(found, row, setting) if found else {}
         if self.shape == "dated" and (found or (self.starts and stored and row.values.get(self.starts))):
             self._date(row, self.plan(row, stored, state or (), found, setting), stored)
 
@@ -294,7 +294,7 @@ def plain_rows(rows: QuerySet[Any]) -> list[tuple[Any, ...]]:
 def same(old: Any, new: Any) -> bool:
     """Whether what is on file (a partial date as its text) and what a row says agree: dates at the coarser precision."""
     if new.__class__ is PartialDate:
-        return bool(old) and (PartialDate.parse(old) if old.__class__ is str else PartialDate.of(old)).agrees(new)
+        return bool(old) and PartialDate.parse(str(old)).agrees(new)
     return bool(old == new)
 
 

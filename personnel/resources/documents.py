@@ -29,6 +29,8 @@ def read_documents(rows: Sequence[Draft]) -> None:
     """Take the numbers of other documents, where the row names the kind of document or the number is on file as such."""
     unsaid = []
     for row in rows:
+        if not row.problems:
+            continue
         problem = next((one for one in row.problems if one.column == "identity" and one.code in NOT_RESIDENT), None)
         kind = row.values.get("identity_kind")
         if problem is None or kind in RESIDENT:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -34,12 +34,23 @@ MONTHS = 12
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What dates can be: of facts of the past (`dates` are their columns), of births between two days."""
+    """What dates can be: of facts of the past (`dates` are their columns), of births between two days.
+
+    What was looked at once is remembered: `known` dates are plausible, `ages` are the parameters of the day when a work began.
+    """
 
     plausible: rules.PlausibleDates
     dates: tuple[str, ...]
     oldest: date
     youngest: date
+    known: set[PartialDate] = field(default_factory=set)
+    ages: dict[PartialDate, rules.WorkingAge] = field(default_factory=dict)
+
+    def age(self, began: PartialDate) -> rules.WorkingAge:
+        """The least age of those who began to work then."""
+        if began not in self.ages:
+            self.ages[began] = at(rules.WorkingAge, began.last_day())
+        return self.ages[began]
 
 
 class TeacherKind(ImportKind):
@@ -136,7 +147,7 @@ class TeacherKind(ImportKind):
             row.refuse("identity", "too_young", birth, birth=str(birth))
         for name in ("work_start", "teaching_start"):
             began = row.values.get(name)
-            if began and rules.too_young(birth, began, at(rules.WorkingAge, began.last_day())):
+            if began and rules.too_young(birth, began, limits.age(began)):
                 row.refuse(name, "too_young", began, birth=str(birth))
 
     def _dates(self, row: Draft, setting: Setting) -> None:
@@ -144,8 +155,12 @@ class TeacherKind(ImportKind):
         limits: Limits = setting.shared["limits"]
         for name in limits.dates:
             said = row.values.get(name)
-            if said and rules.implausible_date(said, setting.day, limits.plausible):
+            if said is None or said in limits.known:
+                continue
+            if rules.implausible_date(said, setting.day, limits.plausible):
                 row.refuse(name, "implausible_date", said)
+            else:
+                limits.known.add(said)
 
     # the set
 

@@ -19,6 +19,7 @@ class Places:
         self.names: dict[int, str] = {}
         self._by_code: dict[str, int] = {}
         self._by_name: dict[str, list[int]] = {}
+        self._read: dict[str, list[int]] = {}
         self._inside = set(Unit._base_manager.filter(path__descendants=unit.path).values_list("pk", flat=True))
         for pk, code in Unit.objects.open_on(on).values_list("pk", "code"):
             self._by_code[code] = pk
@@ -28,13 +29,19 @@ class Places:
             for said in {header_key(name), header_key(short)} - {""}:
                 self._by_name.setdefault(said, []).append(pk)
 
+    def _named(self, name: str) -> list[int]:
+        """The units of that name, however it is written."""
+        if name not in self._read:
+            self._read[name] = self._by_name.get(header_key(name), [])
+        return self._read[name]
+
     def place(self, row: Draft) -> None:
         """Put the unit beside the row, or refuse it: unknown, of another bureau, one of several, or not the one of its code."""
         code, name = row.values.get("unit_code"), row.values.get("unit_name")
         if not code and not name:
             return
         column = "unit_name" if name else "unit_code"
-        named = self._by_name.get(header_key(name), []) if name else []
+        named = self._named(name) if name else []
         coded = self._by_code.get(code) if code else None
         candidates = named if coded is None else [coded]
         within = [pk for pk in candidates if pk in self._inside]
