@@ -117,11 +117,17 @@ def pinyin_keys(name: str) -> PinyinKeys:
     # The surname is read by itself, lest it be taken for the first half of a word.
     surname = _surname(plain)
     if surname:
-        syllables += _SURNAMES[surname].split(",") if surname in _SURNAMES else lazy_pinyin(surname)
+        syllables += _SURNAMES[surname].split(",") if surname in _SURNAMES else _sounds(surname)
     for word in _NO_LETTERS.split(plain[len(surname) :]):
-        syllables += lazy_pinyin(word)
+        syllables += _sounds(word)
     keys = [syllable.casefold() for syllable in syllables]
     return PinyinKeys("".join(keys), " ".join(keys), "".join(key[0] for key in keys))
+
+
+@lru_cache(maxsize=65536)
+def _sounds(word: str) -> tuple[str, ...]:
+    """How a word sounds; surnames and given names come again and again."""
+    return tuple(lazy_pinyin(word))
 
 
 def _surname(name: str) -> str:

@@ -155,7 +155,7 @@ class Writer:
             value = said.get(place.name)
             if place.protected:
                 values += place.protected.columns(value, said["_key"]) if value else (None, None, "")
-            elif value is None or value == "":
+            elif value is None:
                 values.append(carried.get(place.column, place.blank) if carried else place.blank)
             else:
                 values.append(value)
