@@ -13,9 +13,14 @@ from tests.contracts.scenario import more
 pytestmark = pytest.mark.django_db
 
 
+# Code lists and parameters are kept in the process; a count of their versions, which do not grow with the people, says whether
+# the copy still holds.
+KEPT = re.compile(r'FROM "(codes|parameters)_historical\w+"$')
+
+
 def counts_everything(sql):
     """Whether a query counts the rows of a table under no condition and without an end."""
-    return "COUNT(" in sql.upper() and not re.search(r"\b(WHERE|LIMIT)\b", sql, re.IGNORECASE)
+    return "COUNT(" in sql.upper() and not re.search(r"\b(WHERE|LIMIT)\b", sql, re.IGNORECASE) and not KEPT.search(sql)
 
 
 def queries(client, url):
