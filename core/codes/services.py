@@ -153,7 +153,7 @@ def _codes(list_name: str) -> set[str]:
 def _next_own(list_name: str) -> str:
     """The next code of the bureaus' own, unlike any code that the list ever had."""
     own = [code.removeprefix(OWN_PREFIX) for code in _codes(list_name) if code.startswith(OWN_PREFIX)]
-    return f"{OWN_PREFIX}{max((int(number) for number in own if number.isdigit()), default=0) + 1}"
+    return f"{OWN_PREFIX}{max((int(number) for number in own if number.isdecimal()), default=0) + 1}"
 
 
 def _last_order(list_name: str) -> int:

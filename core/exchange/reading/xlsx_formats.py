@@ -83,13 +83,13 @@ def _style_formats(archive: Archive) -> Iterator[tuple[int, str]]:
         return
     codes, style, in_cells = dict(BUILT_IN), 0, False
     for name, attributes in elements(archive.read(path), path):
-        if name == "numFmt" and attributes.get("numFmtId", "").isdigit():
+        if name == "numFmt" and attributes.get("numFmtId", "").isdecimal():
             codes[int(attributes["numFmtId"])] = attributes.get("formatCode", "")
         elif name in ("cellXfs", "cellStyleXfs", "cellStyles", "dxfs"):
             in_cells = name == "cellXfs"
         elif name == "xf" and in_cells and style < _MOST_STYLES:
             number = attributes.get("numFmtId", "0")
-            yield style, codes.get(int(number), "") if number.isdigit() else ""
+            yield style, codes.get(int(number), "") if number.isdecimal() else ""
             style += 1
 
 

@@ -122,7 +122,7 @@ class BatchPage(DetailPage):
             "sheets": _sheets(batch),
             "read_as": read_as(batch),
         }
-        return shown | (self._tab(batch, tab, int(after) if after.isdigit() else 0) if tab in OUTCOMES else {})
+        return shown | (self._tab(batch, tab, int(after) if after.isdecimal() else 0) if tab in OUTCOMES else {})
 
     def _tabs(self, batch: Batch, tab: str) -> list[Tab]:
         tabs = [
