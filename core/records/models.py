@@ -126,13 +126,17 @@ class Settled(models.Model):
 
 
 class Seal(models.Model):
-    """A Merkle root over the changes from `first` to `last` and their history rows, chained to the seal before."""
+    """A Merkle root over the changes from `first` to `last` and their history rows, chained to the seal before.
+
+    `floor`: every change of a transaction below it was settled by then, so that the next settler need not look at them.
+    """
 
     first = models.BigIntegerField()
     last = models.BigIntegerField()
     root = models.BinaryField()
     chain = models.BinaryField()
     settled_at = models.DateTimeField()
+    floor = models.BigIntegerField(null=True)
 
     class Meta:
         default_permissions = ()

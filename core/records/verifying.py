@@ -81,6 +81,7 @@ def verify() -> Iterator[Fault]:
         cursor.execute(SESSION)
         broken: set[int] = set()
         yield from _chain(cursor, broken)
+        yield from _slipped_in(cursor)
         gone: set[int] = set()
         for stretch in _stretches(cursor):
             yield from _stretch_faults(stretch, broken)
@@ -143,6 +144,16 @@ def _chain(cursor: Any, broken: set[int]) -> Iterator[Fault]:
         end = link.last
     beyond = Settled.objects.filter(position__gt=end).order_by("position").values_list("change_id", flat=True)
     yield from (Fault("position without a seal", "records_settled", change, change) for change in beyond)
+
+
+def _slipped_in(cursor: Any) -> Iterator[Fault]:
+    """Changes that claim to be of a time when all changes were settled already."""
+    cursor.execute(
+        "SELECT c.id FROM records_change c WHERE c.xid < (SELECT floor FROM records_seal ORDER BY id DESC LIMIT 1)"
+        " AND NOT EXISTS (SELECT 1 FROM records_settled s WHERE s.change_id = c.id)"
+        " AND NOT EXISTS (SELECT 1 FROM records_sealedrows r WHERE r.change_id = c.id) ORDER BY c.id"
+    )
+    yield from (Fault("row added", CHANGES, change, change) for (change,) in cursor.fetchall())
 
 
 def _stretches(cursor: Any) -> Iterator[Stretch]:

@@ -166,6 +166,42 @@ def test_a_moment_stands_for_the_last_position_settled_by_then(units: list[Unit]
     assert position_at(datetime(2000, 1, 1, tzinfo=UTC)) == 0
 
 
+def test_what_was_settled_is_not_looked_at_again(units: list[Unit], system: Actor) -> None:
+    """Below the floor of the last seal nothing is left to do, and a settler does not look there."""
+    rename(system, units[0], "a")
+    settle()
+    seal = Seal.objects.latest("id")
+    assert Change.objects.filter(xid__lt=seal.floor, settled__isnull=True).count() == 0
+    assert Change.objects.filter(xid__gte=seal.floor).count() <= 1
+    done = rename(system, units[0], "b")
+    assert done.xid >= seal.floor
+    assert settle() == 1
+
+
+def test_a_long_transaction_is_settled_however_long_it_took(
+    units: list[Unit], system: Actor, app_sql: Connection
+) -> None:
+    rename_slowly(app_sql, units[0].pk, "slow")
+    for turn in range(5):
+        rename(system, units[1], f"meanwhile {turn}")
+        settle()
+    slow = app_sql.execute("SELECT pg_current_xact_id()::text::bigint").fetchone()
+    assert slow is not None
+    assert Seal.objects.latest("id").floor <= slow[0]
+    app_sql.commit()
+    assert settle() == 1
+
+
+def test_a_floor_of_another_server_hides_nothing(units: list[Unit], superuser_sql: Connection, system: Actor) -> None:
+    """A dump restored on a new server brings seals whose floor lies beyond all that the new one has given out."""
+    superuser_sql.execute("SET session_replication_role = replica")
+    superuser_sql.execute("UPDATE records_seal SET floor = floor + 1000000000")
+    rename(system, units[0], "after the restore")
+    assert settle() == 1
+    rename(system, units[0], "and again")
+    assert settle() == 1
+
+
 def test_two_settlers_at_once_do_not_disturb_each_other(units: list[Unit], system: Actor, app_sql: Connection) -> None:
     rename(system, units[0], "once")
     assert app_sql.execute("SELECT records_settle(500)").fetchone() == (1,)

@@ -195,6 +195,16 @@ def test_a_change_slipped_into_the_sealed_past_is_named(past: Past, superuser_sq
     assert faults()[0] == f"position without a seal: records_settled row {pk} (change {pk})"
 
 
+def test_a_change_that_claims_to_be_older_than_what_is_sealed_is_named(past: Past, superuser_sql: Connection) -> None:
+    ((pk,),) = superuser_sql.execute(
+        "INSERT INTO records_change SELECT (jsonb_populate_record(c, jsonb_build_object('id', 990,"
+        " 'public_id', gen_random_uuid()))).* FROM records_change c WHERE id = %s RETURNING id",
+        [past.changes[0].pk],
+    ).fetchall()
+    assert settle() == 0
+    assert faults() == [f"row added: records_change row {pk} (change {pk})"]
+
+
 @pytest.mark.parametrize(
     ("column", "value"),
     [("root", b"x" * 32), ("chain", b"x" * 32), ("settled_at", "2001-01-01"), ("first", -5), ("last", 900_000_000)],
