@@ -68,7 +68,7 @@ def pack(draft: Draft, outcome: str) -> bytes:
 
 def unpack(row: BatchRow, key: bytes, readers: Mapping[str, Reader] | None = None) -> Draft:
     """The draft behind a stored row. With `readers` (see `readers_of`), dates are dates again and decimal numbers such numbers."""
-    content = orjson.loads(open_bytes(key, row.content, LABEL))
+    content = orjson.loads(open_bytes(key, bytes(row.content), LABEL))
     values = content["values"]
     for name in readers.keys() & values.keys() if readers is not None else ():
         values[name] = readers[name](values[name])  # type: ignore[index]
