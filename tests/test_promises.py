@@ -28,3 +28,15 @@ def test_each_promise_names_tests_that_exist(part, is_open, promise, shown):
         assert re.search(rf"^\s*def {test}\(", (ROOT / file).read_text(encoding="utf-8"), re.MULTILINE), (
             f"{file} has no {test}"
         )
+
+
+def test_the_document_on_security_names_tests_that_exist():
+    text = (ROOT / "docs" / "security.md").read_text(encoding="utf-8")
+    rows = [line for line in text.splitlines() if line.startswith("| ") and not line.startswith("| threat")]
+
+    assert len(rows) > 10
+    assert [row for row in rows if not NAMED.search(row)] == []
+    for file, test in NAMED.findall(text):
+        assert re.search(rf"^\s*def {test}\(", (ROOT / file).read_text(encoding="utf-8"), re.MULTILINE), (
+            f"{file}: {test}"
+        )
