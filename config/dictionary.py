@@ -172,7 +172,9 @@ def _name(expression: Any) -> str:
     """The field behind an expression: Coalesce(unit, 0) is about unit."""
     if isinstance(expression, str):
         return expression
-    return str(expression.name) if isinstance(expression, F) else _name(expression.get_source_expressions()[0])
+    if isinstance(expression, F):
+        return str(expression.name)  # type: ignore[attr-defined]
+    return _name(expression.get_source_expressions()[0])
 
 
 def _condition(condition: Any) -> str:
