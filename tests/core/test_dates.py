@@ -301,7 +301,8 @@ def test_numbers_that_name_no_single_date_are_refused(value, shown, code):
 # Days, periods, months
 
 
-def test_today_is_the_day_in_china():
+def test_today_is_the_day_in_china(monkeypatch):
+    monkeypatch.setattr("core.dates.datetime", datetime)  # the real clock, which stands still in all other tests
     before = datetime.now(UTC) + timedelta(hours=8)
 
     asked = today()
