@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Any
 
+from django.contrib.postgres.fields.ranges import RangeEndsWith, RangeStartsWith
+
 from core.exchange.kinds import Draft, Setting
 from core.org.models import Unit, unit_name
 from core.records.scope import AnyOf
@@ -35,7 +37,7 @@ def _paths(teachers: Collection[int], setting: Setting) -> dict[int, str]:
     present: set[int] = set()
     today = setting.actor.on
     for teacher, path, lower, upper in rows.values_list(
-        "teacher_id", "unit__path", "valid__startswith", "valid__endswith"
+        "teacher_id", "unit__path", RangeStartsWith("valid"), RangeEndsWith("valid")
     ):
         if teacher not in present:
             found[teacher] = str(path)
