@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator
 from datetime import date
 from typing import Any, cast
 
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
@@ -15,9 +16,14 @@ from core.exchange.content import LABEL, drafts_of, pack
 from core.exchange.kinds import Draft, ImportKind, Setting, all_kinds, columns_of, sections_of
 from core.exchange.models import Batch, BatchRow
 from core.records.changes import change
+from core.records.errors import StaleRecord
 from core.records.vault import plain_key, seal_bytes
 
+log = logging.getLogger("shidang.exchange")
+
 CHUNK = 5000
+# How often a batch is begun when others write at the same moment.
+ATTEMPTS = 3
 MARKED = 500
 # The lock of the database that a batch holds while it is written.
 TURN = 7310425
@@ -32,9 +38,15 @@ def apply_batch(batch_id: int, actor: Any, progress: Progress = silent) -> Batch
     """Write all new and changed rows of a checked batch inside one change.
 
     Applied already: nothing happens. A row whose person was changed since the check is left out and marked `stale`.
-    Killed half-way, nothing is written and the call can be repeated.
+    Killed half-way, nothing is written and the call can be repeated. When somebody writes one of the records at the same moment,
+    all is rolled back and begun anew, and that row is stale then.
     """
     with collector_at_rest():
+        for _attempt in range(ATTEMPTS - 1):
+            try:
+                return _apply(batch_id, actor, progress)
+            except (StaleRecord, IntegrityError) as error:
+                log.info("batch %s begins anew: %s", batch_id, type(error).__name__)
         return _apply(batch_id, actor, progress)
 
 
