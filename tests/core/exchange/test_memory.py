@@ -80,11 +80,10 @@ def test_many_rows_take_no_more_queries_than_few(county_clerk, county_a, county_
 
 
 def count(actor, unit, file) -> Iterator[int]:
-    """The queries of a check, then those of the writing; COPY is not counted, nor what the clock asks (whether kept tables changed)."""
+    """The queries of a check, then those of the writing, without those of small tables that each process keeps for a while."""
     batch = create_batch(actor=actor, unit=unit, name=file.name, content=file.read_bytes(), start=False)
     for work in (check_batch, apply_batch):
         with CaptureQueriesContext(connection) as captured:
             work(batch.pk, actor)
-        yield sum(
-            not ('COUNT("' in query["sql"] and "historical" in query["sql"]) for query in captured.captured_queries
-        )
+        statements = [query["sql"] for query in captured.captured_queries]
+        yield sum(not any(kept in statement for kept in ('"parameters_', '"codes_')) for statement in statements)
