@@ -14,7 +14,6 @@ from core.exchange.applying import apply_batch
 from core.exchange.checking import check_batch
 from core.exchange.services import create_batch
 
-
 KEPT = ('"parameters_', '"codes_')
 
 
