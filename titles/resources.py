@@ -12,7 +12,7 @@ NO_TITLE = "none"
 
 
 class TitleSection(RecordSection):
-    """The title held. A new one begins on the day of obtaining, or on the batch's day."""
+    """The title held. A new one begins on the day of obtaining, or on the batch's day; a sheet of titles may tell all of them."""
 
     kind, name, order = "teachers", "titles.TitleHeld", 200
     model, shape, starts = TitleHeld, "dated", "title_obtained"
@@ -40,6 +40,7 @@ class TitleSection(RecordSection):
     )  # fmt: skip
     fields = {"title": "rank", "title_obtained": "obtained"}
     belonging = ("title_obtained",)
+    history = True
 
     def speaks(self, row: Draft) -> bool:
         """未定 and the like say that the person holds no title; that is no record."""

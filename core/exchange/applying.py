@@ -73,7 +73,8 @@ def _take_turn() -> None:
 def _apply_rows(batch: Batch, actor: Any, progress: Progress) -> None:
     kind = all_kinds()[batch.kind]
     columns = columns_of(kind)
-    setting = Setting(actor=actor, unit=batch.unit, day=cast("date", batch.day))
+    several = frozenset(batch.report.get("several", ()))
+    setting = Setting(actor=actor, unit=batch.unit, day=cast("date", batch.day), several=several)
     total = batch.counts.get("new", 0) + batch.counts.get("changed", 0)
     done = 0
     for rows in chunks(batch):

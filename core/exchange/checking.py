@@ -59,7 +59,9 @@ def _check(batch: Batch, reading: WorkbookReading, actor: Any, progress: Callabl
     batch.kind = _kind_of(sheets, reading, actor)
     chosen = {place: sheet for place, sheet in enumerate(sheets) if sheet.kind.name == batch.kind}
     setting = _setting(batch, list(chosen.values()), actor)
-    setting.shared["repeats"] = Repeats({place: columns_said(sheet) for place, sheet in chosen.items()})
+    said = {place: columns_said(sheet) for place, sheet in chosen.items()}
+    setting.several = frozenset(place for place, columns in said.items() if not columns.one_row_each)
+    setting.shared["repeats"] = Repeats(said)
     batch.report = {"sheets": [], "day": str(setting.sheet_day or ""), "same_file_as": _same_file(batch)}
     counts = dict.fromkeys(("new", "changed", "same", "refused"), 0)
     total = sum(max(sheet.sheet.notes.used_rows - sheet.header_rows[-1], 0) for sheet in chosen.values())
@@ -75,7 +77,7 @@ def _check(batch: Batch, reading: WorkbookReading, actor: Any, progress: Callabl
     if not done:
         raise UnreadableFile("no_rows", sheet=sheets[0].name)
     told = [_sheet_report(sheet, batch.kind) for sheet in sheets] + [_left_out(left) for left in reading.left_out]
-    batch.report |= {"sheets": told, "read_as": _read_as(read_as), "cells": cells}
+    batch.report |= {"sheets": told, "read_as": _read_as(read_as), "cells": cells, "several": sorted(setting.several)}
     batch.counts = counts
 
 

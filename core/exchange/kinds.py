@@ -6,7 +6,7 @@ of the subject in step with them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -108,12 +108,16 @@ class Draft:
 
 @dataclass(slots=True)
 class Setting:
-    """What an import stands on: who sends, for which unit, from which day moves without a day hold, and shared look-ups."""
+    """What an import stands on: who sends, for which unit, from which day moves without a day hold, and shared look-ups.
+
+    `several` are the places of the sheets that may have several rows for one subject.
+    """
 
     actor: Any
     unit: Any
     day: date
     sheet_day: PartialDate | None = None
+    several: frozenset[int] = frozenset()
     shared: dict[Any, Any] = field(default_factory=dict)
 
 
@@ -125,8 +129,8 @@ class ImportSection:
     order: int = 100
     columns: tuple[Column, ...] = ()
 
-    def has_several(self) -> bool:
-        """Whether a subject may have several of it, so that a sheet which says nothing else may have several rows for one."""
+    def has_several(self, said: Collection[str]) -> bool:
+        """Whether a sheet that says these columns, and nothing of other sections, may have several rows for one subject."""
         return False
 
     def check(self, rows: Sequence[Draft], setting: Setting) -> None:

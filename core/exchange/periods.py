@@ -25,24 +25,29 @@ class OnFile:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What is done, from which day; of a stale one, `since` is the day that stands in the way."""
+    """What is done, from which day, until which; of a stale one, `since` is the day that stands in the way."""
 
     verb: Verb
     begins: date = date.min
     since: date | None = None
+    until: date | None = None
 
 
 def step(
     stored: OnFile | None, state: Sequence[OnFile], day: date, start: PartialDate | None, *,
-    opens: bool, leads: bool, corrects: bool, apart: bool, ends: bool,
+    opens: bool, leads: bool, corrects: bool, apart: bool, ends: bool, between: bool = False,
 ) -> Step:  # fmt: skip
     """The step from what is on file (`stored` of all periods in `state`) to what a row says.
 
     `day` is the batch's day, `start` the row's own. `opens`: something differs that changes with time; `leads`: the leading value
-    does; `corrects`: anything does; `apart`: a differing first day alone counts; `ends`: the row says that there is no such record.
+    does; `corrects`: anything does; `apart`: a differing first day alone counts; `ends`: the row says that there is no such record;
+    `between`: a period that is over may be told, up to the one that follows.
     """
     if stored is None:
         begins = start.first_day() if start else day
+        if between:
+            later = [one.lower for one in state if one.lower is not None and one.lower > begins]
+            return Step("open", begins, until=min(later, default=None))
         floor = max((one.upper for one in state if one.upper is not None), default=None)
         return Step("stale", begins, floor) if floor is not None and begins < floor else Step("open", begins)
     lower = stored.lower or date.min

@@ -7,8 +7,9 @@ found by `match` fields.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property, lru_cache
 from typing import Any
 
@@ -44,7 +45,8 @@ class RecordSection(ImportSection):
 
     `leading` are the columns without one of which there is no record (default: those of `match`, else the first). Of a dated record,
     `starts` is the column with its own first day; `belonging` columns say more of the leading value: they are put right where they
-    stand and end with it; `left_behind` are model fields that a new period does not take over.
+    stand and end with it; `left_behind` are model fields that a new period does not take over. `history`: each leading value
+    is begun once, and a sheet of its own may tell when each was.
     """
 
     model: Any = None
@@ -56,6 +58,7 @@ class RecordSection(ImportSection):
     leading: tuple[str, ...] = ()
     belonging: tuple[str, ...] = ()
     left_behind: tuple[str, ...] = ()
+    history: bool = False
 
     @cached_property
     def places(self) -> list[Place]:
@@ -79,8 +82,8 @@ class RecordSection(ImportSection):
     def _said(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys((*(place.name for place in self.places), *filter(None, (self.starts,)))))
 
-    def has_several(self) -> bool:
-        return self.shape == "listed"
+    def has_several(self, said: Collection[str]) -> bool:
+        return self.shape == "listed" or (self.history and self.starts in said)
 
     # problems of single cells
 
@@ -161,11 +164,24 @@ class RecordSection(ImportSection):
                 if all(same(one.values[self.fields[name]], row.values.get(name)) for name in self.match):
                     return one
             return None
+        if self._tells_history(row, setting):
+            return self._of_history(row, state)
         if self.shape == "one" or (len(state) == 1 and state[0].upper is None):
             return state[0]
         start = row.values.get(self.starts) if self.starts else None
         day = max(setting.day, start.first_day()) if start else setting.day
         return next((one for one in state if one.upper is None or one.upper > day), None)
+
+    def _tells_history(self, row: Draft, setting: Setting) -> bool:
+        return self.history and row.sheet in setting.several and self._has(row, (self.starts,))
+
+    def _of_history(self, row: Draft, state: Sequence[OnFile]) -> OnFile | None:
+        """The period of the row's leading value, else the one that holds on its day."""
+        lead, day = self.leads[0], row.values[self.starts].first_day()
+        alike = next((one for one in state if same(one.values[self.fields[lead]], row.values.get(lead))), None)
+        return alike or next(
+            (one for one in state if (one.lower or date.min) <= day and (one.upper is None or day < one.upper)), None
+        )
 
     def speaks(self, row: Draft) -> bool:
         """Whether the row says anything about this section."""
@@ -207,6 +223,7 @@ class RecordSection(ImportSection):
             stored, state, setting.day, start,
             opens=bool(opening), leads=bool(opening.intersection(self.leads)), corrects=bool(found),
             apart=bool(self.starts) and (self.starts not in self.fields or self.starts in found), ends=self.ends(row),
+            between=self._tells_history(row, setting),
         )  # fmt: skip
 
     def differing(self, row: Draft, stored: OnFile | None) -> dict[str, str]:
@@ -263,9 +280,8 @@ class RecordSection(ImportSection):
             stored = self.present(row, state, setting)
             if stored is None:
                 if self._has(row, self.leads) and not self.ends(row):
-                    new.append(
-                        Opening(row, self.plan(row, None, state, {}, setting).begins if self.shape == "dated" else None)
-                    )
+                    plan = self.plan(row, None, state, {}, setting) if self.shape == "dated" else None
+                    new.append(Opening(row, plan.begins, plan.until) if plan else Opening(row, None))
             elif row.differences.get(self.name):
                 found = self.differing(row, stored)
                 plan = self.plan(row, stored, state, found, setting) if self.shape == "dated" else Step("correct")

@@ -47,9 +47,10 @@ def columns_said(sheet: SheetReading) -> SheetColumns:
     It may have several rows for one subject when all that it says goes to sections of which a subject may have several.
     """
     kind = all_kinds()[sheet.kind.name]
-    several = {column.name for section in sections_of(kind.name) if section.has_several() for column in section.columns}
-    fixed = {*kind.key_columns, *kind.naming_columns, *kind.placing_columns}
     said = {name for name, column in sheet.fields.items() if column.field and column.field.kind not in FIXED_KINDS}
+    sections = [section for section in sections_of(kind.name) if section.has_several(said)]
+    several = {column.name for section in sections for column in section.columns}
+    fixed = {*kind.key_columns, *kind.naming_columns, *kind.placing_columns}
     facts = said - fixed - {column.name for column in kind.subject_columns}
     one_row_each = not facts or bool(facts - several)
     return SheetColumns(

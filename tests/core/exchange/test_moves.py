@@ -255,9 +255,9 @@ def test_a_title_without_its_day_holds_from_the_sheets_and_takes_no_day_of_the_o
 
 
 def test_a_title_obtained_earlier_does_not_overwrite_the_later_one(accepted):
-    accepted(["职称", "取得时间"], line(WANG, "一级教师", "2018.12"))
+    accepted(["民族", "职称", "取得时间"], line(WANG, "汉", "一级教师", "2018.12"))
 
-    late = accepted(["职称", "取得时间"], line(WANG, "二级教师", "2010.12"))
+    late = accepted(["民族", "职称", "取得时间"], line(WANG, "汉", "二级教师", "2010.12"))
 
     assert [row[1] for row in stale(late)] == ["职称"]
     assert periods(TitleHeld, "rank") == [(D(2018, 12, 1), None, "first")]

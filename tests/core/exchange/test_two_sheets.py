@@ -108,6 +108,52 @@ def test_two_sheets_change_one_record_of_a_person_on_file(county_clerk, county_a
     assert (study.school, str(study.ends)) == ("山西大学", "2010-07")
 
 
+HISTORY = [
+    ("姓名", "身份证号", "工作单位", "职称", "取得时间"),
+    (*WANG, SCHOOL, "一级教师", "2018.12"),
+    (*WANG, SCHOOL, "三级教师", "2008.09"),
+    (*WANG, SCHOOL, "二级教师", "2012.12"),
+    (*LI, SCHOOL, "二级教师", "2006.12"),
+    (*LI, SCHOOL, "高级教师", "2019.12"),
+]
+ALL_TITLES = {
+    "王小梅": [("third", "2008-09", "2012-12-01"), ("second", "2012-12", "2018-12-01"), ("first", "2018-12", "")],
+    "李建国": [("second", "2006-12", "2019-12-01"), ("senior", "2019-12", "")],
+}
+
+
+def titles_held():
+    """All titles of each person in time order: rank, when obtained, until which day."""
+    found = {}
+    for held in TitleHeld.objects.select_related("teacher").order_by("valid"):
+        found.setdefault(held.teacher.name, []).append((held.rank, str(held.obtained), str(held.valid.upper or "")))
+    return found
+
+
+@pytest.mark.parametrize("sheets", [("花名册", "职称"), ("职称", "花名册")])
+def test_a_sheet_of_titles_tells_all_that_people_ever_held_in_any_order(county_clerk, county_a, sheets):
+    with_title = [(*HEAD, "职称", "取得时间"), [*line(WANG), "一级教师", "2018.12"], [*line(LI), "高级", "2019.12"]]
+    rows = {"花名册": with_title, "职称": HISTORY}
+    content = book(**{name: rows[name] for name in sheets})
+
+    batch = sent(county_clerk, county_a, content)
+
+    assert (counts(batch), told(batch)) == ({"new": 7}, set())
+    assert titles_held() == ALL_TITLES
+    assert counts(sent(county_clerk, county_a, book(职称=HISTORY, 花名册=with_title))) == {"same": 7}
+
+
+def test_a_sheet_of_titles_fills_the_file_of_people_who_are_on_it(county_clerk, county_a):
+    present = [(*HEAD, "职称"), [*line(WANG), "一级教师"], [*line(LI), "二级"]]
+    sent(county_clerk, county_a, book(花名册=present), day=dt.date(2026, 9, 1))
+
+    batch = sent(county_clerk, county_a, book(职称=HISTORY))
+
+    assert (counts(batch), told(batch)) == ({"changed": 5}, set())
+    assert titles_held() == ALL_TITLES
+    assert counts(sent(county_clerk, county_a, book(职称=HISTORY))) == {"same": 5}
+
+
 def test_a_section_sheet_alone_adds_to_people_on_file_and_enters_nobody(county_clerk, county_a):
     sent(county_clerk, county_a, book(花名册=ROSTER))
 
@@ -157,7 +203,7 @@ def test_one_person_in_two_rosters_is_a_duplicate_and_its_first_row_counts(count
 
 
 def test_sheets_that_contradict_each_other_are_refused_at_the_column(county_clerk, county_a):
-    ranks = [("姓名", "身份证号", "职称", "取得时间"), (*WANG, "一级教师", "2018.12"), (*LI, "二级教师", "2019.12")]
+    ranks = [("姓名", "身份证号", "职称"), (*WANG, "一级教师"), (*LI, "二级教师")]
     with_title = [(*HEAD, "性别", "民族", "职称"), [*line(WANG), "女", "汉", "一级"], [*line(LI), "男", "汉", "高级"]]
 
     batch = sent(county_clerk, county_a, book(花名册=with_title, 职称=ranks))
