@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+import os
+import time
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from functools import lru_cache
 from typing import Any
@@ -17,6 +19,8 @@ from core.dates import PartialDate
 from core.records.errors import StaleRecord, explained
 
 MOST_PERIODS = 4096
+# Identifiers of one moment; at most 4096, which is what the twelve bits behind the moment count.
+IDS_AT_ONCE = 1024
 
 
 class PartialDateDumper(Dumper):
@@ -37,6 +41,19 @@ def period_text(start: date, end: date | None = None) -> str:
     return f"[{start},{end or ''})"
 
 
+def public_ids() -> Iterator[str]:
+    """Fresh identifiers without end, of version 7 (RFC 9562): their order is that of their making.
+
+    The server makes the same by default, but asks the system for chance once per row: an eighth of the time of a COPY.
+    """
+    moment = 0
+    while True:
+        moment = max(moment + 1, time.time_ns() // 1_000_000)
+        chance = os.urandom(IDS_AT_ONCE * 8).hex()
+        for place in range(IDS_AT_ONCE):
+            yield f"{moment:012x}7{place:03x}8{chance[place * 16 + 1 : place * 16 + 16]}"
+
+
 def allocate(model: type[models.Model], count: int) -> list[int]:
     """Take `count` primary keys from the model's sequence."""
     with connection.cursor() as cursor:
@@ -51,8 +68,11 @@ def copy_rows(model: type[models.Model], columns: Sequence[str], rows: Iterable[
     """COPY rows into the model's table; `columns` are column names, values in the same order. Returns how many.
 
     Values are plain (text, number, bytes, bool, date, PartialDate, None); periods come as `period_text`. Columns left out get
-    the database's default: `public_id` and `revision` of records need not be named.
+    the database's default: `revision` of records need not be named, nor `public_id`, which is made here.
     """
+    if "public_id" not in columns and any(field.column == "public_id" for field in model._meta.concrete_fields):
+        columns = [*columns, "public_id"]
+        rows = ((*row, made) for row, made in zip(rows, public_ids(), strict=False))
     names = ", ".join(f'"{name}"' for name in columns)
     count = 0
     statement = f'COPY "{model._meta.db_table}" ({names}) FROM STDIN'
