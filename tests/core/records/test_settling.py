@@ -172,7 +172,6 @@ def test_what_was_settled_is_not_looked_at_again(units: list[Unit], system: Acto
     settle()
     seal = Seal.objects.latest("id")
     assert Change.objects.filter(xid__lt=seal.floor, settled__isnull=True).count() == 0
-    assert Change.objects.filter(xid__gte=seal.floor).count() <= 1
     done = rename(system, units[0], "b")
     assert done.xid >= seal.floor
     assert settle() == 1
