@@ -58,7 +58,7 @@ def step(
         if begins == lower:
             return Step("correct", begins)
         return Step("close" if ends else "follow", begins)
-    if start and apart and not _known(lower, start):
+    if start and apart and not is_known(lower, start):
         return _move(stored, state, start.first_day())
     return Step("correct" if corrects else "same", lower)
 
@@ -79,7 +79,8 @@ def _move(stored: OnFile, state: Sequence[OnFile], begins: date) -> Step:
     return Step("move", begins)
 
 
-def _known(lower: date, start: PartialDate) -> bool:
+def is_known(lower: date, start: PartialDate) -> bool:
     """Whether a first day on file says the same: one that was given as a month stands as the first of it."""
-    known = PartialDate(lower.year, lower.month) if lower.day == 1 else PartialDate.of(lower)
-    return known.agrees(start)
+    if lower.year != start.year or start.month is None:
+        return lower.year == start.year
+    return lower.month == start.month and (lower.day == 1 or start.day is None or lower.day == start.day)

@@ -20,7 +20,7 @@ from django.db.models import Q, QuerySet
 
 from core.dates import PartialDate
 from core.exchange.kinds import Column, Draft, ImportSection, Setting
-from core.exchange.periods import OnFile, Step, step
+from core.exchange.periods import OnFile, Step, is_known, step
 from core.exchange.writing import Opening, Writer
 from core.records.scope import AnyOf
 from core.records.vault import ProtectedText, blind_index, mask
@@ -137,9 +137,12 @@ class RecordSection(ImportSection):
         found: dict[int, list[OnFile]] = {}
         width = len(columns)
         listed = rows.order_by(order).values_list(self.subject_field, "id", "revision", *columns, *extra)
-        for subject, pk, revision, *values in plain_rows(listed):
-            one = OnFile(pk, revision, dict(zip(columns, values, strict=False)), *values[width:])
-            found.setdefault(subject, []).append(one)
+        for subject, pk, revision, *rest in plain_rows(listed):
+            one = OnFile(pk, revision, dict(zip(columns, rest, strict=False)), *rest[width:])
+            if subject in found:
+                found[subject].append(one)
+            else:
+                found[subject] = [one]
         return found
 
     def narrowed(self, rows: QuerySet[Any]) -> QuerySet[Any]:
@@ -164,7 +167,7 @@ class RecordSection(ImportSection):
                 if all(same(one.values[self.fields[name]], row.values.get(name)) for name in self.match):
                     return one
             return None
-        if self._tells_history(row, setting):
+        if self.history and self._tells_history(row, setting):
             return self._of_history(row, state)
         if self.shape == "one" or (len(state) == 1 and state[0].upper is None):
             return state[0]
@@ -203,8 +206,13 @@ class RecordSection(ImportSection):
         row.seen[self.name] = [stored.id, stored.revision] if stored else []
         found = {} if stored is None and self.ends(row) else self.differing(row, stored)
         row.differences[self.name] = self.told(found, row, setting) if found else {}
-        if self.shape == "dated" and (found or (self.starts and stored and row.values.get(self.starts))):
+        if self.shape == "dated" and (found or (stored is not None and self._begins_otherwise(row, stored))):
             self._date(row, self.plan(row, stored, state or (), found, setting), stored)
+
+    def _begins_otherwise(self, row: Draft, stored: OnFile) -> bool:
+        """Whether the row says another first day than the one on file."""
+        start = row.values.get(self.starts) if self.starts else None
+        return start is not None and not is_known(stored.lower or date.min, start)
 
     def _date(self, row: Draft, plan: Step, stored: OnFile | None) -> None:
         """Refuse what would hold before something that is on file; tell a first day that moves."""
@@ -232,7 +240,8 @@ class RecordSection(ImportSection):
         said = row.values.get
         for place in self.places:
             value = said(place.name)
-            if value is None:
+            # Nearly every cell is as it was: that is seen here, without a call.
+            if value is None or (stored is not None and stored.values.get(place.field) == value):
                 continue
             old = self._difference(stored, place, value)
             if old is not None:

@@ -111,7 +111,7 @@ class EducationSection(RecordSection):
             for one in state or ()
             if one.values["level"] == said.get("education") and not _another_course(one, said)
         ]
-        return max(alike, key=lambda one: _agreement(one, said), default=None)
+        return alike[0] if len(alike) == 1 else max(alike, key=lambda one: _agreement(one, said), default=None)
 
 
 class TeachingSection(RecordSection):
