@@ -124,6 +124,8 @@ def _kind(model: Any, name: str) -> str:
     field = model._meta.get_field(name)
     if isinstance(field, CodeField):
         return f"code of `{field.code_list}`"
+    if isinstance(field, ArrayField) and isinstance(field.base_field, CodeField):
+        return f"codes of `{field.base_field.code_list}`"
     if isinstance(field, models.ForeignKey):
         return f"→ {field.related_model._meta.label}"
     if isinstance(field, models.DecimalField):

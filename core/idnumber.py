@@ -65,7 +65,12 @@ def parse(text: str) -> IdNumber:
     birth = _birth(number[6:14])
     if _CHECK_CHARACTERS[(sum(map(mul, _WEIGHTS, number.encode())) - _CODE_EXCESS) % 11] != number[17]:
         raise InvalidIdNumber("check_digit")
-    return IdNumber(number, number[:6], birth, "M" if number[16] in "13579" else "F")
+    return IdNumber(number, number[:6], birth, _sex(number))
+
+
+def parsed(number: str) -> IdNumber:
+    """What a number says that `parse` gave before: its rules are not tried once more."""
+    return IdNumber(number, number[:6], _birth(number[6:14]), _sex(number))
 
 
 def check_character(first17: str) -> str:
@@ -92,6 +97,10 @@ def _normalised(text: str) -> str:
         first17 = f"{number[:6]}19{number[6:]}"
         number = first17 + check_character(first17)
     return number
+
+
+def _sex(number: str) -> Sex:
+    return "M" if number[16] in "13579" else "F"
 
 
 @lru_cache(maxsize=32768)

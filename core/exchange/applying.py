@@ -13,8 +13,9 @@ from django.utils.translation import gettext as _
 
 from core.exchange.collector import collector_at_rest
 from core.exchange.content import LABEL, drafts_of, pack
-from core.exchange.kinds import Draft, ImportKind, Setting, all_kinds, columns_of, sections_of
+from core.exchange.kinds import Draft, ImportKind, Setting, all_kinds, columns_of, said_in, sections_of
 from core.exchange.models import Batch, BatchRow
+from core.records.bulk import copies_aside
 from core.records.changes import change
 from core.records.errors import StaleRecord
 from core.records.vault import plain_key, seal_bytes
@@ -78,7 +79,8 @@ def _apply_rows(batch: Batch, actor: Any, progress: Progress) -> None:
     total = batch.counts.get("new", 0) + batch.counts.get("changed", 0)
     done = 0
     for rows in chunks(batch):
-        left_out = apply_drafts(kind, list(drafts_of(rows, batch, columns)), setting)
+        with copies_aside():
+            left_out = apply_drafts(kind, list(drafts_of(rows, batch, columns)), setting)
         _leave_out(batch, left_out, {row.pk: row.outcome for row in rows})
         done += len(rows)
         progress(done, total, "apply", cancellable=True)
@@ -123,7 +125,8 @@ def _write(kind: ImportKind, drafts: list[Draft], setting: Setting) -> None:
     written: set[int] = setting.shared.setdefault("written", set())
     _find_again(kind, drafts, written, setting)
     rows = [draft for draft in drafts if not draft.refused]
-    sections = sections_of(kind.name)
+    said = said_in(rows)
+    sections = [section for section in sections_of(kind.name) if section.concerned(said)]
     known = [row for row in rows if row.subject is not None]
     states = {
         section.name: section.load(

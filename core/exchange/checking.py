@@ -14,7 +14,7 @@ from core.exchange.cells import Cleaned, ColumnCleaner, shown
 from core.exchange.collector import collector_at_rest
 from core.exchange.content import write_rows
 from core.exchange.days import last_day
-from core.exchange.kinds import Draft, Problem, Setting, all_kinds, columns_of, sections_of
+from core.exchange.kinds import Draft, Problem, Setting, all_kinds, columns_of, said_in, sections_of
 from core.exchange.models import Batch, BatchRow
 from core.exchange.reading import UnreadableFile, open_workbook
 from core.exchange.recognition import FieldSpec, SheetReading, WorkbookReading, recognise
@@ -179,18 +179,19 @@ def _chunks(drafts: Iterable[Draft], size: int) -> Iterator[list[Draft]]:
 
 def _check_chunk(batch: Batch, drafts: list[Draft], setting: Setting) -> Mapping[str, int]:
     kind = all_kinds()[batch.kind]
-    sections = sections_of(kind.name)
     kind.prepare(setting)
     kind.resolve(drafts, setting)
+    said = said_in(drafts)
+    sections = [section for section in sections_of(kind.name) if section.concerned(said)]
     for section in sections:
         section.check(drafts, setting)
     kind.finish(drafts, setting)
     for section in sections:
         known = [draft for draft in drafts if draft.subject is not None and not draft.refused]
-        said = [draft for draft in known if section.speaks(draft)]
-        subjects = [draft.subject for draft in said if draft.subject is not None]
+        speaking = [draft for draft in known if section.speaks(draft)]
+        subjects = [draft.subject for draft in speaking if draft.subject is not None]
         states: Mapping[int, Any] = section.load(subjects, setting)
-        for draft in said:
+        for draft in speaking:
             section.compare(draft, states.get(draft.subject or 0), setting)
     return write_rows(batch, drafts)
 

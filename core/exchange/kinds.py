@@ -106,6 +106,11 @@ class Draft:
         return list(dict.fromkeys(named))
 
 
+def said_in(rows: Iterable[Draft]) -> frozenset[str]:
+    """The columns in which any of the rows says something."""
+    return frozenset().union(*(row.values for row in rows))
+
+
 @dataclass(slots=True)
 class Setting:
     """What an import stands on: who sends, for which unit, from which day moves without a day hold, and shared look-ups.
@@ -135,6 +140,10 @@ class ImportSection:
 
     def check(self, rows: Sequence[Draft], setting: Setting) -> None:
         """Add problems that need more than one cell."""
+
+    def concerned(self, said: Collection[str]) -> bool:
+        """Whether rows that say nothing but these columns can say anything about this section."""
+        return True
 
     def speaks(self, row: Draft) -> bool:
         """Whether the row says anything about this section; of other rows it is neither loaded nor compared."""

@@ -186,6 +186,13 @@ class RecordSection(ImportSection):
             (one for one in state if (one.lower or date.min) <= day and (one.upper is None or day < one.upper)), None
         )
 
+    def concerned(self, said: Collection[str]) -> bool:
+        return not self._said_at_all.isdisjoint(said)
+
+    @cached_property
+    def _said_at_all(self) -> frozenset[str]:
+        return frozenset(self._said)
+
     def speaks(self, row: Draft) -> bool:
         """Whether the row says anything about this section."""
         return self._has(row, self._said)

@@ -13,6 +13,7 @@ from django.db.models import OuterRef, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from core.org.fields import LtreeField
+from core.records.fields import CodeField
 from core.records.models import ClockTimestamp, EffectiveRecord, Record, no_overlap, real_period
 from core.records.scope import RecordQuerySet
 
@@ -137,10 +138,12 @@ class UnitProfile(EffectiveRecord):
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="profiles", verbose_name=_("unit"))
     name = models.CharField(_("unit name"), max_length=120)
     short_name = models.CharField(_("short name"), max_length=60, blank=True)
-    office_type = models.CharField(_("school type"), max_length=10, blank=True)
-    location = models.CharField(_("location"), max_length=10, blank=True)
-    sponsor = models.CharField(_("sponsor"), max_length=10, blank=True)
-    stages = ArrayField(models.CharField(max_length=20), verbose_name=_("stages taught"), default=list, blank=True)
+    office_type = CodeField(_("school type"), code_list="school_type", max_length=10)
+    location = CodeField(_("location"), code_list="location", max_length=10)
+    sponsor = CodeField(_("sponsor"), code_list="sponsor", max_length=10)
+    stages = ArrayField(
+        CodeField(code_list="stage", max_length=20), verbose_name=_("stages taught"), default=list, blank=True
+    )
 
     class Meta(EffectiveRecord.Meta):
         verbose_name = _("unit profile")
@@ -158,7 +161,7 @@ class UnitStatistics(Record):
 
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="statistics", verbose_name=_("unit"))
     school_year = models.IntegerField(_("school year"))
-    stage = models.CharField(_("stage"), max_length=20, blank=True)
+    stage = CodeField(_("stage"), code_list="stage", max_length=20)
     pupils = models.IntegerField(_("pupils"), null=True)
     classes = models.IntegerField(_("classes"), null=True)
 

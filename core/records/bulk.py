@@ -5,7 +5,10 @@ from __future__ import annotations
 import json
 import os
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
+from contextvars import ContextVar
 from datetime import date
 from functools import lru_cache
 from typing import Any
@@ -74,14 +77,79 @@ def copy_rows(model: type[models.Model], columns: Sequence[str], rows: Iterable[
         columns = [*columns, "public_id"]
         rows = ((*row, made) for row, made in zip(rows, public_ids(), strict=False))
     names = ", ".join(f'"{name}"' for name in columns)
-    count = 0
     statement = f'COPY "{model._meta.db_table}" ({names}) FROM STDIN'
-    # Django translates the errors of execute(), not those of copy().
-    with explained(), connection.wrap_database_errors, connection.cursor() as cursor, cursor.copy(statement) as copy:
-        write = copy.write_row
-        for count, row in enumerate(rows, start=1):  # noqa: B007 - the count is what is returned
-            write(row)
+    aside = _aside.get()
+    if aside is None:
+        with (
+            explained(),
+            connection.wrap_database_errors,
+            connection.cursor() as cursor,
+            cursor.copy(statement) as copy,
+        ):
+            return _write_each(copy, rows)
+    listed = list(rows)
+    aside.wait()
+    with ExitStack() as ending:
+        # Django translates the errors of execute(), not those of copy().
+        ending.enter_context(explained())
+        ending.enter_context(connection.wrap_database_errors)
+        copy = ending.enter_context(ending.enter_context(connection.cursor()).copy(statement))
+        count = _write_each(copy, listed)
+        aside.finish(ending.pop_all())
     return count
+
+
+def _write_each(copy: Any, rows: Iterable[Sequence[Any]]) -> int:
+    write, count = copy.write_row, 0
+    for count, row in enumerate(rows, start=1):  # noqa: B007 - the count is what is returned
+        write(row)
+    return count
+
+
+class _Aside:
+    """Ends one COPY at a time in a thread of its own: there the server checks the rows and writes their history."""
+
+    def __init__(self, thread: ThreadPoolExecutor) -> None:
+        self.thread = thread
+        self.ending: Future[None] | None = None
+
+    def finish(self, copying: ExitStack) -> None:
+        """Begin to end a COPY, all of whose rows are sent."""
+        self.ending = self.thread.submit(copying.close)
+
+    def wait(self) -> None:
+        """Wait until the last COPY is done; its error is raised here."""
+        ending, self.ending = self.ending, None
+        if ending is not None:
+            ending.result()
+
+    def before(self, execute: Callable[..., Any], *told: Any) -> Any:
+        """No other statement is sent over the connection meanwhile."""
+        self.wait()
+        return execute(*told)
+
+
+_aside: ContextVar[_Aside | None] = ContextVar("aside", default=None)
+
+
+@contextmanager
+def copies_aside() -> Iterator[None]:
+    """Inside, `copy_rows` returns when the rows are sent, while the server still takes them in: the next ones are made meanwhile.
+
+    The statement that follows, or the end of the block, waits for it and raises its error. Foreign keys are looked at with the rows,
+    not at the end of the transaction. Commit after the block only.
+    """
+    with ThreadPoolExecutor(max_workers=1) as thread:
+        aside = _Aside(thread)
+        token = _aside.set(aside)
+        try:
+            with connection.execute_wrapper(aside.before):
+                with connection.cursor() as cursor:
+                    cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+                yield
+                aside.wait()
+        finally:
+            _aside.reset(token)
 
 
 def update_rows(model: type[models.Model], columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Self
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Subquery
+from django.db.models import Exists, OuterRef, Q, Subquery
 from simple_history.manager import HistoricalQuerySet, HistoryManager
 from simple_history.models import HistoricalRecords
 
@@ -97,5 +97,15 @@ class History(HistoricalRecords):
             triggers=history_triggers(),
             default_permissions=(),
             constraints=[models.UniqueConstraint(fields=["id", "revision"], name=f"{name}_version")],
+            indexes=[
+                models.Index(fields=[owner], name=f"{model._meta.model_name}_gone", condition=Q(history_type="-"))
+                for owner in _owner(model)
+            ],
         )
         return options
+
+
+def _owner(model: Any) -> list[str]:
+    """The column by which one finds what somebody's file once had: the first step of the record's scope."""
+    first = model.scope.split("__")[0]
+    return [field.name for field in model._meta.local_fields if field.name == first and field.is_relation]

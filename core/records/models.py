@@ -8,6 +8,7 @@ from typing import Any, ClassVar, Self
 import pgtrigger
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import ArrayField, DateRangeField, RangeOperators
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import DatabaseError, models
 from django.db.models import F, Q
 
@@ -59,6 +60,7 @@ class Change(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["xid"], name="change_xid"),
             models.Index(fields=["source"], name="change_source"),
+            BrinIndex(fields=["at"], name="change_at", autosummarize=True),
         ]
         triggers: ClassVar = [
             *append_only_triggers("changes are append-only"),
@@ -301,7 +303,10 @@ class AccessLog(models.Model):
 
     class Meta:
         default_permissions = ()
-        indexes: ClassVar = [models.Index(fields=["subject", "subject_id", "-at"], name="access_subject")]
+        indexes: ClassVar = [
+            models.Index(fields=["subject", "subject_id", "-at"], name="access_subject"),
+            BrinIndex(fields=["at"], name="access_at", autosummarize=True),
+        ]
         triggers: ClassVar = append_only_triggers("the access log is append-only")
 
     def __str__(self) -> str:

@@ -26,7 +26,16 @@ class AnyOf(models.Func):
         column, values = self.source_expressions
         sql, params = compiler.compile(column)
         kind = column.output_field.db_type(connection).replace("bigserial", "bigint").replace("serial", "integer")
-        return f"{sql} = ANY(%s::{kind}[])", [*params, values.value]
+        return f"{sql} = ANY(%s::{kind}[])", [*params, array_text(values.value)]
+
+
+def array_text(values: list[Any]) -> Any:
+    """Numbers and bytes as PostgreSQL writes an array, which is faster than one by one; other values as they are."""
+    if all(value.__class__ is int for value in values):
+        return "{" + str(values)[1:-1] + "}"
+    if all(value.__class__ is bytes for value in values):
+        return "{" + ",".join(f'"\\\\x{value.hex()}"' for value in values) + "}"
+    return values
 
 
 class RecordQuerySet(models.QuerySet[Any]):

@@ -177,8 +177,9 @@ def mask(last: str, length: int) -> str:
 class ProtectedText:
     """Declares a protected value: three columns `<name>_cipher`, `<name>_index`, `<name>_last` and a `Secret`.
 
-    `owner` is the way from the record to the row that has the `key` (the person). Every sort of value (`kind`) has an index of
-    its own; `length` is the usual length, for masks; `keep` how many last characters stay readable.
+    `owner` is the way from the record to the row that has the `key` (the person). Every sort of value (`kind`) has a blind index of
+    its own, under an index of the database where the model says so.
+    `length` is the usual length, for masks; `keep` how many last characters stay readable.
     """
 
     def __init__(self, *, kind: str, owner: str, length: int, keep: int = 4) -> None:
@@ -190,7 +191,7 @@ class ProtectedText:
         """Add the columns and the descriptor to the model."""
         self.name, self.label = name, f"{cls._meta.label_lower}.{name}".encode()
         cls.add_to_class(f"{name}_cipher", models.BinaryField(null=True, editable=False))
-        cls.add_to_class(f"{name}_index", models.BinaryField(null=True, editable=False, db_index=True))
+        cls.add_to_class(f"{name}_index", models.BinaryField(null=True, editable=False))
         cls.add_to_class(f"{name}_last", models.CharField(max_length=8, blank=True, default="", editable=False))
         cls._protected = {**getattr(cls, "_protected", {}), name: self}
         setattr(cls, name, self)

@@ -24,6 +24,22 @@ class Section(Record):
         abstract = True
 
 
+class SingleSection(Section):
+    """A record of which a file has at most one."""
+
+    teacher = models.ForeignKey(
+        "personnel.Teacher",
+        on_delete=models.PROTECT,
+        related_name="%(class)ss",
+        verbose_name=_("teacher"),
+        db_index=False,
+    )
+
+    class Meta(Section.Meta):
+        abstract = True
+        constraints: ClassVar = [models.UniqueConstraint(fields=["teacher"], name="%(class)s_once")]
+
+
 class DatedSection(EffectiveRecord):
     """A fact of one person's file that holds for a period."""
 

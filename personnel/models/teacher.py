@@ -11,13 +11,14 @@ from django.utils.translation import gettext_lazy as _
 from core.records.fields import CodeField, PartialDateField, partial_date
 from core.records.models import Record
 from core.records.vault import ProtectedText
-from personnel.models.section import Section
+from personnel.models.section import Section, SingleSection
 
 
 class Teacher(Record):
     """The file of one person on staff, for a whole working life. Units, posts and titles are dated facts beside it.
 
-    `pinyin` and `initials` are set from `name` by the services; never by hand.
+    `pinyin` and `initials` are set from `name` by the services; never by hand. Their collation is that of bytes, so that one
+    index finds the beginnings and gives the order.
     """
 
     scope = "employments"
@@ -26,8 +27,8 @@ class Teacher(Record):
     key = models.ForeignKey("records.DataKey", on_delete=models.PROTECT, related_name="+", editable=False)
     user = models.OneToOneField("org.User", on_delete=models.PROTECT, null=True, related_name="teacher", editable=False)
     name = models.CharField(_("name"), max_length=60)
-    pinyin = models.CharField(max_length=120, blank=True, editable=False)
-    initials = models.CharField(max_length=30, blank=True, editable=False)
+    pinyin = models.CharField(max_length=120, blank=True, editable=False, db_collation="C")
+    initials = models.CharField(max_length=30, blank=True, editable=False, db_collation="C")
     staff_number = models.CharField(_("staff number"), max_length=20, blank=True)
     sex = CodeField(_("sex"), code_list="sex")
     birth = models.DateField(_("date of birth"), null=True)
@@ -46,9 +47,8 @@ class Teacher(Record):
         verbose_name_plural = _("teachers")
         indexes: ClassVar = [
             GinIndex(OpClass("name", "gin_trgm_ops"), name="teacher_name_search"),
-            models.Index(fields=["pinyin"], name="teacher_pinyin", opclasses=["text_pattern_ops"]),
             models.Index(fields=["pinyin", "id"], name="teacher_by_pinyin"),
-            models.Index(fields=["initials"], name="teacher_initials", opclasses=["text_pattern_ops"]),
+            models.Index(fields=["initials"], name="teacher_initials"),
         ]
         constraints: ClassVar = [
             partial_date("teacher_work_start", "work_start"),
@@ -91,7 +91,7 @@ class IdentityDocument(Section):
         return self.kind
 
 
-class BirthDecision(Section):
+class BirthDecision(SingleSection):
     """The birth date by the archive (档案出生日期), and which of the two dates counts, by decision (认定)."""
 
     by_archive = PartialDateField(_("date of birth by the archive"))
@@ -99,10 +99,10 @@ class BirthDecision(Section):
     decided_on = models.DateField(_("decided on"), null=True)
     document = models.CharField(_("document number"), max_length=120, blank=True)
 
-    class Meta(Section.Meta):
+    class Meta(SingleSection.Meta):
         verbose_name = _("birth date decision")
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["teacher"], name="birth_decision_once"),
+            *SingleSection.Meta.constraints,
             partial_date("birth_decision_by_archive", "by_archive"),
         ]
 
@@ -110,30 +110,28 @@ class BirthDecision(Section):
         return str(self.by_archive)
 
 
-class Contact(Section):
+class Contact(SingleSection):
     """How to reach the person."""
 
     phone = ProtectedText(kind="phone", owner="teacher", length=11)
     email = models.EmailField(_("e-mail"), blank=True)
     address = ProtectedText(kind="address", owner="teacher", length=16, keep=0)
 
-    class Meta(Section.Meta):
+    class Meta(SingleSection.Meta):
         verbose_name = _("contact")
-        constraints: ClassVar = [models.UniqueConstraint(fields=["teacher"], name="contact_once")]
 
     def __str__(self) -> str:
         return self.email
 
 
-class Photo(Section):
+class Photo(SingleSection):
     """The portrait photo (26 × 32 mm, as the national system asks)."""
 
     file = models.ForeignKey("records.StoredFile", on_delete=models.PROTECT, related_name="+", verbose_name=_("file"))
     taken_on = models.DateField(_("taken on"), null=True)
 
-    class Meta(Section.Meta):
+    class Meta(SingleSection.Meta):
         verbose_name = _("photo")
-        constraints: ClassVar = [models.UniqueConstraint(fields=["teacher"], name="photo_once")]
 
     def __str__(self) -> str:
         return str(self.taken_on or "")

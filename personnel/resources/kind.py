@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core import idnumber
 from core.dates import PartialDate, add_months
-from core.exchange.kinds import Column, Draft, ImportKind, Setting, columns_of
+from core.exchange.kinds import Column, Draft, ImportKind, Setting, columns_of, said_in
 from core.parameters.selectors import at
 from core.records.bulk import allocate, copy_rows
 from core.records.models import DataKey
@@ -81,8 +81,10 @@ class TeacherKind(ImportKind):
     def resolve(self, rows: Sequence[Draft], setting: Setting) -> None:
         places, repeats = setting.shared["places"], setting.shared["repeats"]
         read_documents(rows)
+        said = said_in(rows)
+        dates = [name for name in setting.shared["limits"].dates if name in said]
         for row in rows:
-            self._dates(row, setting)
+            self._dates(row, dates, setting)
             self._identify(row, setting)
             places.place(row)
             if row.key is not None:
@@ -121,7 +123,7 @@ class TeacherKind(ImportKind):
             return
         row.key = blind_index("identity", number)
         if row.values.get("identity_kind", "") in NUMBERED_ALIKE:
-            self._agree(row, idnumber.parse(number), setting)
+            self._agree(row, idnumber.parsed(number), setting)
         elif (birth := row.values.get("birth")) and not birth.day:
             row.warn("birth", "birth_needs_day", birth)
             del row.values["birth"]
@@ -150,10 +152,10 @@ class TeacherKind(ImportKind):
             if began and rules.too_young(birth, began, limits.age(began)):
                 row.refuse(name, "too_young", began, birth=str(birth))
 
-    def _dates(self, row: Draft, setting: Setting) -> None:
+    def _dates(self, row: Draft, names: Sequence[str], setting: Setting) -> None:
         """No fact of the past lies before all records or long after the sheet."""
         limits: Limits = setting.shared["limits"]
-        for name in limits.dates:
+        for name in names:
             said = row.values.get(name)
             if said is None or said in limits.known:
                 continue

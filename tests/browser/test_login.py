@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from tests.browser.reader import PHONE
 from tests.personnel.files import make_file
 
-CLOSED = re.compile("次数过多")
+CLOSED = re.compile("次数太多")
 
 
 def test_a_wrong_password_is_told_and_too_many_close_the_door(open_window, county_clerk, with_password):

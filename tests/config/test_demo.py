@@ -22,7 +22,7 @@ from core.org.models import ApprovedQuota, RoleAssignment, RoleProposal, Unit, U
 from core.records.checks import record_models
 from core.records.fields import CodeField
 from core.records.models import Change, Settled
-from core.records.settling import verify
+from core.records.verifying import verify
 from core.registry import registry
 from personnel.models import BirthDecision, Contact, Employment, IdentityDocument, PersonStatus, Photo, Teacher
 from personnel.selectors.teachers import employed

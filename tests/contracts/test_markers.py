@@ -28,6 +28,8 @@ EXTRA = {
     "teacher": ["tab=basic", "tab=work", "tab=learning", "tab=standing"],
     "batch": [f"tab={one}" for one in ("new", "changed", "same", "refused", "columns")],
 }
+# What is drawn by lot for every page may hold any four letters.
+TOKEN = re.compile(r"\b[A-Za-z0-9]{64}\b")
 SPACES = re.compile(r"<[^>]*>|[ \u00a0\u2009]")
 TYPED = ("bqz", "zhao", "zhao b", "zb", "zhaobqz", "b9000", "9000", "31", "bqzn", "bqzu")
 
@@ -54,7 +56,7 @@ def everything(client, county_pairs, extra=()):
 def text(answer):
     """The body and the headers of an answer, a workbook unpacked."""
     body = b"".join(answer.streaming_content) if answer.streaming else answer.content
-    said = unpacked(body)
+    said = TOKEN.sub("", unpacked(body))
     # A number may be shown in groups: as text without its marks and blanks it is one again.
     return f"{answer.headers}{said}{SPACES.sub('', said)}"
 

@@ -82,12 +82,17 @@ def test_history_carries_no_index_but_those_that_it_needs(model: Any, db: None) 
     """Each further index would be paid for by every write."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT array_agg(a.attname ORDER BY k.place) FROM pg_index i, unnest(i.indkey) WITH ORDINALITY k(number, place)"
+            "SELECT array_agg(a.attname ORDER BY k.place), pg_get_expr(i.indpred, i.indrelid)"
+            " FROM pg_index i, unnest(i.indkey) WITH ORDINALITY k(number, place)"
             " JOIN pg_attribute a ON a.attnum = k.number WHERE a.attrelid = i.indrelid AND i.indrelid = %s::regclass"
-            " GROUP BY i.indexrelid",
+            " GROUP BY i.indexrelid, i.indpred, i.indrelid",
             [model.history.model._meta.db_table],
         )
-        assert sorted(list(row[0]) for row in cursor.fetchall()) == [["change_id"], ["history_id"], ["id", "revision"]]
+        found = cursor.fetchall()
+    # What was deleted is found by whose it was; rows of other kinds are not in that index.
+    of_all = sorted(columns for columns, condition in found if "history_type" not in (condition or ""))
+    assert of_all == [["change_id"], ["history_id"], ["id", "revision"]]
+    assert len(found) - len(of_all) <= 1
 
 
 @each_record

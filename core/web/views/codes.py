@@ -18,7 +18,6 @@ from core.codes.models import Code
 from core.codes.selectors import entries
 from core.codes.services import CodeError, add_code, add_synonym
 from core.codes.values import values_of
-from core.org.models import UnitProfile
 from core.org.services import NotAllowed
 from core.records.fields import CodeField
 from core.registry import ListColumn
@@ -29,19 +28,18 @@ from core.web.parts import Action, Badge, Cell, Column, Link, Row, Table
 
 VIEW, CHANGE = "codes.view", "codes.change"
 TONES = {Code.Mark.VERIFIED: ("green", "check"), Code.Mark.MEMORY: ("amber", "alert"), Code.Mark.LOCAL: ("", "")}
-# Lists that no field of a record names: facts of units keep plain codes.
-OF_UNITS = {"school_type": "office_type", "location": "location", "sponsor": "sponsor", "stage": "stages"}
 MOST_WORDS = 30
 
 
 @lru_cache(maxsize=1)
 def _fields() -> dict[str, Any]:
     """Code list → the field that names it best: the first one that holds its codes."""
-    found = {name: UnitProfile._meta.get_field(field) for name, field in OF_UNITS.items()}
+    found: dict[str, Any] = {}
     for model in apps.get_models():
         for field in model._meta.concrete_fields:
-            if isinstance(field, CodeField) and not hasattr(model, "instance_type"):
-                found.setdefault(field.code_list, field)
+            coded = getattr(field, "base_field", field)
+            if isinstance(coded, CodeField) and not hasattr(model, "instance_type"):
+                found.setdefault(coded.code_list, field)
     return found
 
 

@@ -9,7 +9,7 @@ import pytest
 from django.db import DatabaseError, connection, models, transaction
 
 from core.org.actor import Actor
-from core.records.bulk import copy_rows, update_rows
+from core.records.bulk import copies_aside, copy_rows, update_rows
 from core.records.changes import change
 from core.records.errors import NoChange, explained
 from tests.core.records.rows import column_values, live_row, recorded, versions
@@ -52,12 +52,18 @@ def _copy(instance: Any) -> int:
     return type(instance)._base_manager.latest("pk").pk
 
 
+def _copy_aside(instance: Any) -> int:
+    with copies_aside():
+        return _copy(instance)
+
+
 WAYS_IN: dict[str, Road] = {
     "save": _save,
     "bulk_create": _create_in_bulk,
     "upsert": _upsert_new,
     "sql": _sql_insert,
     "copy": _copy,
+    "copy_aside": _copy_aside,
 }
 
 
