@@ -36,11 +36,6 @@ class Imported:
         """Rows per second over all steps."""
         return self.rows / sum(self.seconds.values())
 
-    @property
-    def rate_of_jobs(self) -> float:
-        """Rows per second of the two jobs."""
-        return self.rows / (self.seconds["check"] + self.seconds["apply"])
-
 
 def login(ground: Ground) -> Client:
     """A browser in which the clerk is logged in."""

@@ -52,7 +52,13 @@ SETTINGS: Mapping[str, Setting] = _declare(
         "The same database, role that owns the tables and migrates.",
         DATABASE_SCHEMES,
     ),
-    Setting("BROKER_URL", "url", None, "Valkey or Redis that carries jobs to the worker.", BROKER_SCHEMES),
+    Setting(
+        "BROKER_URL",
+        "url",
+        None,
+        "Valkey or Redis that carries jobs to the worker and counts requests.",
+        BROKER_SCHEMES,
+    ),
     Setting("SHIDANG_VAR", "path", "", "Folder for everything that is kept: database, files, secrets, logs."),
     Setting(
         "SHIDANG_SECRET_KEY", "secret", None, "Signs sessions and links; at least 32 characters.", least=MINIMUM_SECRET
@@ -67,6 +73,7 @@ SETTINGS: Mapping[str, Setting] = _declare(
         "Host names that the site answers to, with commas between.",
     ),
     Setting("SHIDANG_HTTPS", "flag", "no", "A proxy in front speaks HTTPS: cookies are sent over HTTPS only."),
+    Setting("SHIDANG_SESSION_HOURS", "integer", "12", "Hours after which one has to log in again.", least=1, most=336),
     Setting("SHIDANG_ADDRESS", "text", "127.0.0.1", "Address that the web server listens on."),
     Setting("SHIDANG_PORT", "integer", "8000", "Port that the web server listens on.", least=1, most=65535),
     Setting("SHIDANG_WEB_PROCESSES", "integer", "2", "Processes that answer pages.", least=1, most=64),

@@ -195,3 +195,11 @@ def test_answers_are_not_kept_by_anybody_between(api, county_clerk):
 
     assert answer.headers["Cache-Control"] == "no-store, private"
     assert {"Accept-Language", "Authorization", "Cookie"} <= set(answer.headers["Vary"].split(", "))
+
+
+def test_nobody_is_held_up_while_the_counters_are_away(api, county_clerk, settings):
+    away = {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": "redis://127.0.0.1:1/0"}
+    client, settings.CACHES = api(county_clerk), {"default": away}
+
+    assert client.get("/api/v1/me/").status_code == 200
+    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
