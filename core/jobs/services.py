@@ -21,6 +21,7 @@ from core.registry import registry
 log = logging.getLogger("shidang.jobs")
 LOCK_SPACE = 1 << 62
 MOST_ATTEMPTS = 5
+SENT_AGAIN = 20
 
 
 class AlreadyRunning(Exception):
@@ -144,9 +145,12 @@ def _finish(job: Job, state: str, *, result: dict[str, Any] | None = None, error
 
 
 def resend() -> int:
-    """Send again every job that waits, and every running one whose worker is gone. Returns how many."""
+    """Send again the oldest jobs that wait, and running ones whose worker is gone. Returns how many.
+
+    A few at a time: behind a long job, messages of those that wait for it would pile up in the broker.
+    """
     count = 0
-    for job in Job.objects.filter(state__in=Job.OPEN).order_by("id")[:200]:
+    for job in Job.objects.filter(state__in=Job.OPEN).order_by("id")[:SENT_AGAIN]:
         if _is_free(job.pk):
             send(job.pk)
             count += 1

@@ -130,7 +130,8 @@ class Settled(models.Model):
 class Seal(models.Model):
     """A Merkle root over the changes from `first` to `last` and their history rows, chained to the seal before.
 
-    `floor`: every change of a transaction below it was settled by then, so that the next settler need not look at them.
+    `floor`: every change of a transaction below it was settled by then, so that the next settler need not look at them. It counts
+    on the `server` (its system identifier) whose transactions it numbers: in a restored dump it says nothing.
     """
 
     first = models.BigIntegerField()
@@ -139,6 +140,7 @@ class Seal(models.Model):
     chain = models.BinaryField()
     settled_at = models.DateTimeField()
     floor = models.BigIntegerField(null=True)
+    server = models.BigIntegerField(null=True)
 
     class Meta:
         default_permissions = ()

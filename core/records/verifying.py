@@ -149,7 +149,8 @@ def _chain(cursor: Any, broken: set[int]) -> Iterator[Fault]:
 def _slipped_in(cursor: Any) -> Iterator[Fault]:
     """Changes that claim to be of a time when all changes were settled already."""
     cursor.execute(
-        "SELECT c.id FROM records_change c WHERE c.xid < (SELECT floor FROM records_seal ORDER BY id DESC LIMIT 1)"
+        "SELECT c.id FROM records_change c, (SELECT floor, server FROM records_seal ORDER BY id DESC LIMIT 1) last"
+        " WHERE c.xid < last.floor AND last.server = (SELECT system_identifier FROM pg_control_system())"
         " AND NOT EXISTS (SELECT 1 FROM records_settled s WHERE s.change_id = c.id)"
         " AND NOT EXISTS (SELECT 1 FROM records_sealedrows r WHERE r.change_id = c.id) ORDER BY c.id"
     )

@@ -1,4 +1,9 @@
-"""The settling function: positions and seals for changes below the oldest running transaction."""
+"""The settling function: positions and seals for every committed change that has none.
+
+It waits for no transaction that still runs: a change that commits later gets a later position, and a snapshot that holds a
+change holds all that it saw. It looks at changes above a floor only: what lies below was settled before, however many years
+of changes there are.
+"""
 
 from django.db import migrations
 
@@ -47,16 +52,21 @@ CREATE OR REPLACE FUNCTION records_settle(most integer) RETURNS integer
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
 SET timezone = 'UTC' SET datestyle = 'ISO, YMD' SET intervalstyle = 'iso_8601' SET bytea_output = 'hex' SET extra_float_digits = 1
 AS $$
-DECLARE horizon bigint; chosen bigint[]; before records_seal; start bigint; seal bigint; moment timestamptz;
-        shape record; digests bytea[]; root bytea;
+DECLARE chosen bigint[]; before records_seal; start bigint; seal bigint; moment timestamptz;
+        shape record; digests bytea[]; root bytea; known bigint; floor bigint; here bigint;
 BEGIN
     IF NOT pg_try_advisory_xact_lock(7310423) THEN RETURN 0; END IF;
-    horizon := pg_snapshot_xmin(pg_current_snapshot())::text::bigint;
+    SELECT * INTO before FROM records_seal ORDER BY id DESC LIMIT 1;
+    SELECT system_identifier INTO here FROM pg_control_system();
+    -- In a dump of another server the floor counts that server's transactions.
+    known := CASE WHEN before.server = here THEN before.floor ELSE 0 END;
+    floor := pg_snapshot_xmin(pg_current_snapshot())::text::bigint;
     SELECT array_agg(id ORDER BY id) INTO chosen FROM (
-        SELECT c.id FROM records_change c WHERE c.xid < horizon AND NOT EXISTS (SELECT 1 FROM records_settled s WHERE s.change_id = c.id)
+        SELECT c.id FROM records_change c WHERE c.xid >= coalesce(known, 0) AND c.xid <> pg_current_xact_id()::text::bigint
+           AND NOT EXISTS (SELECT 1 FROM records_settled s WHERE s.change_id = c.id)
          ORDER BY c.id LIMIT most) due;
     IF chosen IS NULL THEN RETURN 0; END IF;
-    SELECT * INTO before FROM records_seal ORDER BY id DESC LIMIT 1;
+    IF array_length(chosen, 1) = most THEN floor := known; END IF;
     start := coalesce(before.last, 0) + 1;
     FOR shape IN SELECT DISTINCT ON ("table") id, "table" AS place, columns FROM records_tableshape ORDER BY "table", version DESC LOOP
         EXECUTE 'INSERT INTO records_sealedrows (change_id, shape_id, rows, leaves)
@@ -71,10 +81,10 @@ BEGIN
          GROUP BY c.position, c.id) d;
     root := records_merkle(digests);
     moment := clock_timestamp();
-    INSERT INTO records_seal (first, last, root, chain, settled_at)
+    INSERT INTO records_seal (first, last, root, chain, settled_at, floor, server)
     VALUES (start, start + array_length(chosen, 1) - 1, root,
             sha256(coalesce(before.chain, ''::bytea) || root || convert_to(
-                start || '|' || (start + array_length(chosen, 1) - 1) || '|' || moment::text, 'UTF8')), moment)
+                start || '|' || (start + array_length(chosen, 1) - 1) || '|' || moment::text, 'UTF8')), moment, floor, here)
     RETURNING id INTO seal;
     INSERT INTO records_settled (change_id, position, seal_id)
     SELECT id, start + place - 1, seal FROM unnest(chosen) WITH ORDINALITY AS u(id, place);
@@ -86,6 +96,6 @@ REVERSE = "DROP FUNCTION IF EXISTS records_settle(integer), records_merkle(bytea
 
 
 class Migration(migrations.Migration):
-    dependencies = [("records", "0001_initial"), ("org", "0002_initial")]
+    dependencies = [("records", "0001_initial")]
 
     operations = [migrations.RunSQL([LEAVES, MERKLE, SETTLE], REVERSE)]

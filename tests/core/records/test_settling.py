@@ -14,6 +14,7 @@ from core.org.models import Unit
 from core.records import change
 from core.records.models import Change, Seal, Settled
 from core.records.settling import merkle, position_at, settle
+from core.records.verifying import verify
 from tests.factories.build import create
 from tests.ground.databases import Database
 
@@ -191,12 +192,17 @@ def test_a_long_transaction_is_settled_however_long_it_took(
     assert settle() == 1
 
 
-def test_a_floor_of_another_server_hides_nothing(units: list[Unit], superuser_sql: Connection, system: Actor) -> None:
-    """A dump restored on a new server brings seals whose floor lies beyond all that the new one has given out."""
+@pytest.mark.parametrize("ahead", [5, 1_000_000_000])
+def test_a_floor_of_another_server_hides_nothing(
+    units: list[Unit], superuser_sql: Connection, system: Actor, ahead: int
+) -> None:
+    """A dump restored on a new server brings a floor that this one's transactions are still below, or pass before the next settling."""
     superuser_sql.execute("SET session_replication_role = replica")
-    superuser_sql.execute("UPDATE records_seal SET floor = floor + 1000000000")
-    rename(system, units[0], "after the restore")
-    assert settle() == 1
+    superuser_sql.execute("UPDATE records_seal SET server = server + 1, floor = floor + %s", [ahead])
+    for turn in range(8):
+        rename(system, units[0], f"after the restore {turn}")
+    assert list(verify()) == []
+    assert settle() == 8
     rename(system, units[0], "and again")
     assert settle() == 1
 

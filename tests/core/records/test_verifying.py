@@ -199,7 +199,7 @@ def test_a_change_that_claims_to_be_older_than_what_is_sealed_is_named(past: Pas
     """Its transaction lies below the floor of the last seal, where no settler looks any more."""
     ((pk,),) = superuser_sql.execute(
         "INSERT INTO records_change SELECT (jsonb_populate_record(c, jsonb_build_object('id', 990, 'public_id', gen_random_uuid(),"
-        " 'xid', (SELECT max(floor) - 1 FROM records_seal)))).* FROM records_change c WHERE id = %s RETURNING id",
+        " 'xid', (SELECT floor - 1 FROM records_seal ORDER BY id DESC LIMIT 1)))).* FROM records_change c WHERE id = %s RETURNING id",
         [past.changes[0].pk],
     ).fetchall()
     assert settle() == 0
