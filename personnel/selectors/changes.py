@@ -7,7 +7,6 @@ from typing import Any, Final
 from django.apps import apps
 from django.db.models import CharField, Count, Q, QuerySet, Value
 
-from core.org.models import Unit
 from core.records.checks import record_models
 from core.records.models import Change
 from core.records.scope import acted_below
@@ -37,11 +36,6 @@ def visible_change(actor: Any, public_id: Any) -> Change | None:
     return change if people_of(change, actor).exists() or others_of(change, actor, limit=1) else None
 
 
-def _is_audited(change: Change, actor: Any) -> bool:
-    """An auditor of the root audits every act, another one those that somebody did in a unit below."""
-    return actor.unit.parent_id is None or Unit.objects.under(actor.unit).filter(pk=change.unit_id).exists()
-
-
 def people_of(change: Change, actor: Any) -> QuerySet[Teacher]:
     """The people whom the actor sees and whose files the change touched, in sections that the actor may see."""
     parts = []
@@ -54,10 +48,14 @@ def people_of(change: Change, actor: Any) -> QuerySet[Teacher]:
     return Teacher.objects.visible_to(actor).filter(pk__in=first.union(*rest))
 
 
-def touched(change: Change) -> list[tuple[Any, int]]:
-    """How many versions of which records the change wrote: (model, number), without a look at their values. One query."""
+def touched(change: Change, actor: Any) -> list[tuple[Any, int]]:
+    """How many versions of which records the change wrote: (model, number), without a look at their values. One query.
+
+    Who did it, and auditors, are told all; others what they may see of it.
+    """
+    whole = change.actor_id == actor.user.pk or actor.may("records.audit")
     first, *rest = [
-        history_of(model)
+        (history_of(model) if whole else model.history.visible_to(actor))
         .filter(change=change)
         .order_by()
         .values(label=Value(model._meta.label, CharField()))

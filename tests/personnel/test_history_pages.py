@@ -211,6 +211,9 @@ def test_the_person_reads_their_own_history(login, teacher_actor, own_file, coun
     assert "/changes/" not in page.content.decode()
 
 
+SIZE = re.compile(r'<tr><th scope="row">([^<]*)</th><td class="sd-num">(\d+)</td>')
+
+
 class TestOneChange:
     """What one act touched."""
 
@@ -257,7 +260,12 @@ class TestOneChange:
 
         assert "统一更正" in page
         assert ("林婉清" in page, "临江市" in text_of(page).replace("临江市教育局", "")) == (False, False)
-        assert re.findall(r'<tr><th scope="row">([^<]*)</th><td class="sd-num">(\d+)</td>', page) == [("教职工", "2")]
+        assert SIZE.findall(page) == [("教职工", "2")]
+
+    def test_its_size_counts_what_the_reader_sees(self, login, county_clerk, made):
+        page = login(county_clerk).get(self.change_url(made)).content.decode()
+
+        assert SIZE.findall(page) == [("教职工", "1")]
 
     def test_units_are_shown_to_who_may_see_units(self, login, county_clerk, county_a, county_b):
         make_unit("school", "青石县第二小学", county_a)
