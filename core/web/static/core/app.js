@@ -143,6 +143,14 @@
     if (event.target.matches("select") && event.target.form?.hasAttribute("data-autosubmit")) event.target.form.requestSubmit();
   });
 
+  // A field for a file tells which one was chosen.
+  document.addEventListener("change", (event) => {
+    const said = event.target.matches("input[type=file]") && event.target.closest(".sd-drop")?.querySelector("[data-file-name]");
+    if (!said) return;
+    said.dataset.none ??= said.textContent;
+    said.textContent = event.target.files[0]?.name ?? said.dataset.none;
+  });
+
   for (const kind of ["dragenter", "dragover", "dragleave", "drop"]) {
     document.addEventListener(kind, (event) => {
       event.target.closest?.(".sd-drop")?.classList.toggle("is-over", kind === "dragenter" || kind === "dragover");
