@@ -195,6 +195,10 @@ class ImportKind:
         """Refuse rows whose subject the sender's units may not change, as things are now."""
         raise NotImplementedError
 
+    def addresses(self, actor: Any, subjects: Collection[int]) -> dict[int, str]:
+        """Where the actor finds subjects on a page, by primary key; those whom they do not see are left out."""
+        return {}
+
     def opens(self, row: Draft) -> bool:
         """Whether a new subject can be made from the row."""
         raise NotImplementedError

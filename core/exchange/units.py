@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final
 
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from core.dates import BEFORE_RECORDS
@@ -143,6 +144,10 @@ class UnitImport(ImportKind):
     def find(self, rows: Sequence[Draft], setting: Setting) -> dict[bytes | None, int]:
         codes = {row.key.decode() for row in rows if row.key}
         return {code.encode(): pk for code, pk in Unit._base_manager.filter(code__in=codes).values_list("code", "pk")}
+
+    def addresses(self, actor: Any, subjects: Collection[int]) -> dict[int, str]:
+        seen = Unit.objects.visible_to(actor).filter(pk__in=subjects).values_list("pk", "public_id")
+        return {pk: reverse("unit", args=[public_id]) for pk, public_id in seen}
 
     def create(self, rows: Sequence[Draft], setting: Setting) -> None:
         self.prepare(setting)

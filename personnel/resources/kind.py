@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from core import idnumber
@@ -203,6 +204,10 @@ class TeacherKind(ImportKind):
             said = decided.get(row.subject or 0)
             if said and said.agrees(PartialDate.parse(problem.value)):
                 row.problems.remove(problem)
+
+    def addresses(self, actor: Any, subjects: Collection[int]) -> dict[int, str]:
+        seen = Teacher.objects.visible_to(actor).filter(pk__in=subjects).values_list("pk", "public_id")
+        return {pk: reverse("teacher", args=[public_id]) for pk, public_id in seen}
 
     # writing
 

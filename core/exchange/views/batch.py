@@ -147,8 +147,8 @@ class BatchPage(DetailPage):
         if tab == "refused":
             return found | {"problems": preview.problems(batch, rows), "topics": preview.topics(batch), "topic": topic}
         if tab == "changed":
-            return found | {"changes": preview.differences(batch, rows)}
-        return found | {"table": preview.table(batch, rows) if rows else None}
+            return found | {"changes": preview.differences(batch, rows, self.actor)}
+        return found | {"table": preview.table(batch, rows, self.actor) if rows else None}
 
     def _accept(self, batch: Batch) -> dict[str, Any] | None:
         if batch.state != Batch.State.CHECKED:

@@ -10,9 +10,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
 from core.codes.selectors import label as code_label
+from core.dates import today
 from core.exchange.cells import shown
 from core.exchange.content import drafts_of
-from core.exchange.kinds import Column, Draft, all_kinds, columns_of
+from core.exchange.kinds import Column, Draft, Setting, all_kinds, columns_of
 from core.exchange.messages import message
 from core.exchange.models import Batch, BatchRow
 from core.exchange.provenance import letter
@@ -81,31 +82,50 @@ def cell_text(draft: Draft, index: int, column: Column | None, *, clear: bool = 
     return shown(sent)
 
 
-def table(batch: Batch, rows: Sequence[BatchRow]) -> Table:
-    """Rows as the sender wrote them, the first columns of the sheet."""
+def _links(batch: Batch, drafts: Sequence[Draft], actor: Any) -> dict[bytes | None, str]:
+    """Where those whom rows speak of are found, by the key of the row: who is on file now, and seen by the actor."""
+    kind = all_kinds()[batch.kind]
+    owner = kind.find(drafts, Setting(actor=actor, unit=batch.unit, day=batch.day or today()))
+    urls = kind.addresses(actor, list(owner.values()))
+    return {key: urls[subject] for key, subject in owner.items() if subject in urls}
+
+
+def table(batch: Batch, rows: Sequence[BatchRow], actor: Any) -> Table:
+    """Rows as the sender wrote them, the first columns of the sheet; the name leads to who is on file."""
     columns = columns_of(all_kinds()[batch.kind])
     sheet = batch.report["sheets"][rows[0].sheet] if rows else {"mapped": []}
     mapped = [entry for entry in sheet["mapped"] if (column := columns.get(entry[2])) and column.kind != "serial"][
         :SHOWN_COLUMNS
     ]
     heads = [TableColumn("row", _("Row"), number=True), *(TableColumn(name, header) for _index, header, name in mapped)]
+    drafts = list(drafts_of(rows, batch))
+    links = _links(batch, drafts, actor)
     lines = [
         Row(
             [
                 Cell(str(draft.row)),
-                *(Cell(cell_text(draft, index, columns.get(name))) for index, _header, name in mapped),
+                *(
+                    Cell(
+                        cell_text(draft, index, columns.get(name)),
+                        links.get(draft.key, "") if name in NAMING else "",
+                    )
+                    for index, _header, name in mapped
+                ),
             ]
         )
-        for draft in drafts_of(rows, batch)
+        for draft in drafts
     ]
     return Table(_("Rows of the workbook"), heads, lines)
 
 
-def differences(batch: Batch, rows: Sequence[BatchRow]) -> list[dict[str, Any]]:
+def differences(batch: Batch, rows: Sequence[BatchRow], actor: Any) -> list[dict[str, Any]]:
     """Changed rows: who, which row, and each field as it is on file and in the workbook."""
     columns = columns_of(all_kinds()[batch.kind])
+    drafts = list(drafts_of(rows, batch))
+    links = _links(batch, drafts, actor)
     return [
         {
+            "url": links.get(draft.key, ""),
             "name": draft.values.get("name") or draft.values.get("unit_title") or draft.values.get("code") or "",
             "unit": draft.values.get("unit_name") or "",
             "row": draft.row,
@@ -116,7 +136,7 @@ def differences(batch: Batch, rows: Sequence[BatchRow]) -> list[dict[str, Any]]:
                 for pair in _pairs(name, sides, columns)
             ],
         }
-        for draft in drafts_of(rows, batch)
+        for draft in drafts
     ]
 
 

@@ -1,5 +1,6 @@
 """The import pages: upload, progress, look, accept; and nothing of another county's."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -39,6 +40,34 @@ def test_a_clerk_uploads_looks_accepts(login, county_clerk, county_a, run_jobs):
     assert "校验位" in refused
     for tab in ("new", "changed", "same", "columns"):
         assert client.get(reverse("batch", args=[batch.public_id]), {"tab": tab}).status_code == 200
+
+
+def people_of(client, batch, tab):
+    """Whom the rows of a batch lead to: address → name."""
+    page = client.get(reverse("batch", args=[batch.public_id]), {"tab": tab}).content.decode()
+    return {
+        url: re.sub(r"<[^>]*>", "", name) for url, name in re.findall(r'<a href="(/teachers/[^"]+)">(.*?)</a>', page)
+    }
+
+
+def test_the_rows_of_a_batch_lead_to_the_people(login, county_clerk, county_a, run_jobs):
+    client = login(county_clerk)
+    for name in ("1-units.xlsx", "2-roster.xlsx", "3-roster-next-year.xlsx"):
+        upload(client, county_a, name)
+        run_jobs()
+        batch = Batch.objects.latest("pk")
+        if name.startswith("2"):
+            assert people_of(client, batch, "new") == {}, "nobody is on file yet"
+        if not name.startswith("3"):
+            client.post(reverse("batch_accept", args=[batch.public_id]))
+            run_jobs()
+    for kind, number in (("changed", 40), ("same", 40)):
+        found = people_of(client, batch, kind)
+        assert len(found) == number
+        url, name = next(iter(found.items()))
+        assert name in client.get(url).content.decode()
+    earlier = Batch.objects.order_by("-pk")[1]
+    assert len(people_of(client, earlier, "new")) == 40
 
 
 def test_an_unreadable_file_says_why(login, county_clerk, county_a, run_jobs):
