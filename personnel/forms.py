@@ -9,13 +9,17 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from core.codes.values import label, values_of
-from core.dates import InvalidDate, PartialDate, read_date
+from core.dates import InvalidDate, PartialDate, read_date, today
 from core.idnumber import InvalidIdNumber, parse
 from core.org.models import Unit
+from core.parameters.selectors import at
 from core.records.fields import CodeField, PartialDateField
+from core.records.models import StoredFile
 from core.text import clean, clean_name
 from core.web.filters import units_of
 from personnel.choices import OTHER_REASON, RESIDENT_CARD, REVEAL_REASONS
+from personnel.portraits import NotAPortrait, read_portrait
+from personnel.rules import PortraitSize
 
 CORRECT, CHANGE = "correct", "change"
 YES_NO = (("", _("not recorded")), ("yes", _("yes")), ("no", _("no")))
@@ -138,6 +142,45 @@ class FactForm(forms.Form):
         return data
 
 
+class PortraitInput(forms.FileField):
+    """A portrait photo, read and written anew. Where nothing is sent, what is on file stays."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(
+            help_text=_("JPEG or PNG, up to 10 MB. The picture is kept without place, time and device."),
+            template_name="core/components/file_field.html",  # type: ignore[call-arg] # newer than the stubs
+            widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png"}),
+            **options,
+        )
+
+    def clean(self, data: Any, initial: Any = None) -> Any:
+        sent = super().clean(data, initial)
+        if sent is initial or sent is None:
+            return sent
+        least = at(PortraitSize, today())
+        try:
+            return read_portrait(sent.name, sent.read(), least)
+        except NotAPortrait as error:
+            raise forms.ValidationError(_no_portrait(error, least)) from error
+
+
+def _no_portrait(error: NotAPortrait, least: PortraitSize) -> str:
+    """What is wrong with a file that was to be a photo, and what to do."""
+    width, height = error.size
+    said = {
+        "too_large": _("The file is larger than 10 MB. Save the photo in a smaller size."),
+        "no_picture": _("This is no JPEG or PNG picture, or it is damaged. Open the photo and save it anew as JPEG."),
+        "too_many_pixels": _("The picture has %(width)s × %(height)s pixels, too many to be read. Save it in a smaller size."),
+        "too_small": _(
+            "The picture has %(width)s × %(height)s pixels; at least %(least_width)s × %(least_height)s are needed to print it. "
+            "Take a larger one."
+        ),
+    }  # fmt: skip
+    return str(said[error.code]) % {
+        "width": width, "height": height, "least_width": least.width, "least_height": least.height,
+    }  # fmt: skip
+
+
 def _input(model: Any, name: str, actor: Any, record: Any) -> forms.Field:
     """The form field of one field of a record."""
     said: dict[str, Any] = {"label": label(model, name)}
@@ -163,6 +206,8 @@ def _input(model: Any, name: str, actor: Any, record: Any) -> forms.Field:
         return PartialDateInput(required=not field.null, **said)
     if isinstance(field, models.BooleanField) and field.null:
         return YesNoInput(required=False, **said)
+    if field.related_model is StoredFile:
+        return PortraitInput(required=record is None, **said)
     if isinstance(field, models.ForeignKey):
         return UnitInput(actor=actor, required=not field.null, **said)
     free = field.null or field.blank or isinstance(field, models.BooleanField)

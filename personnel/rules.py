@@ -34,6 +34,15 @@ class PlausibleDates(Parameters):
 
 
 @dataclass(frozen=True, kw_only=True)
+class PortraitSize(Parameters):
+    """The least size of a portrait photo, in pixels."""
+
+    table: ClassVar[str] = "personnel.portrait_size"
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class ServiceCounting(Parameters):
     """How years of work (工龄) and of teaching (教龄) are counted.
 

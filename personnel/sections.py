@@ -44,7 +44,7 @@ SECTIONS: Final = (
     _section("birth", _("Birth date by the archive"), "BirthDecision", BASIC, 30, "by_archive counts decided_on document"),
     _section("names", _("Former names"), "FormerName", BASIC, 40, "name until", primary=("name",)),
     _section("contact", _("Contact"), "Contact", BASIC, 50, "phone email address", overview=("phone",)),
-    _section("photo", _("Photo"), "Photo", BASIC, 60, "taken_on"),
+    _section("photo", _("Photo"), "Photo", BASIC, 60, "file taken_on"),
     _section(
         "family", _("Family and close relations"), "FamilyMember", BASIC, 70, "relation name birth political_status workplace",
         primary=("relation", "name"),

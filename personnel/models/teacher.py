@@ -127,7 +127,7 @@ class Contact(SingleSection):
 class Photo(SingleSection):
     """The portrait photo (26 × 32 mm, as the national system asks)."""
 
-    file = models.ForeignKey("records.StoredFile", on_delete=models.PROTECT, related_name="+", verbose_name=_("file"))
+    file = models.ForeignKey("records.StoredFile", on_delete=models.PROTECT, related_name="+", verbose_name=_("photo"))
     taken_on = models.DateField(_("taken on"), null=True)
 
     class Meta(SingleSection.Meta):

@@ -5,13 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import QuerySet
+
 from core.dates import PartialDate
 from core.records.models import AccessLog, EffectiveRecord
 from core.registry import FileSection
-from personnel.models import Teacher
-from personnel.selectors.versions import PERSON, model_of
+from personnel.models import Photo, Teacher
+from personnel.selectors.versions import PERSON, model_of, sections_for
 
 SUBJECT = "personnel.Teacher"
+PHOTO = "photo"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +45,24 @@ class Part:
 def parts_of(sections: list[FileSection], teacher: Teacher, actor: Any) -> list[Part]:
     """The sections of a file with their records: one query per section."""
     return [Part(section, model_of(section), _rows(section, teacher, actor)) for section in sections]
+
+
+def portraits(actor: Any, teacher: Teacher) -> QuerySet[Photo]:
+    """The photo of a person, where the actor may see that section."""
+    if PHOTO not in {section.name for section in sections_for(actor, teacher.post_family)}:
+        return Photo.objects.none()
+    found: QuerySet[Photo] = Photo.objects.visible_to(actor).filter(teacher=teacher)
+    return found
+
+
+def has_portrait(actor: Any, teacher: Teacher) -> bool:
+    """Whether there is a photo that the actor may see."""
+    return portraits(actor, teacher).exists()
+
+
+def portrait_of(actor: Any, teacher: Teacher) -> Photo | None:
+    """The photo with its file, ready to be opened."""
+    return portraits(actor, teacher).select_related("file__key").first()
 
 
 def _rows(section: FileSection, teacher: Teacher, actor: Any) -> list[Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
@@ -11,11 +12,13 @@ from django.db import IntegrityError
 from django.utils.translation import gettext as _
 from psycopg.types.range import Range
 
+from core.exchange.storage import store
 from core.org.services import NotAllowed
 from core.records.changes import change
 from core.records.vault import blind_index
 from core.text import pinyin_keys
 from personnel.models import Teacher
+from personnel.portraits import CONTENT_TYPE, Portrait
 
 SOURCE = "page"
 
@@ -69,6 +72,8 @@ def add_fact(
 
 
 def _differs(record: Any, name: str, value: Any) -> bool:
+    if isinstance(value, Portrait):
+        return bool(record.file.digest != hashlib.sha256(value.content).hexdigest())
     protected = getattr(record, "_protected", {}).get(name)
     if protected is None:
         return bool(getattr(record, name) != value)
@@ -78,7 +83,8 @@ def _differs(record: Any, name: str, value: Any) -> bool:
 
 def _assign(record: Any, values: Mapping[str, Any]) -> None:
     for name, value in values.items():
-        setattr(record, name, value)
+        kept = store(value.name, value.content, content_type=CONTENT_TYPE) if isinstance(value, Portrait) else value
+        setattr(record, name, kept)
     if isinstance(record, Teacher) and "name" in values:
         keys = pinyin_keys(record.name)
         record.pinyin, record.initials = keys.spaced, keys.initials

@@ -17,6 +17,7 @@ from core.web.pages import FormPage
 from core.web.parts import Link
 from personnel import services
 from personnel.forms import CORRECT, FactForm
+from personnel.portraits import Portrait
 from personnel.selectors import versions as past
 from personnel.selectors.teachers import teachers_on
 from personnel.views.facts import CHANGE
@@ -104,6 +105,8 @@ class AddFact(FormPage):
         return {name: "" if name in protected else getattr(record, name) for name in self.names}
 
     def said(self, name: str, value: Any) -> Any:
+        if isinstance(value, Portrait):
+            return value.name
         return values_of(self.actor).shown(self.model, name, value).text
 
     def save(self, form: Any) -> str:

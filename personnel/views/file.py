@@ -22,7 +22,7 @@ from personnel.choices import IN_POST, REVEAL_REASONS
 from personnel.models import Teacher
 from personnel.selectors import versions as past
 from personnel.selectors.derived import derived
-from personnel.selectors.file import looks_at, parts_of
+from personnel.selectors.file import has_portrait, looks_at, parts_of
 from personnel.selectors.provenance import Provenance
 from personnel.selectors.teachers import teachers_on
 from personnel.services.access import FILE
@@ -71,11 +71,15 @@ class FilePage(DetailPage):
         return {
             "name": teacher.name,
             "latin": latin(teacher.pinyin),
-            "photo_url": "",
+            "photo_url": self._photo_url(),
             "meta": [item for item in [*meta, *(Link(text) for text in said if text)] if item.label],
             "badges": self._badges(),
             "actions": self.head_actions(),
         }
+
+    def _photo_url(self) -> str:
+        there = has_portrait(self.actor, self.object)
+        return reverse("teacher_photo", args=[self.object.public_id]) if there else ""
 
     def _unit_url(self) -> str:
         return unit_url(self.object.unit_public_id) if self.actor.may("org.view_unit") else ""

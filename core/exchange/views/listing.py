@@ -122,7 +122,7 @@ class UploadForm(forms.Form):
     file = forms.FileField(
         label=gettext_lazy("Workbook"),
         help_text=gettext_lazy("Excel, WPS, OpenDocument or CSV, up to 50 MB, without password and macros."),
-        template_name="exchange/file_field.html",  # type: ignore[call-arg] # newer than the stubs
+        template_name="core/components/file_field.html",  # type: ignore[call-arg] # newer than the stubs
         widget=forms.FileInput(attrs={"accept": ACCEPTED}),
     )
     unit = forms.ChoiceField(
