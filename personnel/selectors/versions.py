@@ -89,7 +89,7 @@ def model_of(section: FileSection) -> Any:
 
 
 def addable(section: FileSection) -> bool:
-    """Whether a record of the section can be made of the section's fields alone (a photo cannot: it needs a file)."""
+    """Whether a record of the section can be made of the fields that the section shows."""
     model = model_of(section)
     given = {*section.fields, "id", "teacher", "valid", "public_id", "revision"}
     needed = [
