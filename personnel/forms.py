@@ -17,6 +17,7 @@ from core.records.fields import CodeField, PartialDateField
 from core.records.models import StoredFile
 from core.text import clean, clean_name
 from core.web.filters import units_of
+from core.web.forms import UploadField
 from personnel.choices import OTHER_REASON, RESIDENT_CARD, REVEAL_REASONS
 from personnel.portraits import NotAPortrait, read_portrait
 from personnel.rules import PortraitSize
@@ -142,16 +143,12 @@ class FactForm(forms.Form):
         return data
 
 
-class PortraitInput(forms.FileField):
+class PortraitInput(UploadField):
     """A portrait photo, read and written anew. Where nothing is sent, what is on file stays."""
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(
-            help_text=_("JPEG or PNG, up to 10 MB. The picture is kept without place, time and device."),
-            template_name="core/components/file_field.html",  # type: ignore[call-arg] # newer than the stubs
-            widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png"}),
-            **options,
-        )
+        kept = _("JPEG or PNG, up to 10 MB. The picture is kept without place, time and device.")
+        super().__init__(accept="image/jpeg,image/png", help_text=kept, **options)
 
     def clean(self, data: Any, initial: Any = None) -> Any:
         sent = super().clean(data, initial)

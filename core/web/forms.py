@@ -84,3 +84,11 @@ class EndRoleForm(ReasonForm):
     starts = DayField(label=_("First day without the role"))
 
     field_order = ("starts", "reason")
+
+
+class UploadField(forms.FileField):
+    """A file, chosen or dragged in; `accept` names the content types or endings that the browser offers."""
+
+    def __init__(self, *, accept: str, **options: Any) -> None:
+        widget = forms.FileInput(attrs={"accept": accept})
+        super().__init__(template_name="core/fields/file.html", widget=widget, **options)  # type: ignore[call-arg] # newer than the stubs

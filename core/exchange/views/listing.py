@@ -17,6 +17,7 @@ from core.exchange.services import create_batch
 from core.org.models import Unit
 from core.registry import ListColumn
 from core.web.filters import ChoiceFilter
+from core.web.forms import UploadField
 from core.web.pages import FormPage, ListPage
 from core.web.parts import Action, Badge, Cell, Link, Step
 
@@ -119,11 +120,10 @@ class BatchList(ListPage):
 class UploadForm(forms.Form):
     """A workbook, whose it is, and from which day its moves hold."""
 
-    file = forms.FileField(
+    file = UploadField(
+        accept=ACCEPTED,
         label=gettext_lazy("Workbook"),
         help_text=gettext_lazy("Excel, WPS, OpenDocument or CSV, up to 50 MB, without password and macros."),
-        template_name="core/components/file_field.html",  # type: ignore[call-arg] # newer than the stubs
-        widget=forms.FileInput(attrs={"accept": ACCEPTED}),
     )
     unit = forms.ChoiceField(
         label=gettext_lazy("Sent by unit"),

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 
+from core.web.forms import UploadField
 from core.web.gallery.words import both
 
 
@@ -29,7 +30,7 @@ def _form_class() -> type[forms.Form]:
             widget=forms.RadioSelect,
         )
         reason = forms.CharField(label=both("理由", "Reason"), widget=forms.Textarea(attrs={"rows": 3}))
-        evidence = forms.FileField(label=both("证明材料", "Evidence"), required=False)
+        evidence = UploadField(accept=".pdf", label=both("证明材料", "Evidence"), required=False)
         tell = forms.BooleanField(label=both("通知本人", "Tell the person"), required=False)
 
     return SampleForm
