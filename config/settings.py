@@ -20,6 +20,8 @@ ALLOWED_HOSTS = [host.strip() for host in env.text("SHIDANG_HOSTS").split(",") i
 MODULES = ["personnel", "titles"]
 
 INSTALLED_APPS = [
+    # Its command `changepassword` stands for the one of Django, which knows no changes.
+    "core.org",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.postgres",
@@ -39,7 +41,6 @@ INSTALLED_APPS = [
     "allauth.account",
     "axes",
     "core.records",
-    "core.org",
     "core.parameters",
     "core.codes",
     "core.jobs",

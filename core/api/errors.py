@@ -21,7 +21,7 @@ from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
 from core.jobs.services import AlreadyRunning, JobError
-from core.org.services import NotAllowed
+from core.org.errors import NotAllowed
 from core.records.errors import StaleRecord
 
 CONTENT_TYPE: Final = "application/problem+json"

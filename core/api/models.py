@@ -6,11 +6,16 @@ import uuid
 from datetime import datetime
 from typing import ClassVar, Self
 
+import pgtrigger
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from core.records.models import ClockTimestamp
+from core.records.triggers import only_in_a_change
+
+# What a token opens; when it was last used is no act.
+OPENING_COLUMNS = ("user_id", "assignment_id", "name", "digest", "created_at", "expires_at", "revoked_at")
 
 
 class TokenQuerySet(models.QuerySet["ApiToken"]):
@@ -43,6 +48,9 @@ class ApiToken(models.Model):
         verbose_name = _("API token")
         verbose_name_plural = _("API tokens")
         default_permissions = ()
+        triggers: ClassVar = [
+            only_in_a_change("tokens", pgtrigger.Insert | pgtrigger.UpdateOf(*OPENING_COLUMNS) | pgtrigger.Delete)
+        ]
         indexes: ClassVar = [
             models.Index(fields=["user", "-id"], name="api_token_of_user", condition=Q(revoked_at__isnull=True))
         ]

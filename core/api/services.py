@@ -14,8 +14,9 @@ from django.utils.translation import gettext as _
 
 from core.api.models import ApiToken
 from core.org.actor import Actor, actor_for
+from core.org.errors import NotAllowed
 from core.org.models import RoleAssignment
-from core.org.services import NotAllowed
+from core.records.changes import change
 
 PREFIX = "sdt_"
 USUAL_DAYS = 90
@@ -35,6 +36,8 @@ def issue_token(
     log in, the assignment does not hold on the day `on`, or the user has too many live tokens.
     """
     user = assignment.user
+    if user.awaits_holder:
+        raise NotAllowed(_("Log in on the page first and choose a password of your own."))
     if not user.is_active or on not in assignment.valid:
         raise NotAllowed(_("This role is not held today."))
     if not 1 <= days <= MOST_DAYS:
@@ -46,9 +49,10 @@ def issue_token(
         last = timezone.make_aware(datetime.combine(assignment.valid.upper, time.min))
         expires = min(expires, last)
     text = PREFIX + secrets.token_urlsafe(32)
-    token = ApiToken.objects.create(
-        user=user, assignment=assignment, name=name, digest=digest_of(text), expires_at=expires
-    )
+    with change("api.issue_token", actor=user, reason=f"{user.username}: {name}", source="page"):
+        token = ApiToken.objects.create(
+            user=user, assignment=assignment, name=name, digest=digest_of(text), expires_at=expires
+        )
     log.info("token %s issued to user %s for assignment %s", token.pk, user.pk, assignment.pk)
     return token, text
 
@@ -79,8 +83,10 @@ def _mark_used(token: ApiToken, now: datetime) -> None:
 
 def revoke_tokens(tokens: Any, *, by: Any, now: datetime) -> int:
     """Revoke those of a queryset of tokens that are not revoked yet, for a user. Returns how many."""
-    pks = list(tokens.filter(Q(revoked_at__isnull=True)).values_list("pk", flat=True))
-    ApiToken.objects.filter(pk__in=pks).update(revoked_at=now)
+    live = dict(tokens.filter(Q(revoked_at__isnull=True)).values_list("pk", "user__username"))
+    pks = list(live)
     if pks:
+        with change("api.revoke_tokens", actor=by, reason="、".join(sorted(set(live.values()))), source="page"):
+            ApiToken.objects.filter(pk__in=pks).update(revoked_at=now)
         log.info("tokens %s revoked by user %s", pks, by.pk)
     return len(pks)

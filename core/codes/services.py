@@ -14,7 +14,7 @@ from core.codes import selectors
 from core.codes.files import Entry, shipped
 from core.codes.models import Code
 from core.org.actor import system_actor
-from core.org.services import NotAllowed
+from core.org.errors import NotAllowed
 from core.records.changes import change
 from core.shipped import Loaded, difference
 from core.text import clean, header_key

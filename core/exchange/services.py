@@ -13,8 +13,8 @@ from core.exchange.models import Batch, BatchRow
 from core.exchange.storage import store
 from core.jobs.models import Job
 from core.jobs.services import JobError, cancel, enqueue
+from core.org.errors import NotAllowed
 from core.org.models import Unit
-from core.org.services import NotAllowed
 
 
 class NotNow(JobError):

@@ -1,21 +1,33 @@
-"""Verbs on users: open an account, lock it, let somebody in again. Each is a change of its own, by a security administrator."""
+"""Verbs on users: open an account, hand it over, lock it, let somebody in again. Each is a change of its own.
+
+Who hands out a password knows it until its holder chose another one. So that nobody can act as the second person whom a role
+needs, the password and the right to use it come from two people: one hands out the password, and who confirms a role for such
+an account hands out a code. Only with both does the holder take the account over, choosing a password that nobody else knows.
+"""
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import secrets
+from datetime import date
 from typing import Any, Final
 
 from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
+from psycopg.types.range import Range
 
-from core.org.actor import assignments_of
-from core.org.models import User
-from core.org.services import NotAllowed
+from core.org.errors import NotAllowed
+from core.org.models import RoleAssignment, User
 from core.records.changes import change
 
 GRANT: Final = "org.grant_role"
 PASSWORD_BYTES: Final = 9
+# No letter or digit that is taken for another one when read aloud or from paper.
+CODE_LETTERS: Final = "abcdefghjkmnpqrstuvwxyz23456789"
+CODE_GROUPS: Final = 3
+CODE_GROUP: Final = 4
 
 
 def open_account(*, actor: Any, username: str, name: str, reason: str, email: str = "") -> tuple[User, str]:
@@ -27,33 +39,89 @@ def open_account(*, actor: Any, username: str, name: str, reason: str, email: st
     with transaction.atomic():
         if User.objects.filter(username__iexact=username).exists():
             raise NotAllowed(_("There is a user of this name already; choose another one."))
-        password = _password()
+        password = make_password()
         with change("org.open_account", actor=actor, reason=_said(reason, username), source="page"):
-            user = User.objects.create_user(username, password, name=name, email=email)
+            user = User.objects.create_user(
+                username, password, name=name, email=email, password_by=actor.user, must_choose=True
+            )
     return user, password
 
 
 def renew_password(*, actor: Any, user: User, reason: str) -> str:
     """A new password for somebody who lost theirs, told once. Nobody renews their own in this way.
 
-    Nor that of another who gives roles: with it one person could propose a role and confirm it.
+    Nor that of somebody who gives roles, today or later, nor of an account whose code they handed out: with it one person could
+    propose a role and confirm it.
     """
     _check(actor, user)
-    if any(
-        GRANT in settings.ROLES[one.role].permissions
-        for one in assignments_of(user, actor.on)
-        if one.role in settings.ROLES
-    ):
+    if gives_roles(user, actor.on):
         raise NotAllowed(
             _(
                 "Roles are given by two people, so neither renews the other's password. Let the operator run “manage.py changepassword”."
             )
         )
-    password = _password()
+    if user.code_digest and user.code_by_id == actor.user.pk:
+        raise NotAllowed(
+            _("You handed out the code of this account, so another security administrator hands out the password.")
+        )
+    password = make_password()
     with change("org.renew_password", actor=actor, reason=_said(reason, user.username), source="page"):
         user.set_password(password)
-        user.save(update_fields=["password"])
+        user.password_by, user.must_choose = actor.user, True
+        user.save(update_fields=["password", "password_by", "must_choose"])
     return password
+
+
+def gives_roles(user: User, on: date) -> bool:
+    """Whether somebody holds a role that gives roles, on that day or later."""
+    giving = [name for name, role in settings.ROLES.items() if GRANT in role.permissions]
+    return RoleAssignment.objects.filter(user=user, role__in=giving, valid__overlap=Range(on, None)).exists()
+
+
+def make_code(user: User, *, actor: Any) -> str:
+    """A code without which an account that somebody else handed out acts in no role any more; told once. Inside the open change."""
+    groups = ("".join(secrets.choice(CODE_LETTERS) for _ in range(CODE_GROUP)) for _ in range(CODE_GROUPS))
+    code = "-".join(groups)
+    user.code_by, user.code_digest = actor.user, digest_of(code)
+    user.save(update_fields=["code_by", "code_digest"])
+    return code
+
+
+def digest_of(code: str) -> str:
+    """What is kept of a code, however its letters are written and parted."""
+    plain = "".join(letter for letter in code.lower() if letter.isalnum())
+    return hashlib.sha256(plain.encode()).hexdigest()
+
+
+def take_over(*, user: User, password: str, code: str = "") -> User:
+    """The holder chooses a password, with the code where one was handed out. From then on nobody else knows how to get in.
+
+    Refused by `NotAllowed` where the code is not the one, or the account is its holder's already. Where no code was handed out yet,
+    who handed out the password stays known, so that the next role that is confirmed asks for one.
+    """
+    with transaction.atomic():
+        user = User.objects.select_for_update().get(pk=user.pk)
+        if not user.awaits_holder:
+            raise NotAllowed(_("The account is yours already; change the password on “My account”."))
+        if user.code_digest and not hmac.compare_digest(user.code_digest, digest_of(code)):
+            raise NotAllowed(
+                _("This is not the code of your account. Ask the security administrator who confirmed your role.")
+            )
+        with change("org.take_over_account", actor=user, reason=user.username, source="page"):
+            user.set_password(password)
+            user.must_choose = False
+            if user.code_digest:
+                user.password_by, user.code_by, user.code_digest = None, None, ""
+            user.save(update_fields=["password", "must_choose", "password_by", "code_by", "code_digest"])
+    return user
+
+
+def choose_password(*, user: User, password: str) -> User:
+    """A new password of one's own."""
+    with change("org.choose_password", actor=user, reason=user.username, source="page"):
+        user.set_password(password)
+        user.save(update_fields=["password"])
+    return user
 
 
 def set_active(*, actor: Any, user: User, active: bool, reason: str) -> User:
@@ -81,5 +149,6 @@ def _said(reason: str, username: str) -> str:
     return f"{username}: {reason.strip()}"
 
 
-def _password() -> str:
+def make_password() -> str:
+    """A password to be handed out."""
     return secrets.token_urlsafe(PASSWORD_BYTES)

@@ -60,10 +60,13 @@ def assignments_of(user: User, on: date) -> Any:
 
 
 def actor_for(user: User, on: date, assignment: int | None = None) -> Actor | None:
-    """The actor of a user on a day: in the assignment asked for, else in the first; None when the user holds no role."""
+    """The actor of a user on a day: in the assignment asked for, else in the first.
+
+    None when the user holds no role, is locked out, or has not taken the account over yet.
+    """
     held = list(assignments_of(user, on))
     chosen = next((one for one in held if one.pk == assignment), held[0] if held else None)
-    if chosen is None or not user.is_active:
+    if chosen is None or not user.is_active or user.awaits_holder:
         return None
     chosen.unit.name = chosen.unit_name
     return Actor(user=user, role=chosen.role, unit=chosen.unit, on=on, assignment=chosen.pk)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any, ClassVar, Self
 
+from django.contrib.auth.hashers import check_password
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GistIndex
@@ -13,6 +14,8 @@ from django.db.models import OuterRef, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from core.org.fields import LtreeField
+from core.org.triggers import account_triggers, assignment_triggers, proposal_triggers
+from core.records.changes import change
 from core.records.fields import CodeField
 from core.records.models import ClockTimestamp, EffectiveRecord, Record, no_overlap, real_period
 from core.records.scope import RecordQuerySet
@@ -45,7 +48,11 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(AbstractBaseUser):
-    """Somebody who logs in. What they may do comes from their role assignments."""
+    """Somebody who logs in. What they may do comes from their role assignments; written by `core.org.accounts`.
+
+    `password_by` handed out the password and so may know it, until its holder takes the account over with a code that another
+    person handed them (`code_by`; only its digest is kept). `must_choose`: the password handed out was not changed yet.
+    """
 
     username = models.CharField(_("user name"), max_length=60, unique=True)
     name = models.CharField(_("name"), max_length=60)
@@ -55,6 +62,10 @@ class User(AbstractBaseUser):
     theme = models.CharField(max_length=10, default="light")
     preferences = models.JSONField(default=dict, blank=True)
     created_at = models.DateTimeField(db_default=ClockTimestamp())
+    password_by = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="+")
+    must_choose = models.BooleanField(default=False)
+    code_by = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="+")
+    code_digest = models.CharField(max_length=64, blank=True, default="")
 
     USERNAME_FIELD = "username"
     EMAIL_FIELD = "email"
@@ -66,9 +77,25 @@ class User(AbstractBaseUser):
         verbose_name = _("user")
         verbose_name_plural = _("users")
         default_permissions = ()
+        triggers: ClassVar = account_triggers()
 
     def __str__(self) -> str:
         return self.name or self.username
+
+    @property
+    def awaits_holder(self) -> bool:
+        """Nobody acts with the account before its holder has chosen a password, with the code where one was handed out."""
+        return self.must_choose or bool(self.code_digest)
+
+    def check_password(self, raw_password: str | None) -> bool:
+        """Whether this is the password. A digest of an older recipe is made anew, in a change of its own."""
+
+        def renew(raw: str) -> None:
+            self.set_password(raw)
+            with change("org.renew_digest", actor=self, reason=f"{self.username}: {self.password.partition('$')[0]}"):
+                self.save(update_fields=["password"])
+
+        return check_password(raw_password or "", self.password, renew)
 
 
 class UnitQuerySet(RecordQuerySet):
@@ -211,6 +238,7 @@ class RoleAssignment(EffectiveRecord):
 
     class Meta(EffectiveRecord.Meta):
         verbose_name = _("role assignment")
+        triggers: ClassVar = [*EffectiveRecord.Meta.triggers, *assignment_triggers()]
         constraints: ClassVar = [
             no_overlap("role_assignment_once", "user", "role", "unit"),
             real_period("role_assignment_period"),
@@ -247,6 +275,7 @@ class RoleProposal(Record):
 
     class Meta(Record.Meta):
         verbose_name = _("role proposal")
+        triggers: ClassVar = [*Record.Meta.triggers, *proposal_triggers()]
         constraints: ClassVar = [
             models.CheckConstraint(
                 name="role_proposal_two_persons",

@@ -10,13 +10,11 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from psycopg.types.range import Range
 
+from core.org.accounts import make_code
+from core.org.errors import NotAllowed
 from core.org.models import RoleAssignment, RoleProposal, Unit, UnitProfile, User
 from core.records.bulk import allocate
 from core.records.changes import change
-
-
-class NotAllowed(Exception):
-    """A rule of the organisation forbids it; the text says which."""
 
 
 def create_unit(
@@ -80,28 +78,49 @@ def check_role(*, user: User, role: str, unit: Unit, starts: date, ends: date | 
         )
 
 
-def decide_role(*, actor: Any, proposal: RoleProposal, confirm: bool) -> RoleProposal:
-    """Confirm or reject a proposal, by a second person. Confirming gives or ends the role."""
+def decide_role(*, actor: Any, proposal: RoleProposal, confirm: bool) -> tuple[RoleProposal, str]:
+    """Confirm or reject a proposal, by a second person. Confirming gives or ends the role.
+
+    Returns the proposal and, where the user's password was handed out by somebody, the code that the actor hands to the user,
+    told once: without it the account acts in no role (`core.org.accounts`). Refused by `NotAllowed` for who proposed it, who would
+    hold it and, of a role that is given, who handed out the password.
+    """
     with transaction.atomic():
         proposal = RoleProposal.objects.select_for_update().get(pk=proposal.pk)
         if proposal.state != RoleProposal.State.OPEN:
             raise NotAllowed(_("This proposal was decided already."))
-        if actor.user.pk in {proposal.proposed_by_id, proposal.user_id}:
-            raise NotAllowed(_("A second person decides: neither who proposed it nor who would hold the role."))
+        # Two proposals for one user are confirmed one after the other.
+        user = User.objects.select_for_update().get(pk=proposal.user_id)
+        if why := why_not_decide(actor=actor, proposal=proposal, user=user):
+            raise NotAllowed(why)
+        code = ""
         with change("org.decide_role", actor=actor, reason=proposal.reason, source="page"):
             proposal.decided_by = actor.user
             proposal.state = RoleProposal.State.CONFIRMED if confirm else RoleProposal.State.REJECTED
             proposal.save(update_fields={"decided_by", "state"})
             if confirm:
                 _carry_out(proposal)
-    return proposal
+            if confirm and not proposal.revoke and user.password_by_id is not None:
+                code = make_code(user, actor=actor)
+    return proposal, code
+
+
+def why_not_decide(*, actor: Any, proposal: RoleProposal, user: User) -> str:
+    """Why the actor cannot be the second person of a proposal about a user; empty where they can."""
+    if actor.user.pk == proposal.proposed_by_id:
+        return _("You proposed it, so another security administrator decides.")
+    if actor.user.pk == proposal.user_id:
+        return _("It is about yourself, so another security administrator decides.")
+    if not proposal.revoke and actor.user.pk == user.password_by_id:
+        return _("You handed out this user's password, so another security administrator decides.")
+    return ""
 
 
 def _carry_out(proposal: RoleProposal) -> None:
     if not proposal.revoke:
-        # Two proposals for one user are confirmed one after the other.
-        user = User.objects.select_for_update().get(pk=proposal.user_id)
-        check_role(user=user, role=proposal.role, unit=proposal.unit, starts=proposal.starts, ends=proposal.ends)
+        check_role(
+            user=proposal.user, role=proposal.role, unit=proposal.unit, starts=proposal.starts, ends=proposal.ends
+        )
         grant_role(
             user=proposal.user, role=proposal.role, unit=proposal.unit, starts=proposal.starts, ends=proposal.ends
         )

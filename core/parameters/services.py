@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from psycopg.types.range import Range
 
 from core.org.actor import system_actor
-from core.org.services import NotAllowed
+from core.org.errors import NotAllowed
 from core.parameters import selectors
 from core.parameters.files import TableFile, Version, shipped
 from core.parameters.models import ParameterVersion

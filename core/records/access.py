@@ -10,6 +10,14 @@ from django.db import connections
 APP_ROLE = "shidang_app"
 READ_ONLY = {"records_settled", "records_seal", "records_sealedrows", "records_tableshape", "django_migrations"}
 ADD_ONLY = {"records_change", "records_accesslog"}
+FOR_THE_APPLICATION = (
+    "records_settle(integer)",
+    "records_merkle(bytea[])",
+    "records_leaves(text, integer[], bigint[])",
+)
+OWN_FUNCTIONS = """
+    SELECT p.oid::regprocedure::text FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
+     WHERE n.nspname = 'public' AND pg_get_userbyid(p.proowner) = current_user"""
 
 
 def _rights(table: str, history: set[str]) -> str:
@@ -40,6 +48,11 @@ def grant(sender: Any, using: str, **_kwargs: Any) -> None:
             cursor.execute(f'REVOKE ALL ON "{table}" FROM {APP_ROLE}, PUBLIC')
             cursor.execute(f'GRANT {_rights(table, history)} ON "{table}" TO {APP_ROLE}')
         cursor.execute(f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {APP_ROLE}")
-        cursor.execute("SELECT 1 FROM pg_proc WHERE proname = 'records_settle'")
-        if cursor.fetchone():
-            cursor.execute(f"GRANT EXECUTE ON FUNCTION records_settle(integer) TO {APP_ROLE}")
+        # What PostgreSQL lets everybody run by itself; a trigger needs no such right of the one whose write fires it.
+        cursor.execute(OWN_FUNCTIONS)
+        for (function,) in cursor.fetchall():
+            cursor.execute(f"REVOKE ALL ON FUNCTION {function} FROM {APP_ROLE}, PUBLIC")
+        for function in FOR_THE_APPLICATION:
+            cursor.execute("SELECT to_regprocedure(%s)", [function])
+            if cursor.fetchone() != (None,):
+                cursor.execute(f"GRANT EXECUTE ON FUNCTION {function} TO {APP_ROLE}")

@@ -28,7 +28,11 @@ class FixedKey(RecordError):
     """A primary key never changes."""
 
 
-STATES = {"SD001": StaleRecord, "SD002": NoChange, "SD003": FixedKey, "SD004": AppendOnly}
+class TwoPersons(RecordError):
+    """A role is given or ended without what two persons decided."""
+
+
+STATES = {"SD001": StaleRecord, "SD002": NoChange, "SD003": FixedKey, "SD004": AppendOnly, "SD005": TwoPersons}
 
 
 def meaning(error: BaseException) -> RecordError | None:

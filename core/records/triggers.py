@@ -72,8 +72,7 @@ class HistoryTrigger(Guard):
         return f"""
             IF NOT EXISTS (SELECT 1 FROM {rows}) THEN RETURN NULL; END IF;
             SELECT id INTO change_id FROM records_change
-             WHERE id = nullif(current_setting('records.change', true), '')::bigint
-               AND xid = pg_current_xact_id()::text::bigint;
+             WHERE {OF_THIS_TRANSACTION};
             IF change_id IS NULL THEN
                 RAISE EXCEPTION 'write outside a change: {model._meta.db_table}' USING ERRCODE = 'SD002';
             END IF;
@@ -81,6 +80,10 @@ class HistoryTrigger(Guard):
                      SELECT {chosen}, $1, clock_timestamp(), ''{mark}'' FROM {source}' USING change_id;
             RETURN NULL;"""  # noqa: S608 - names come from the models, not from input
 
+
+# The change that this very transaction announced, as a condition on `records_change`.
+OF_THIS_TRANSACTION = """id = nullif(current_setting('records.change', true), '')::bigint
+               AND xid = pg_current_xact_id()::text::bigint"""
 
 REVISION = """
     IF NEW.id <> OLD.id THEN RAISE EXCEPTION 'a primary key never changes' USING ERRCODE = 'SD003'; END IF;
@@ -144,22 +147,45 @@ def history_triggers() -> list[Guard]:
     ]
 
 
-def key_triggers() -> list[Guard]:
-    """A data key is rewrapped or destroyed inside a change only: what it protects goes with it, in history too."""
-    func = """
-            IF NOT EXISTS (SELECT 1 FROM records_change
-                            WHERE id = nullif(current_setting('records.change', true), '')::bigint
-                              AND xid = pg_current_xact_id()::text::bigint) THEN
-                RAISE EXCEPTION 'a key is touched outside a change' USING ERRCODE = 'SD002';
+def only_in_a_change(what: str, operation: Any) -> Guard:
+    """Refuse writes outside a change to what is no record and has no history of its own: the change tells of it."""
+    func = f"""
+            IF NOT EXISTS (SELECT 1 FROM records_change WHERE {OF_THIS_TRANSACTION}) THEN
+                RAISE EXCEPTION 'write outside a change: {what}' USING ERRCODE = 'SD002';
             END IF;
-            RETURN NULL;"""
+            RETURN NULL;"""  # noqa: S608 - no input
+    return Guard(
+        name="only_in_a_change", operation=operation, when=pgtrigger.Before, level=pgtrigger.Statement, func=func
+    )
+
+
+def key_triggers() -> list[Guard]:
+    """A data key is wrapped anew or destroyed by a change of that very kind: what it protects goes with it, in history too."""
+    func = f"""
+            SELECT kind, document INTO told FROM records_change WHERE {OF_THIS_TRANSACTION};
+            IF NEW.wrapped IS NULL AND (told.kind IS DISTINCT FROM 'records.erase' OR told.document = '') THEN
+                RAISE EXCEPTION 'a key is destroyed by an erasure with its order only' USING ERRCODE = 'SD004';
+            END IF;
+            IF NEW.wrapped IS NOT NULL AND (OLD.wrapped IS NULL OR told.kind IS DISTINCT FROM 'records.rewrap_keys') THEN
+                RAISE EXCEPTION 'a key is replaced when the master key changes only' USING ERRCODE = 'SD004';
+            END IF;
+            RETURN NEW;"""  # noqa: S608 - no input
     return [
+        only_in_a_change("keys", pgtrigger.Update),
         Guard(
-            name="only_in_a_change",
-            operation=pgtrigger.Update | pgtrigger.Delete,
+            name="erased_or_rewrapped",
+            operation=pgtrigger.Update,
+            when=pgtrigger.Before,
+            level=pgtrigger.Row,
+            declare=[("told", "record")],
+            func=func,
+        ),
+        Guard(
+            name="never_deleted",
+            operation=pgtrigger.Delete,
             when=pgtrigger.Before,
             level=pgtrigger.Statement,
-            func=func,
+            func=REFUSE.format(what="keys are destroyed, never deleted"),
         ),
         no_truncate("keys are not truncated"),
     ]

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from psycopg.types.range import Range
 
 from core.exchange.storage import store
-from core.org.services import NotAllowed
+from core.org.errors import NotAllowed
 from core.records.changes import change
 from core.records.vault import blind_index
 from core.text import pinyin_keys

@@ -9,6 +9,7 @@ from config.local import browser
 from core.org.actor import Actor
 from tests.browser.demo import demo_site, demo_window  # noqa: F401 - fixtures
 from tests.browser.reader import PASSWORD, Reader
+from tests.factories.people import set_user
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -66,8 +67,7 @@ def with_password() -> Callable[[Actor], str]:
     """`with_password(actor)`: the actor's user name, now with the password of these tests."""
 
     def give(actor: Actor) -> str:
-        actor.user.set_password(PASSWORD)
-        actor.user.save(update_fields=["password"])
+        set_user(actor.user, password=PASSWORD)
         return actor.user.username
 
     return give

@@ -12,8 +12,9 @@ from config.demo.logins import LOGINS, PASSWORD
 from config.demo.people import Registry
 from config.demo.population import populate
 from config.demo.units import plan_units
-from core.org.models import Unit, User
+from core.org.models import Unit
 from personnel.models import Teacher
+from tests.factories.people import make_user
 from tests.ground.clock import TODAY
 
 
@@ -64,7 +65,7 @@ def test_invented_people_are_kept_out_of_real_sites(db, settings):
 
 
 def test_the_password_of_the_demo_opens_the_demo_only(db, settings):
-    User.objects.create_user("somebody", PASSWORD, name="某人")
+    make_user("某人", username="somebody", password=PASSWORD)
     request = RequestFactory().post("/accounts/login/")
 
     settings.DEMO = True

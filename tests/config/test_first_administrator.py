@@ -3,10 +3,13 @@
 import pytest
 from django.core.management import CommandError, call_command
 
+from core.org.accounts import take_over
 from core.org.actor import actor_for
+from core.org.errors import NotAllowed
 from core.org.models import RoleAssignment, Unit, User
-from core.org.services import NotAllowed, decide_role, propose_role
+from core.org.services import decide_role, propose_role
 from core.records.models import Change
+from tests.factories.people import make_user
 from tests.ground.clock import TODAY
 
 pytestmark = pytest.mark.django_db
@@ -41,8 +44,10 @@ def test_a_bureau_and_three_persons_are_made_and_their_passwords_shown_once(caps
 
 def test_the_two_can_give_roles_and_one_alone_cannot(capsys):
     call_command("first_administrator", city_name="试点市教育局", city_code="350100")
-    one, two = (actor_for(User.objects.get(username=name), TODAY) for name in ("security.one", "security.two"))
-    clerk = User.objects.create_user("clerk", name="经办")
+    users = [User.objects.get(username=name) for name in ("security.one", "security.two")]
+    assert [actor_for(user, TODAY) for user in users] == [None, None], "each chooses a password of their own first"
+    one, two = (actor_for(take_over(user=user, password="a password of one's own"), TODAY) for user in users)
+    clerk = make_user("经办", username="clerk")
 
     proposal = propose_role(actor=one, user=clerk, role="city_clerk", unit=one.unit, starts=TODAY, reason="first clerk")
     with pytest.raises(NotAllowed):
@@ -82,7 +87,7 @@ def test_one_person_does_not_hold_two_of_the_accounts():
 
 
 def test_a_user_name_that_is_taken_is_named_and_nothing_is_left():
-    User.objects.create_user("system.admin", name="旧账号")
+    make_user("旧账号", username="system.admin")
     with pytest.raises(CommandError, match=r"system\.admin"):
         call_command("first_administrator", city_name="试点市教育局", city_code="350100")
     assert not Unit.objects.exists()

@@ -25,13 +25,13 @@ from core.exchange.services import create_batch
 from core.exchange.storage import store
 from core.jobs.models import Job
 from core.org.actor import Actor
-from core.org.models import RoleAssignment, Unit, User
+from core.org.models import RoleAssignment, Unit
 from core.records.changes import change
 from core.records.models import Change, Record, StoredFile
 from personnel.models import Employment, Teacher
 from tests.core.exchange.books import book
 from tests.factories.build import build
-from tests.factories.people import make_actor, make_teacher, make_unit
+from tests.factories.people import make_actor, make_teacher, make_unit, make_user
 from tests.ground.clock import TODAY
 from tests.workbooks.people import identity_number
 
@@ -275,7 +275,7 @@ def more(county: County, number: int) -> None:
                 role="school_clerk",
                 unit=unit,
             )
-        User.objects.create_user(f"nobody{next(_numbers)}", name="无角色")
+        make_user("无角色")
         upload(county)
 
 

@@ -11,12 +11,12 @@ from core.api.models import ApiToken
 from core.api.permissions import ANYONE, SIGNED_IN
 from core.api.services import issue_token
 from core.org.actor import system_actor
-from core.org.models import RoleAssignment, User
+from core.org.models import RoleAssignment
 from core.org.services import grant_role
 from core.records.changes import change
 from tests.contracts import addresses
 from tests.contracts.scenario import NOWHERE
-from tests.factories.people import make_actor
+from tests.factories.people import make_actor, make_user, set_user
 from tests.ground.clock import TODAY
 
 pytestmark = pytest.mark.django_db
@@ -111,12 +111,12 @@ def test_a_token_ends_with_its_role(world, program):
 
 def test_a_token_ends_with_its_account_its_time_and_its_revocation(world, program):
     clients = {name: program(world.actors[name]) for name in ("county_approver", "school_approver", "panel_member")}
-    User.objects.filter(pk=world.actors["county_approver"].user.pk).update(is_active=False)
-    old = ApiToken.objects.filter(user=world.actors["school_approver"].user)
-    old.update(expires_at=world.a.things["api.ApiToken"].created_at - timedelta(days=1))
-    ApiToken.objects.filter(user=world.actors["panel_member"].user).update(
-        revoked_at=world.a.things["api.ApiToken"].created_at
-    )
+    set_user(world.actors["county_approver"].user, is_active=False)
+    then = world.a.things["api.ApiToken"].created_at
+    with change("test.write", actor=system_actor(TODAY), reason="到期"):
+        old = ApiToken.objects.filter(user=world.actors["school_approver"].user)
+        old.update(expires_at=then - timedelta(days=1))
+        ApiToken.objects.filter(user=world.actors["panel_member"].user).update(revoked_at=then)
     for name, client in clients.items():
         assert client.get(reverse("api_me")).status_code == 401, name
 
@@ -146,7 +146,7 @@ def test_nobody_revokes_the_token_of_another(world, program, login):
 
 
 def test_nobody_gets_a_token_for_a_role_of_another(world, login):
-    user = User.objects.create_user("own.roles", "a good long password", name="一人")
+    user = make_user("一人", username="own.roles", password="a good long password")
     make_actor("county_clerk", world.a.unit, user=user)
     theirs = RoleAssignment.objects.get(pk=world.b.clerk.assignment)
     asked = {

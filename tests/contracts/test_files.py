@@ -11,11 +11,14 @@ from django.urls import reverse
 from core.exchange.exporting import FORMULA_SIGNS, harmless
 from core.exchange.models import Batch
 from core.jobs.models import Job
+from core.org.actor import system_actor
+from core.org.models import RoleProposal
 from core.records.changes import change
 from core.records.models import AccessLog, StoredFile
 from tests.contracts import addresses
 from tests.core.exchange.books import book
 from tests.factories.people import make_actor, make_teacher
+from tests.ground.clock import TODAY
 
 pytestmark = pytest.mark.django_db
 
@@ -221,11 +224,21 @@ def test_script_in_names_units_reasons_and_cells_is_shown_as_text(world, login, 
                 for one in texts
                 if one.max_length >= 60 and one.name not in {"username", "digest", "lock", "kind", "content_type"}
             ]
-            if hasattr(thing, "revision") and free and label not in {"org.UnitProfile", "parameters.ParameterVersion"}:
+            if (
+                hasattr(thing, "revision")
+                and free
+                and label not in {"org.UnitProfile", "parameters.ParameterVersion", "org.RoleProposal"}
+            ):
                 thing.refresh_from_db()
                 for one in free:
                     setattr(thing, one.name, script[: one.max_length])
                 thing.save()
+    with change(
+        "org.propose_role",
+        actor=system_actor(TODAY),
+        reason="a proposal stays as it was made; only the system alters one",
+    ):
+        RoleProposal.objects.filter(pk=county.things["org.RoleProposal"].pk).update(reason=script)
     upload(
         login(clerk),
         county.unit,

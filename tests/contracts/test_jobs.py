@@ -10,13 +10,13 @@ from psycopg.types.range import Range
 from core.jobs.models import Job
 from core.org.accounts import renew_password
 from core.org.actor import system_actor
-from core.org.models import RoleAssignment, RoleProposal, User
-from core.org.services import NotAllowed
+from core.org.errors import NotAllowed
+from core.org.models import RoleAssignment, RoleProposal
 from core.records.changes import change
 from core.web.middleware import ASSIGNMENT
 from personnel.models import Teacher
 from tests.contracts import addresses
-from tests.factories.people import make_actor
+from tests.factories.people import make_actor, make_user, set_user
 from tests.ground.clock import TODAY
 
 pytestmark = pytest.mark.django_db
@@ -88,7 +88,7 @@ def test_a_live_session_ends_with_the_account_and_with_the_role(world, login):
     clerk, approver = login(world.a.clerk), login(world.actors["county_approver"])
     url = reverse("teacher", args=[world.a.teacher.public_id])
     assert clerk.get(url).status_code == approver.get(url).status_code == 200
-    User.objects.filter(pk=world.a.clerk.user.pk).update(is_active=False)
+    set_user(world.a.clerk.user, is_active=False)
     end(world.actors["county_approver"])
     assert clerk.get(url).status_code == 302
     assert approver.get(url).status_code == 404
@@ -96,7 +96,7 @@ def test_a_live_session_ends_with_the_account_and_with_the_role(world, login):
 
 @pytest.mark.parametrize("away", AWAY)
 def test_no_address_leads_away_from_this_site(world, login, away):
-    user = User.objects.create_user("leads.away", PASSWORD, name="甲")
+    user = make_user("甲", username="leads.away", password=PASSWORD)
     make_actor("county_clerk", world.a.unit, user=user)
     entry = reverse("account_login")
     answer = Client().post(f"{entry}?next={away}", {"login": "leads.away", "password": PASSWORD, "next": away})
@@ -112,7 +112,7 @@ def test_no_address_leads_away_from_this_site(world, login, away):
 
 
 def test_logging_in_gives_a_new_session(world):
-    user = User.objects.create_user("fixed", PASSWORD, name="甲")
+    user = make_user("甲", username="fixed", password=PASSWORD)
     make_actor("county_clerk", world.a.unit, user=user)
     client = Client()
     client.post(reverse("set_language"), {"language": "en"})
@@ -128,7 +128,7 @@ def test_logging_in_gives_a_new_session(world):
 
 
 def test_many_wrong_passwords_lock_out_on_page_and_api_alike(world):
-    user = User.objects.create_user("locked.out", PASSWORD, name="甲")
+    user = make_user("甲", username="locked.out", password=PASSWORD)
     make_actor("county_clerk", world.a.unit, user=user)
     client, entry = Client(), reverse("account_login")
     for _time in range(installed.AXES_FAILURE_LIMIT):
@@ -141,7 +141,7 @@ def test_many_wrong_passwords_lock_out_on_page_and_api_alike(world):
 
 
 def test_a_wrong_name_and_a_wrong_password_are_answered_alike(world):
-    User.objects.create_user("known", PASSWORD, name="甲")
+    make_user("甲", username="known", password=PASSWORD)
     said = [
         Client().post(reverse("account_login"), {"login": name, "password": "wrong"}).content.decode().replace(name, "")
         for name in ("known", "nobody")
@@ -184,7 +184,7 @@ def test_a_security_administrator_alone_gives_nothing(world, login):
         "reason": "为己",
     }
     assert client.post(reverse("role_propose"), asked).status_code == 422
-    other = User.objects.create_user("accomplice", name="乙")
+    other = make_user("乙", username="accomplice")
     assert client.post(reverse("role_propose"), {**asked, "user": other.username}).status_code == 302
     proposal = RoleProposal.objects.latest("pk")
     client.post(reverse("role_confirm", args=[proposal.public_id]))

@@ -9,6 +9,7 @@ from django.urls import reverse
 from core.web.pages import ANYONE, SIGNED_IN
 from tests.contracts import addresses
 from tests.contracts.scenario import NOWHERE
+from tests.factories.people import make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -140,7 +141,7 @@ def test_pages_that_act_have_no_get(world, login):
 
 
 def test_somebody_without_a_role_opens_nothing(world):
-    from_nowhere = world.a.clerk.user.__class__.objects.create_user("without", name="无")
+    from_nowhere = make_user("无", username="without")
     client = Client()
     client.force_login(from_nowhere, backend="django.contrib.auth.backends.ModelBackend")
     for address in [*addresses.plain(), *addresses.objects(world.a)]:

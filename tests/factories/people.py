@@ -32,7 +32,8 @@ def make_unit(kind: str, name: str, parent: Unit | None = None, *, code: str = "
 
 def make_user(name: str, *, username: str = "", password: str | None = None) -> User:
     """Somebody who may log in; without a password they can only be logged in by the test itself."""
-    return User.objects.create_user(username or f"user{next(_numbers)}", password, name=name)
+    with change("test.open_account", actor=User.objects.system(), reason="test ground"):
+        return User.objects.create_user(username or f"user{next(_numbers)}", password, name=name)
 
 
 def make_actor(role: str, unit: Unit, *, name: str = "", user: User | None = None, starts: date = OPENED) -> Actor:
@@ -57,3 +58,14 @@ def make_teacher(
             document.number = identity_number
             document.save()
     return teacher
+
+
+def set_user(user: User, **fields: Any) -> User:
+    """Give a user other values (a password in clear), as the system."""
+    with change("test.change_account", actor=User.objects.system(), reason="test ground"):
+        if "password" in fields:
+            user.set_password(fields.pop("password"))
+        for name, value in fields.items():
+            setattr(user, name, value)
+        user.save()
+    return user

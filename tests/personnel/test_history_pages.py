@@ -12,7 +12,7 @@ from psycopg.types.range import Range
 
 from core.dates import PartialDate
 from core.org.actor import system_actor
-from core.org.services import NotAllowed
+from core.org.errors import NotAllowed
 from core.records.changes import change
 from core.records.models import Change
 from personnel import services

@@ -15,6 +15,7 @@ from config.demo.names import person_name
 from config.demo.units import UnitPlan
 from core.org.actor import Actor, system_actor
 from core.org.models import RoleAssignment, RoleProposal, Unit, User
+from core.records.changes import change
 
 OPENED: Final = date(2019, 1, 1)
 LAST_DAY_OF_FIRST_CLERK: Final = date(2021, 9, 1)
@@ -75,9 +76,10 @@ class Offices:
             self._roles[one.username] = (one.role, self._bureaus[one.place], one.start, one.end)
             people.append((one.username, one.name))
         people += self._school_clerks(units)
-        made = User.objects.bulk_create(
-            User(username=username, name=name, password=hashed) for username, name in people
-        )
+        with change("org.open_account", actor=system_actor(OPENED), reason="系统开通", source="command"):
+            made = User.objects.bulk_create(
+                User(username=username, name=name, password=hashed) for username, name in people
+            )
         self._users = {user.username: user for user in made}
 
     def _school_clerks(self, units: list[UnitPlan]) -> list[tuple[str, str]]:
@@ -137,12 +139,13 @@ class Offices:
             if role == "security_administrator":
                 continue
             reason = "学校经办账号开通" if role.startswith("school") else "岗位职责需要"
-            act = ledger.act("org.decide_role", self.actor("security.two", start), start, reason, source="page")
-            act.insert(
+            proposed = ledger.act("org.propose_role", self.actor("security.one", start), start, reason, source="page").insert(
                 RoleProposal, user_id=self._users[username].pk, role=role, unit_id=unit.pk, starts=start, ends=end, revoke=False,
-                reason=reason, proposed_by_id=one.pk, decided_by_id=two.pk, state=RoleProposal.State.CONFIRMED,
+                reason=reason, proposed_by_id=one.pk, state=RoleProposal.State.OPEN,
             )  # fmt: skip
-            self._assign(act.insert, username, role, unit, start, end)
+            decided = ledger.act("org.decide_role", self.actor("security.two", start), start, reason, source="page")
+            decided.update(proposed, decided_by_id=two.pk, state=RoleProposal.State.CONFIRMED)
+            self._assign(decided.insert, username, role, unit, start, end)
 
     def _assign(self, insert: Any, username: str, role: str, unit: UnitPlan, start: date, end: date | None) -> Row:
         row: Row = insert(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 import sys
 from dataclasses import dataclass
 from typing import Any, Final
@@ -13,12 +12,12 @@ from django.utils.translation import gettext as _
 
 from config import env
 from core.dates import BEFORE_RECORDS, today
+from core.org.accounts import make_password
 from core.org.actor import system_actor
 from core.org.models import Unit, UnitKind, User
 from core.org.services import create_unit, grant_role
 from core.records import change
 
-PASSWORD_BYTES: Final = 12
 # Roles are proposed by one security administrator and confirmed by another; so there are two, and neither runs the system.
 ACCOUNTS: Final = (
     ("user", "security.one", "security_administrator"),
@@ -61,7 +60,9 @@ class Command(BaseCommand):
             msg = "The three accounts belong to three persons: give each a user name of its own."
             raise CommandError(msg)
         accounts = found_city(name=name, code=code, usernames=usernames)
-        self.stdout.write(f"{name} ({code}) was created. These passwords are shown once; each person changes theirs:")
+        self.stdout.write(
+            f"{name} ({code}) was created. These passwords are shown once; each person chooses their own at the first login:"
+        )
         for account in accounts:
             self.stdout.write(f"  {account.role:<24} {account.username:<16} {account.password}")
         self.stdout.write("The two security administrators give all other roles: one proposes, the other confirms.")
@@ -89,9 +90,9 @@ def found_city(*, name: str, code: str, usernames: list[str]) -> list[Account]:
 
 
 def _account(actor: Any, unit: Unit, username: str, role: str) -> Account:
-    password = secrets.token_urlsafe(PASSWORD_BYTES)
-    user = User.objects.create_user(username, password, name=username)
+    password = make_password()
     with change("org.grant_role", actor=actor, reason=_("First start of the system"), source="command"):
+        user = User.objects.create_user(username, password, name=username, must_choose=True)
         grant_role(user=user, role=role, unit=unit, starts=actor.on)
     return Account(username, role, password)
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from core.exchange.selectors import batches
 from core.exchange.services import NotNow, abandon_batch, accept_batch, set_day
 from core.jobs.services import AlreadyRunning, cancel
-from core.org.services import NotAllowed
+from core.org.errors import NotAllowed
 from core.web.pages import ActionPage
 
 

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from core.org.services import NotAllowed
+from core.org.errors import NotAllowed
 from core.records.errors import StaleRecord
 from core.web.pages.page import Page, safe_next
 from core.web.parts import Side

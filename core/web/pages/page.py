@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import URLPattern, path, reverse
 from django.utils.cache import patch_vary_headers
@@ -24,7 +24,8 @@ class Page(View):
     """One address of the product.
 
     `name` is the URL name, `route` the path, `permission` what the actor's role must hold (several: any one of them), `SIGNED_IN`
-    (whoever is logged in; `self.actor` may be None) or `ANYONE`. `rows()` of a page about one object gives the visible ones; the
+    (whoever is logged in; `self.actor` may be None) or `ANYONE`. Who has not taken their account over yet is led to do so, but for
+    pages that say `before_take_over`. `rows()` of a page about one object gives the visible ones; the
     object is found there by `<uuid:public_id>`, before the permission is asked. `context()` gives the template what it shows;
     `partial` is the template for HTMX (its outer element has the id `partial_id`), the same address without it renders `template`.
     """
@@ -34,6 +35,7 @@ class Page(View):
     permission: ClassVar[str | tuple[str, ...]] = ""
     title: Any = ""
     template: str = ""
+    before_take_over: ClassVar[bool] = False
     partial: ClassVar[str] = ""
     partial_id: ClassVar[str] = "listing"
     help: Any = ""
@@ -54,6 +56,8 @@ class Page(View):
             return super().dispatch(request, *args, **kwargs)
         if not request.user.is_authenticated:
             return self._to_login(request)
+        if request.user.awaits_holder and not self.before_take_over:
+            return self._lead(request, reverse("take_over"))
         self.load()
         if not self.allowed():
             raise PermissionDenied
@@ -62,10 +66,12 @@ class Page(View):
         return response
 
     def _to_login(self, request: Any) -> HttpResponse:
-        if not request.htmx:
-            return redirect_to_login(request.get_full_path())
-        back = redirect_to_login(request.htmx.current_url_abs_path or "/")
-        return HttpResponse(headers={"HX-Redirect": back.headers["Location"]})
+        here = (request.htmx.current_url_abs_path or "/") if request.htmx else request.get_full_path()
+        return self._lead(request, redirect_to_login(here).headers["Location"])
+
+    def _lead(self, request: Any, address: str) -> HttpResponse:
+        """The whole window goes to another address, whoever asks."""
+        return HttpResponse(headers={"HX-Redirect": address}) if request.htmx else HttpResponseRedirect(address)
 
     def load(self) -> None:
         """Find the object of the address among the visible rows, else 404."""

@@ -8,9 +8,9 @@ from django import forms
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
-from django.contrib.auth.forms import PasswordChangeForm
+from django.contrib.auth.forms import PasswordChangeForm, SetPasswordForm
 from django.contrib.auth.password_validation import get_default_password_validators, validate_password
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext, ngettext, pgettext
@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from core.api.models import ApiToken
 from core.api.services import MOST_DAYS, USUAL_DAYS, issue_token, revoke_tokens
 from core.dates import today
+from core.org.accounts import choose_password, take_over
 from core.org.actor import assignments_of
 from core.web.middleware import THEMES
 from core.web.pages import SIGNED_IN, ActionPage, FormPage, Page
@@ -79,13 +80,10 @@ class MyAccount(Page):
         ]
 
 
-class PasswordForm(PasswordChangeForm):
+class OwnPasswordForm(SetPasswordForm):
     """Django's form in the words of this product: what is asked, and why a password is refused."""
 
-    error_messages = {
-        "password_incorrect": _("This is not your present password."),
-        "password_mismatch": _("The two new passwords differ."),
-    }
+    error_messages = {"password_mismatch": _("The two new passwords differ.")}
     refusals = {
         "password_too_short": _("It is too short: take at least %(min_length)d characters."),
         "password_too_common": _("Many people use this password; it would be guessed. Take another."),
@@ -96,7 +94,6 @@ class PasswordForm(PasswordChangeForm):
         super().__init__(*args, **kwargs)
         length = max(getattr(rule, "min_length", 0) for rule in get_default_password_validators())
         said = gettext("At least %(number)d characters; nothing like your name, nothing that many people use.")
-        self.fields["old_password"].label = gettext("Present password")
         self.fields["new_password1"].label = gettext("Password from now on")
         self.fields["new_password1"].help_text = said % {"number": length}
         self.fields["new_password2"].label = gettext("New password once more")
@@ -114,6 +111,70 @@ class PasswordForm(PasswordChangeForm):
                 message = self.refusals.get(one.code or "")
                 told = forms.ValidationError(message, code=one.code, params=one.params) if message else one
                 self.add_error("new_password1", told)
+
+
+class PasswordForm(OwnPasswordForm, PasswordChangeForm):
+    """A new password by whoever knows the present one."""
+
+    error_messages = {
+        **OwnPasswordForm.error_messages,
+        "password_incorrect": _("This is not your present password."),
+    }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["old_password"].label = gettext("Present password")
+
+
+class TakeOverForm(OwnPasswordForm):
+    """A password of one's own, with the code of the account where one was handed out."""
+
+    code = forms.CharField(
+        label=_("Account code"),
+        max_length=40,
+        help_text=_("The security administrator who confirmed your role hands it to you, on paper or in person."),
+    )
+
+    field_order = ("code", "new_password1", "new_password2")
+
+    def __init__(self, user: Any, *args: Any, **kwargs: Any) -> None:
+        super().__init__(user, *args, **kwargs)
+        if not user.code_digest:
+            del self.fields["code"]
+        else:
+            self.fields["code"].widget.attrs["autocomplete"] = "one-time-code"
+
+
+class TakeOver(FormPage):
+    """The first thing that its holder does with an account that somebody handed out: a password that nobody else knows."""
+
+    name = "take_over"
+    route = "account/first/"
+    permission = SIGNED_IN
+    before_take_over = True
+    title = _("Make the account your own")
+    form_class = OwnPasswordForm
+    submit_label = _("Go on")
+    done_message = _("The account is yours. Nobody else knows the password.")
+    help = _(
+        "Your password was handed out by an administrator, who knows it. Choose one that only you know; until then the account opens "
+        "nothing. A code comes from a second administrator, so that neither of them can log in as you."
+    )
+
+    def get(self, _request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Who has taken the account over already is led on."""
+        if not self.request.user.awaits_holder:
+            return HttpResponseRedirect(reverse("home"))
+        return super().get(_request, *args, **kwargs)
+
+    def form(self, **given: Any) -> Any:
+        return TakeOverForm(self.request.user, data=given.get("data"))
+
+    def save(self, form: Any) -> str:
+        data = form.cleaned_data
+        user = take_over(user=self.request.user, password=data["new_password1"], code=data.get("code", ""))
+        update_session_auth_hash(self.request, user)
+        return reverse("home")
 
 
 class ChangePassword(FormPage):
@@ -139,7 +200,7 @@ class ChangePassword(FormPage):
         return reverse("my_account")
 
     def save(self, form: Any) -> str:
-        user = form.save()
+        user = choose_password(user=self.request.user, password=form.cleaned_data["new_password1"])
         update_session_auth_hash(self.request, user)
         revoked = revoke_tokens(ApiToken.objects.filter(user=user), by=user, now=timezone.now())
         messages.success(self.request, gettext("The password is changed."))

@@ -18,7 +18,7 @@ from core.codes.models import Code
 from core.codes.selectors import entries
 from core.codes.services import CodeError, add_code, add_synonym
 from core.codes.values import values_of
-from core.org.services import NotAllowed
+from core.org.errors import NotAllowed
 from core.records.fields import CodeField
 from core.registry import ListColumn
 from core.web.filters import ChoiceFilter

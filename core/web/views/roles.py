@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.codes.values import values_of
 from core.org.models import RoleAssignment, RoleProposal, UnitKind
-from core.org.services import decide_role, propose_role
+from core.org.services import decide_role, propose_role, why_not_decide
 from core.registry import HomePart, ListColumn, Waiting
 from core.web.filters import ChoiceFilter
 from core.web.forms import EndRoleForm, RoleForm
@@ -141,11 +141,7 @@ class ProposalPage(DetailPage):
 
     def _why_not(self) -> str:
         """Why the reader cannot decide; empty where they can."""
-        if self.actor.user.pk == self.object.proposed_by_id:
-            return gettext("You proposed it, so another security administrator decides.")
-        if self.actor.user.pk == self.object.user_id:
-            return gettext("It is about yourself, so another security administrator decides.")
-        return ""
+        return why_not_decide(actor=self.actor, proposal=self.object, user=self.object.user)
 
     def _allowed(self) -> list[Any]:
         """What the role may do: what one confirms."""
@@ -165,9 +161,15 @@ class DecideRole(ActionPage):
     def back(self) -> str:
         return reverse("role_proposal", args=[self.object.public_id])
 
-    def act(self) -> str:
-        decide_role(actor=self.actor, proposal=self.object, confirm=self.confirms)
-        return self.back()
+    def act(self) -> Any:
+        proposal, code = decide_role(actor=self.actor, proposal=self.object, confirm=self.confirms)
+        return self.told_once(proposal, code) if code else self.back()
+
+    def told_once(self, proposal: RoleProposal, code: str) -> Any:
+        """The page that shows the code of an account the only time."""
+        self.title, self.template = gettext("The role is confirmed"), "core/pages/code_once.html"
+        following = Action(gettext("Back to the proposals"), reverse("role_proposals"), "users", primary=True)
+        return self.render(told=proposal.user, code=code, following=following)
 
 
 class ConfirmRole(DecideRole):

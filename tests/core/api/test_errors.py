@@ -8,6 +8,7 @@ from django.test import Client
 from core.api.errors import TITLES
 from core.api.me import Me
 from core.records.errors import StaleRecord
+from tests.factories.people import make_user, set_user
 
 pytestmark = pytest.mark.django_db
 PROBLEM = "application/problem+json"
@@ -81,8 +82,6 @@ def test_what_the_role_may_not_do_is_403(api, auditor, teacher_actor):
 
 
 def test_a_session_without_a_role_is_told_so(db, county_a):
-    from tests.factories.people import make_user
-
     client = Client(headers={"Accept-Language": "en"})
     client.force_login(make_user("无角色"), backend="django.contrib.auth.backends.ModelBackend")
 
@@ -168,8 +167,7 @@ def test_a_stale_record_is_a_conflict(api, county_clerk, monkeypatch):
 
 
 def test_without_accept_language_the_account_decides(api, county_clerk):
-    county_clerk.user.language = "en"
-    county_clerk.user.save()
+    set_user(county_clerk.user, language="en")
 
     answer = api(county_clerk, language="").get("/api/v1/nowhere/")
 

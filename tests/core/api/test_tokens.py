@@ -15,7 +15,7 @@ from core.api.services import MOST_LIVE, actor_of_token, issue_token, revoke_tok
 from core.org.models import RoleAssignment
 from core.org.services import NotAllowed, grant_role
 from core.records.changes import change
-from tests.factories.people import make_actor, make_user
+from tests.factories.people import make_actor, make_user, set_user
 from tests.ground.clock import TODAY
 
 NOON = datetime(2026, 11, 22, 4, 0, tzinfo=UTC)
@@ -163,8 +163,7 @@ def test_a_role_assignment_can_be_deleted_though_a_token_was_bound_to_it(clerk, 
 
 def test_a_token_of_a_user_who_may_not_log_in_any_more_opens_nothing(clerk, token_of):
     text = token_of(clerk)
-    clerk.user.is_active = False
-    clerk.user.save()
+    set_user(clerk.user, is_active=False)
 
     assert actor_of_token(text, timezone.now(), TODAY) is None
 

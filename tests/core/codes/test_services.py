@@ -11,7 +11,7 @@ from core.codes.files import shipped
 from core.codes.models import Code
 from core.codes.services import CodeError, add_code, add_synonym, load_codes
 from core.org.actor import system_actor
-from core.org.services import NotAllowed
+from core.org.errors import NotAllowed
 from core.records.changes import change
 from core.records.models import Change
 

@@ -9,8 +9,8 @@ from core.exchange.applying import apply_batch
 from core.exchange.report import summary
 from core.exchange.services import set_day
 from core.org.actor import system_actor
+from core.org.errors import NotAllowed
 from core.org.models import ApprovedQuota, UnitProfile
-from core.org.services import NotAllowed
 from core.records.changes import change
 from personnel.models import (
     BirthDecision,

@@ -17,8 +17,8 @@ from core.exchange.storage import content_of
 from core.jobs.models import Job
 from core.jobs.services import enqueue
 from core.org.actor import system_actor
+from core.org.errors import NotAllowed
 from core.org.models import Unit
-from core.org.services import NotAllowed
 from core.records.changes import change
 from core.records.models import StoredFile
 from personnel.models import Contact, Employment, Teacher

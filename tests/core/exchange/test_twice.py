@@ -22,6 +22,7 @@ from core.jobs.services import cancel, run
 from core.records.models import Change
 from personnel.models import IdentityDocument, Teacher
 from tests.core.exchange.importing import send
+from tests.factories.people import set_user
 from tests.ground.worker import wait_until
 from tests.workbooks.generator import Files, make_county, write_county
 
@@ -220,8 +221,7 @@ def test_a_job_that_is_cancelled_before_it_begins_leaves_the_batch_open(
 def test_an_acceptance_by_somebody_who_no_longer_may_leaves_the_batch_open(units, county_clerk, county_a, county):
     batch = checked(county_clerk, county_a, county)
     job = accept_batch(actor=county_clerk, batch=batch)
-    county_clerk.user.is_active = False
-    county_clerk.user.save(update_fields=["is_active"])
+    set_user(county_clerk.user, is_active=False)
 
     assert run(job.pk)
 

@@ -15,6 +15,7 @@ from core.jobs.models import Job
 from core.jobs.registered import JobKind
 from core.jobs.services import MOST_ATTEMPTS, AlreadyRunning, JobError, cancel, enqueue, resend, run
 from core.registry import registry
+from tests.factories.people import set_user
 
 
 @pytest.fixture
@@ -194,8 +195,7 @@ def test_a_job_whose_role_is_no_longer_held_does_not_run(committed_db, county_cl
     ran = []
     register(lambda context: ran.append(1))
     job = enqueue("test.work", actor=county_clerk)
-    county_clerk.user.is_active = False
-    county_clerk.user.save(update_fields=["is_active"])
+    set_user(county_clerk.user, is_active=False)
 
     run(job.pk)
 

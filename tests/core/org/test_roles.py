@@ -10,10 +10,11 @@ from django.db import IntegrityError
 from psycopg.types.range import Range
 
 from core.org.actor import Actor, actor_for, assignments_of
+from core.org.errors import NotAllowed
 from core.org.models import RoleAssignment, RoleProposal, Unit, User
-from core.org.services import NotAllowed, decide_role, grant_role, propose_role
+from core.org.services import decide_role, grant_role, propose_role
 from core.records import change
-from tests.factories.people import make_actor, make_user
+from tests.factories.people import make_actor, make_user, set_user
 from tests.ground.clock import TODAY
 
 NEXT_YEAR = date(2027, 9, 1)
@@ -45,7 +46,8 @@ def test_a_role_is_held_once_a_second_person_confirmed_it(
 ) -> None:
     proposal = propose(newcomer, "county_clerk", county_a)
     assert held(newcomer) == []
-    decided = decide_role(actor=second_security_administrator, proposal=proposal, confirm=True)
+    decided, code = decide_role(actor=second_security_administrator, proposal=proposal, confirm=True)
+    assert code == "", "nobody else knows the password of this account"
     assert decided.state == RoleProposal.State.CONFIRMED
     assert held(newcomer) == [("county_clerk", "青石县教育局")]
     assert held(newcomer, TODAY - timedelta(days=1)) == []
@@ -188,8 +190,7 @@ def test_another_users_assignment_is_not_acted_in(newcomer: User, county_clerk: 
 
 
 def test_who_is_locked_out_acts_in_no_role(county_clerk: Actor) -> None:
-    county_clerk.user.is_active = False
-    county_clerk.user.save()
+    set_user(county_clerk.user, is_active=False)
     assert actor_for(county_clerk.user, TODAY) is None
 
 

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from psycopg.types.range import Range
 
 from core.org.actor import system_actor
-from core.org.services import NotAllowed
+from core.org.errors import NotAllowed
 from core.parameters import selectors
 from core.parameters.models import ParameterVersion
 from core.parameters.schema import InvalidParameter

@@ -247,3 +247,17 @@ def test_every_guarding_function_runs_as_the_owner_with_a_fixed_search_path(supe
     for name, definer, owner, config in rows:
         assert (definer, owner) == (True, "shidang_owner"), name
         assert config == ["search_path=public, pg_temp"], name
+
+
+def test_nobody_runs_what_the_triggers_run(superuser_sql: Connection, committed_db: Database) -> None:
+    """The application may settle and compute digests; the functions of triggers are nobody's to call."""
+    rows = superuser_sql.execute(
+        "SELECT p.proname, has_function_privilege('shidang_app', p.oid, 'EXECUTE'), "
+        "coalesce(p.proacl::text ~ '[{,]=X', true) FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace "
+        "WHERE n.nspname = 'public' AND pg_get_userbyid(p.proowner) = 'shidang_owner'"
+    ).fetchall()
+    assert len(rows) > 5 * len(every_record())
+    assert {name for name, application, _public in rows if application} == {
+        "records_settle", "records_merkle", "records_leaves",
+    }  # fmt: skip
+    assert [name for name, _application, public in rows if public] == []

@@ -13,7 +13,7 @@ from django.db import IntegrityError, connection, transaction
 
 from core.org.actor import Actor
 from core.records import change, vault
-from core.records.errors import NoChange, explained
+from core.records.errors import AppendOnly, NoChange, explained
 from core.records.keys import destroy_key, rewrap_keys
 from core.records.models import Change, DataKey
 from core.records.settling import settle
@@ -175,12 +175,43 @@ def test_an_erasure_needs_the_number_of_its_order(system: Actor, document: Ident
 
 @pytest.mark.parametrize(
     "statement",
-    ["UPDATE {} SET wrapped = NULL", "UPDATE {} SET master = ''", "DELETE FROM {}", "DELETE FROM {} WHERE false"],
+    ["UPDATE {} SET wrapped = NULL", "UPDATE {} SET master = ''", "UPDATE {} SET master = '' WHERE false"],
 )
 def test_a_key_is_not_touched_outside_a_change(document: IdentityDocument, statement: str) -> None:
-    with pytest.raises(NoChange, match="a key is touched"), explained(), transaction.atomic():
+    with pytest.raises(NoChange, match="write outside a change"), explained(), transaction.atomic():
         connection.cursor().execute(statement.format("records_datakey"))
     assert fresh(document).number.reveal() == NUMBER
+
+
+@pytest.mark.parametrize(
+    ("kind", "document_number", "statement"),
+    [
+        ("test.write", "1号", "UPDATE {} SET wrapped = NULL"),
+        ("records.erase", "", "UPDATE {} SET wrapped = NULL"),
+        ("records.erase", "1号", "UPDATE {} SET wrapped = 'x'"),
+        ("test.write", "", "UPDATE {} SET wrapped = 'x'"),
+        ("records.rewrap_keys", "", "UPDATE {} SET wrapped = NULL"),
+        ("records.erase", "1号", "DELETE FROM {}"),
+        ("records.erase", "1号", "DELETE FROM {} WHERE false"),
+    ],
+)
+def test_a_key_goes_by_an_erasure_with_its_order_only(
+    system: Actor, document: IdentityDocument, kind: str, document_number: str, statement: str
+) -> None:
+    with (
+        pytest.raises(AppendOnly, match="key"),
+        change(kind, actor=system, reason="by hand", document=document_number),
+    ):
+        connection.cursor().execute(statement.format("records_datakey"))
+    assert fresh(document).number.reveal() == NUMBER
+
+
+def test_an_erased_key_does_not_come_back(system: Actor) -> None:
+    key = create_key()
+    before = bytes(key.wrapped)
+    destroy_key(key, actor=system, reason="erased", document="1号")
+    with pytest.raises(AppendOnly), change("records.rewrap_keys", actor=system, reason="by hand"):
+        DataKey.objects.filter(pk=key.pk).update(wrapped=before)
 
 
 def other_master() -> str:
@@ -214,7 +245,7 @@ def test_a_new_master_key_rewraps_all_keys_and_touches_no_value(
 def test_rewrapping_is_all_or_nothing(system: Actor, document: IdentityDocument, settings: Any) -> None:
     old = settings.MASTER_KEY
     broken = create_key()
-    with change("test.write", actor=system, reason="damaged"):
+    with change("records.rewrap_keys", actor=system, reason="damaged"):
         DataKey.objects.filter(pk=broken.pk).update(wrapped=b"x" * 60)
     settings.MASTER_KEY = other_master()
     with pytest.raises(BrokenValue), transaction.atomic():

@@ -16,7 +16,7 @@ from core.jobs.models import Job
 from core.jobs.registered import JobKind
 from core.jobs.services import JobError, enqueue
 from core.registry import registry
-from tests.factories.people import make_actor
+from tests.factories.people import make_actor, set_user
 
 pytestmark = pytest.mark.django_db
 
@@ -152,8 +152,7 @@ def test_a_fault_of_the_program_is_said_in_words(login, county_clerk, run_jobs):
     ],
 )
 def test_a_job_whose_role_ended_says_so_in_the_language_of_its_user(county_clerk, run_jobs, language, said):
-    county_clerk.user.language = language
-    county_clerk.user.save()
+    set_user(county_clerk.user, language=language)
     job = enqueue(QUICK, actor=county_clerk)
     Job.objects.filter(pk=job.pk).update(assignment=county_clerk.assignment + 1_000_000)
 

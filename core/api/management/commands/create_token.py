@@ -10,8 +10,8 @@ from django.utils import timezone
 from core.api.services import MOST_DAYS, USUAL_DAYS, issue_token
 from core.dates import today
 from core.org.actor import assignments_of
+from core.org.errors import NotAllowed
 from core.org.models import User
-from core.org.services import NotAllowed
 
 
 class Command(BaseCommand):

@@ -17,8 +17,8 @@ from core.exchange.models import Batch
 from core.exchange.report import outcomes, summary
 from core.exchange.services import create_batch
 from core.org.actor import actor_for, assignments_of
+from core.org.errors import NotAllowed
 from core.org.models import Unit, User
-from core.org.services import NotAllowed
 
 
 class Command(BaseCommand):
