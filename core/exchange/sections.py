@@ -244,16 +244,20 @@ class RecordSection(ImportSection):
     def differing(self, row: Draft, stored: OnFile | None) -> dict[str, str]:
         """The columns in which the row differs from what is on file, each with the old value as it may be shown."""
         found: dict[str, str] = {}
-        said = row.values.get
-        for place in self.places:
-            value = said(place.name)
-            # Nearly every cell is as it was: that is seen here, without a call.
-            if value is None or (stored is not None and stored.values.get(place.field) == value):
+        said, on_file = row.values.get, stored.values.get if stored is not None else _nothing
+        for name, field, place in self._compared:
+            value = said(name)
+            # Nearly every cell is as it was: that is seen here, without a call of ours.
+            if value is None or on_file(field) == value:
                 continue
             old = self._difference(stored, place, value)
             if old is not None:
-                found[place.name] = old
+                found[name] = old
         return found
+
+    @cached_property
+    def _compared(self) -> list[tuple[str, str, Place]]:
+        return [(place.name, place.field, place) for place in self.places]
 
     def told(self, found: Mapping[str, str], row: Draft, setting: Setting) -> dict[str, list[str]]:
         """Differences under the names of fields: old, new, and what else is new where several columns make one field."""
@@ -303,6 +307,10 @@ class RecordSection(ImportSection):
                 plan = self.plan(row, stored, state, found, setting) if self.shape == "dated" else Step("correct")
                 changes.append((row, stored, found, plan))
         self.writer.write(new, changes, states)
+
+
+def _nothing(_field: str) -> None:
+    """What is on file where nothing is."""
 
 
 @lru_cache(maxsize=256)

@@ -15,10 +15,13 @@ from django.test import Client, override_settings
 from django.test.testcases import LiveServerThread
 from playwright.sync_api import Browser, expect
 
-from config.demo.logins import LOGINS, Login
+from config.demo.logins import LINXI, LOGINS, Login
 from core.jobs import services
 from core.jobs.models import Job
-from core.org.models import User
+from core.org.accounts import open_account
+from core.org.actor import actor_for
+from core.org.models import Unit, User
+from core.org.services import decide_role, propose_role
 from core.web.middleware import LANGUAGE
 from tests.browser.reader import Reader
 from tests.ground.clock import TODAY, FixedClock
@@ -43,6 +46,23 @@ def one_of_each_role() -> dict[str, Login]:
     for login in LOGINS:
         found.setdefault(login.role, login)
     return found
+
+
+# Somebody whose account was handed out and who has not logged in yet.
+NEWCOMER = Login("new.one", "甘小雨", "county_clerk", *LINXI, TODAY)
+
+
+def everybody() -> dict[str, Login]:
+    """One of each role, and the newcomer."""
+    return {**one_of_each_role(), "newcomer": NEWCOMER}
+
+
+def _hand_out_an_account() -> None:
+    one, two = (actor_for(User.objects.get(username=name), TODAY) for name in ("security.one", "security.two"))
+    user, _password = open_account(actor=one, username=NEWCOMER.username, name=NEWCOMER.name, reason="新任")
+    unit = Unit.objects.get(code=NEWCOMER.unit_code)
+    proposal = propose_role(actor=one, user=user, role=NEWCOMER.role, unit=unit, starts=TODAY, reason="新任")
+    decide_role(actor=two, proposal=proposal, confirm=True)
 
 
 def _leave_an_export(chromium: Browser, address: str) -> None:
@@ -94,6 +114,7 @@ def demo_site(
         server.is_ready.wait()
         assert server.error is None, server.error
         address = f"http://{server.host}:{server.port}"
+        _hand_out_an_account()
         _leave_an_export(chromium, address)
         yield address
         server.terminate()

@@ -11,7 +11,7 @@ from core.records.models import StoredFile
 from core.registry import registry
 from personnel.models import Teacher
 from tests.browser.crawl import faults, foreign_words, is_page, walk
-from tests.browser.demo import one_of_each_role
+from tests.browser.demo import everybody, one_of_each_role
 
 SEARCH = "/search/?q=%E6%9E%97"  # 林
 CHINESE = re.compile("[\u4e00-\u9fff]")
@@ -38,7 +38,7 @@ def names(demo_site: str) -> list[str]:
 
 def test_every_page_of_every_role_is_sound(demo_window, names):
     found, seen = [], set()
-    for role, login in one_of_each_role().items():
+    for role, login in everybody().items():
         chinese, english = demo_window(login), demo_window(login, "en")
         for visit in walk(chinese, "/", SEARCH):
             if visit.name not in seen:
