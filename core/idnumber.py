@@ -68,6 +68,14 @@ def parse(text: str) -> IdNumber:
     return IdNumber(number, number[:6], birth, _sex(number))
 
 
+def is_resident_number(text: str) -> bool:
+    """Whether a text is a number of 18 characters whose date and check character are right."""
+    try:
+        return len("".join(clean(text).split())) == LENGTH and bool(parse(text))
+    except InvalidIdNumber:
+        return False
+
+
 def parsed(number: str) -> IdNumber:
     """What a number says that `parse` gave before: its rules are not tried once more."""
     return IdNumber(number, number[:6], _birth(number[6:14]), _sex(number))

@@ -26,7 +26,7 @@ from core.registry import FileSection, registry
 from personnel import services
 from personnel.choices import IN_POST
 from personnel.models import Employment, PersonStatus, Teacher, TeachingAssignment
-from personnel.selectors import search_teachers
+from personnel.selectors import search_teachers, whole_number
 from personnel.selectors import versions as past
 from personnel.selectors.file import Part, parts_of
 from personnel.selectors.teachers import holding, in_post, in_unit, with_facts
@@ -194,6 +194,8 @@ class Teachers(ScopedViewSet):
 def narrowed(rows: QuerySet[Teacher], query: dict[str, Any], actor: Any) -> QuerySet[Teacher]:
     """The people who meet the conditions. A unit that the actor does not see finds nobody."""
     if "q" in query:
+        if index := whole_number(query["q"]):
+            services.note_number(actor=actor, index=index)
         rows = search_teachers(rows, query["q"], actor)
     if "unit" in query:
         unit = Unit.objects.visible_to(actor).filter(public_id=query["unit"]).first()

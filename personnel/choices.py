@@ -22,3 +22,5 @@ REVEAL_REASONS: Final = (
 
 # Codes of the list identity_document whose number is a resident identity number with a check character.
 RESIDENT_CARD: Final = frozenset({"1", ""})
+# Residence permits of Hong Kong, Macao and Taiwan have numbers of the same form.
+NUMBERED_ALIKE: Final = RESIDENT_CARD | {"HT", "TW"}

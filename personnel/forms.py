@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from typing import Any
 
 from django import forms
@@ -10,19 +11,22 @@ from django.utils.translation import gettext_lazy as _
 
 from core.codes.values import label, values_of
 from core.dates import InvalidDate, PartialDate, read_date, today
-from core.idnumber import InvalidIdNumber, parse
+from core.exchange.messages import TEXTS
+from core.idnumber import InvalidIdNumber, is_resident_number, parse
 from core.org.models import Unit
 from core.parameters.selectors import at
+from core.phone import InvalidPhone, read_phone
 from core.records.fields import CodeField, PartialDateField
 from core.records.models import StoredFile
 from core.text import clean, clean_name
 from core.web.filters import units_of
 from core.web.forms import UploadField
-from personnel.choices import OTHER_REASON, RESIDENT_CARD, REVEAL_REASONS
+from personnel.choices import NUMBERED_ALIKE, OTHER_REASON, RESIDENT_CARD, REVEAL_REASONS
 from personnel.portraits import NotAPortrait, read_portrait
 from personnel.rules import PortraitSize
 
-CORRECT, CHANGE = "correct", "change"
+CORRECT, CHANGE, END = "correct", "change", "end"
+DAY = timedelta(days=1)
 YES_NO = (("", _("not recorded")), ("yes", _("yes")), ("no", _("no")))
 YES = {"yes": True, "no": False, "": None}
 
@@ -90,34 +94,53 @@ class UnitInput(forms.ChoiceField):
 class FactForm(forms.Form):
     """A record of a section: its fields, since when, why, and on what paper.
 
-    `model` and `names` say which fields, `record` which record is changed (None: a new one). Protected values are typed anew or left.
+    `model` and `names` say which fields, `record` which record is changed (None: a new one), `open_record` which one a new record may
+    end, in words. Protected values are typed anew or left.
     """
 
     def __init__(
         self, *args: Any, actor: Any, model: Any, names: tuple[str, ...], needed: tuple[str, ...], record: Any, dated: bool,
-        **kwargs: Any,
+        open_record: str = "", **kwargs: Any,
     ) -> None:  # fmt: skip
         super().__init__(*args, **kwargs)
         self.names, self.model, self.record, self.dated = names, model, record, dated
         for name in names:
             self.fields[name] = _input(model, name, actor, record)
             self.fields[name].required |= name in needed and name not in getattr(model, "_protected", {})
-        if dated and record is not None:
+        if dated:
+            self._ask_when(record, open_record)
+        self.fields["reason"] = forms.CharField(
+            label=_("Reason"), max_length=200, help_text=_("It goes into the history.")
+        )
+        self.fields["document"] = forms.CharField(label=_("Document number"), max_length=120, required=False)
+
+    def _ask_when(self, record: Any, open_record: str) -> None:
+        if record is not None:
             ways = (
                 (CHANGE, _("It changed: the new values hold from the day below")),
+                (END, _("It ended: nothing follows after the last day below")),
                 (CORRECT, _("It was recorded wrongly: put it right")),
             )
             self.fields["how"] = forms.ChoiceField(
                 label=_("What happened"), choices=ways, widget=forms.RadioSelect, initial=CHANGE
             )
-        if dated:
-            self.fields["on"] = forms.DateField(
-                label=_("From which day"), required=record is None, help_text=_("2026-09-01")
-            )
-        self.fields["reason"] = forms.CharField(
-            label=_("Reason"), max_length=200, help_text=_("It goes into the history.")
+        first = (
+            _("2026-09-01") if record is None else _("2026-09-01. Of a correction: only where the first day was wrong.")
         )
-        self.fields["document"] = forms.CharField(label=_("Document number"), max_length=120, required=False)
+        self.fields["on"] = forms.DateField(label=_("From which day"), required=record is None, help_text=first)
+        last = record.valid.upper - DAY if record is not None and record.valid.upper else None
+        self.fields["last_day"] = forms.DateField(
+            label=_("Last day"), required=False, initial=last, help_text=_("2026-09-01; empty while it has no end.")
+        )
+        if open_record:
+            said = _("End “%(record)s” on the day before") % {"record": open_record}
+            self.fields["closing"] = forms.BooleanField(label=said, required=False, initial=True)
+
+    @property
+    def until(self) -> date | None:
+        """The first day on which it holds no more; None without an end."""
+        last: date | None = self.cleaned_data.get("last_day")
+        return last + DAY if last else None
 
     @property
     def values(self) -> dict[str, Any]:
@@ -131,6 +154,10 @@ class FactForm(forms.Form):
         data: dict[str, Any] = super().clean() or {}
         if self.dated and self.record is not None and data.get("how") == CHANGE and not data.get("on"):
             self.add_error("on", _("From which day does it hold?"))
+        if data.get("how") == END and not data.get("last_day"):
+            self.add_error("last_day", _("Which was the last day?"))
+        for name, said in getattr(self.model, "contradictions", lambda _values: {})(data).items():
+            self.add_error(name, said)
         if (
             "number" in getattr(self.model, "_protected", {})
             and data.get("number")
@@ -140,6 +167,8 @@ class FactForm(forms.Form):
                 data["number"] = parse(data["number"]).number
             except InvalidIdNumber:
                 self.add_error("number", _("This is no valid identity number: compare every digit with the card."))
+        elif data.get("kind") not in NUMBERED_ALIKE and is_resident_number(str(data.get("number") or "")):
+            self.add_error("kind", _("This number is that of a resident identity card."))
         return data
 
 
@@ -187,13 +216,16 @@ def _input(model: Any, name: str, actor: Any, record: Any) -> forms.Field:
             if record and getattr(record, name)
             else ""
         )
-        return forms.CharField(
+        sealed = forms.CharField(
             required=False,
             max_length=200,
             help_text=kept,
             widget=forms.TextInput(attrs={"autocomplete": "off"}),
             **said,
         )
+        if model._protected[name].kind == "phone":
+            sealed.clean = _cleaning(sealed, _phone)  # type: ignore[method-assign]
+        return sealed
     field = model._meta.get_field(name)
     if isinstance(field, CodeField):
         entries = [("", _("not recorded")), *values_of(actor).entries(field.code_list)]
@@ -212,6 +244,13 @@ def _input(model: Any, name: str, actor: Any, record: Any) -> forms.Field:
     if isinstance(made, forms.CharField):
         made.clean = _cleaning(made, clean_name if name == "name" else clean)  # type: ignore[method-assign]
     return made
+
+
+def _phone(text: str) -> str:
+    try:
+        return read_phone(text) if text.strip() else ""
+    except InvalidPhone as error:
+        raise forms.ValidationError(TEXTS[error.code]) from error
 
 
 def _cleaning(field: forms.CharField, tidy: Any) -> Any:

@@ -6,7 +6,7 @@ from core.registry import Module, Nav, Search
 from personnel import home, quality, resources
 from personnel.choices import REVEAL_REASONS
 from personnel.sections import SECTIONS, VIEW
-from personnel.selectors.finding import find_people
+from personnel.views.teachers import find_and_note
 
 MODULE = Module(
     name="personnel",
@@ -16,11 +16,12 @@ MODULE = Module(
         Nav(label=_("My file"), url="me", icon="user", group="", permission="personnel.view_own", order=5),
     ),
     file_sections=SECTIONS,
-    searches=(Search("people", _("People"), VIEW, find_people, order=10),),
+    searches=(Search("people", _("People"), VIEW, find_and_note, order=10),),
     change_kinds={
         "personnel.create_teacher": _("File opened"),
         "personnel.correct_fact": _("File corrected"),
         "personnel.change_fact": _("File changed"),
+        "personnel.end_fact": _("Ended in the file"),
         "personnel.add_fact": _("Added to the file"),
     },
     import_kinds=resources.KINDS,

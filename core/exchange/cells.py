@@ -16,6 +16,7 @@ from core.exchange.reading.sheets import CellValue
 from core.exchange.recognition.kinds import FieldSpec
 from core.idnumber import InvalidIdNumber
 from core.idnumber import parse as parse_id_number
+from core.phone import InvalidPhone, read_phone
 from core.text import EMPTY_WORDS, clean, clean_name, has_hidden_characters, header_key, is_empty
 
 Severity = Literal["error", "warning"]
@@ -28,14 +29,6 @@ _SCIENTIFIC: Final = re.compile(r"\d(?:\.\d+)?[eE]\+?1[5-9]")
 _NAME_SIGNS: Final = frozenset(" ·-'().")
 _RARE: Final = "\ue000-\uf8ff\U000f0000-\U000ffffd"
 _NAME: Final = re.compile(r"[^\W\d_]|[\u3007" + _RARE + "]")
-_MOBILE: Final = re.compile(r"(?:\+?86|0086)?(1[3-9]\d{9})")
-# Area codes have three digits in the largest cities, four elsewhere; an extension may follow.
-_LANDLINE: Final = re.compile(
-    r"\(?(0(?:10|2\d)|0[3-9]\d\d)?\)?[ -]*(\d{7,8}|\d{3,4}[ -]\d{4})(?: ?(?:转|ext\.?|x|-) ?(\d{1,6}))?"
-)
-_PHONE_NOISE: Final = re.compile(r"[\s()-]+")
-_DASHES: Final = str.maketrans("‐‑‒–—−", "------")
-_BETWEEN_PHONES: Final = re.compile(r"[、,;/]| (?=1[3-9]\d{9}|0\d{9,})")
 _NUMBER: Final = re.compile(r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?")
 _YES: Final = frozenset("是 是的 √ ✓ ✔ ☑ 有 对 y yes true 1 在编 全日制 师范 师范类".split())
 _NO: Final = frozenset(
@@ -255,15 +248,10 @@ def _integer(value: CellValue, spec: FieldSpec) -> tuple[Value, str]:
 
 
 def _phone(value: CellValue, spec: FieldSpec) -> tuple[Value, str]:
-    text = (clean(value).lstrip("'") if isinstance(value, str) else shown(value)).translate(_DASHES)
-    mobile = _MOBILE.fullmatch(_PHONE_NOISE.sub("", text))
-    if mobile:
-        return mobile[1], ""
-    landline = _LANDLINE.fullmatch(text)
-    if landline:
-        return "-".join(_PHONE_NOISE.sub("", part) for part in landline.groups() if part), ""
-    several = sum(sum(map(str.isdigit, part)) >= 7 for part in _BETWEEN_PHONES.split(text)) > 1
-    raise Refusal("several_phones" if several else "not_a_phone")
+    try:
+        return read_phone(value if isinstance(value, str) else shown(value)), ""
+    except InvalidPhone as error:
+        raise Refusal(error.code) from None
 
 
 def _code(value: CellValue, spec: FieldSpec) -> tuple[Value, str]:

@@ -79,6 +79,9 @@ TEXTS = {
     "not_an_email": _("This is no e-mail address. Write it as name@example.cn, or leave the cell empty."),
     "not_a_school_year": _("This is no school year. Write it as 2026-2027."),
     "not_yes_no": _("Write 是 or 否."),
+    "resident_number": _(
+        "The number beside it is that of a resident identity card: name that card here, or correct the number."
+    ),
     "not_a_phone": _("This is no phone number: eleven digits for a mobile phone, or area code and number."),
     "several_phones": _("More than one number is in this cell. Keep the one that counts."),
     "private_character": _(

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from core.exchange.days import last_day, may_hold_from
+from core.exchange.kinds import all_kinds
 from core.exchange.models import Batch, BatchRow
 from core.exchange.storage import store
 from core.jobs.models import Job
 from core.jobs.services import JobError, cancel, enqueue
 from core.org.errors import NotAllowed
 from core.org.models import Unit
+
+IMPORT: Final = "exchange.import"
 
 
 class NotNow(JobError):
@@ -46,7 +49,7 @@ def create_batch(
 
 
 def _may_import(actor: Any) -> None:
-    if not actor.may("exchange.import"):
+    if not actor.may(IMPORT):
         raise NotAllowed(_("Your role does not import workbooks."))
 
 
@@ -80,7 +83,7 @@ def set_day(*, actor: Any, batch: Batch, day: date) -> Batch:
 
 def accept_batch(*, actor: Any, batch: Batch) -> Job:
     """Accept the good rows of a checked batch: a job writes them all in one change. Raises `NotNow` in any other state."""
-    if not actor.may("exchange.approve"):
+    if not may_accept(actor, batch):
         raise NotAllowed(_("Your role does not accept batches."))
     with transaction.atomic():
         batch = _locked(batch, Batch.State.CHECKED)
@@ -89,6 +92,13 @@ def accept_batch(*, actor: Any, batch: Batch) -> Job:
         batch.state = Batch.State.APPLYING
         batch.save(update_fields=["state"])
         return _start(batch, actor, "exchange.apply")
+
+
+def may_accept(actor: Any, batch: Batch) -> bool:
+    """Whether the actor may let a batch in: by their role, and by what rows of its kind change beside files."""
+    kind = all_kinds().get(batch.kind)
+    needed = kind.permission if kind is not None else IMPORT
+    return actor.may("exchange.approve") and (needed == IMPORT or actor.may(needed))
 
 
 def abandon_batch(*, actor: Any, batch: Batch) -> Batch:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Final, Self
 
 import pgtrigger
 from django.contrib.postgres.constraints import ExclusionConstraint
@@ -230,6 +230,10 @@ class Record(models.Model):
             return super().delete(*args, **kwargs)
 
 
+KEPT: Final = object()
+"""Stands for the end of a period that stays as it is."""
+
+
 class EffectiveRecord(Record):
     """A record that holds for a half-open range of days. Only `supersede` and `correct` edit time.
 
@@ -248,21 +252,23 @@ class EffectiveRecord(Record):
         """`valid` as a `Period` (half-open, days)."""
         return Period(self.valid.lower, self.valid.upper)
 
-    def supersede(self, *, on: Any, **values: Any) -> Self:
-        """Close this row on a day and open the next one with new values from that day, kept until this row's old end.
+    def supersede(self, *, on: Any, until: Any = KEPT, **values: Any) -> Self:
+        """Close this row on a day and open the next one with new values from that day, up to, not including, `until`.
+
+        Without `until` it holds to this row's old end; None has no end.
 
         Raises ValueError when the day is not inside this row's period after its first day.
         """
         if not (self.valid.lower < on and (self.valid.upper is None or on < self.valid.upper)):
             msg = f"{on} is not inside {self.valid.lower}–{self.valid.upper}"
             raise ValueError(msg)
-        old_end = self.valid.upper
+        end = self.valid.upper if until is KEPT else until
         following = type(self)(**{f.attname: getattr(self, f.attname) for f in self._meta.concrete_fields})
         self.valid = type(self.valid)(self.valid.lower, on)
         self.save(update_fields={"valid"})
         following.pk, following.public_id, following.revision = None, uuid.uuid4(), 1
         following._state.adding = True
-        following.valid, following.source_row = type(self.valid)(on, old_end), None
+        following.valid, following.source_row = type(self.valid)(on, end), None
         for name, value in values.items():
             setattr(following, name, value)
         following.save()

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 
@@ -36,7 +37,7 @@ class LanguageMiddleware:
 
 
 class ActorMiddleware:
-    """`request.actor`: the user in the role assignment that they chose for this session, or None."""
+    """`request.actor`: the user in the role assignment of this session, or None. The session ends with that role."""
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
@@ -44,7 +45,15 @@ class ActorMiddleware:
     def __call__(self, request: Any) -> HttpResponse:
         request.actor = None
         if request.user.is_authenticated:
-            request.actor = actor_for(request.user, today(), request.session.get(ASSIGNMENT))
+            chosen = request.session.get(ASSIGNMENT)
+            actor = actor_for(request.user, today(), chosen)
+            if actor is not None and chosen is None:
+                request.session[ASSIGNMENT] = actor.assignment
+            if actor is not None and chosen is not None and actor.assignment != chosen:
+                # The role has ended; nobody goes on in another one without having chosen it.
+                logout(request)
+            else:
+                request.actor = actor
         return self.get_response(request)
 
 

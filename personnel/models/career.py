@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from collections.abc import Mapping
+from typing import Any, ClassVar, Final
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -10,6 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from core.records.fields import CodeField, PartialDateField, partial_date
 from core.records.models import no_overlap, real_period
 from personnel.models.section import DatedSection, Section
+
+# The form of employment of who fills a seat (编制).
+IN_QUOTA: Final = "in_quota"
 
 
 class Employment(DatedSection):
@@ -29,6 +33,18 @@ class Employment(DatedSection):
 
     def __str__(self) -> str:
         return f"{self.valid.lower}"
+
+    @staticmethod
+    def contradictions(values: Mapping[str, Any]) -> dict[str, Any]:
+        """What cannot be said together, by field: who fills a seat has no other form of employment, and who fills none has one."""
+        form = values.get("form")
+        if values.get("in_quota") is False and form == IN_QUOTA:
+            return {"form": _("Not in quota, yet employed in quota: correct whichever is wrong.")}
+        if values.get("in_quota") and form not in ("", IN_QUOTA, None):
+            return {
+                "form": _("Who is in quota has no other form of employment: leave it empty, or say “no” at “in quota”.")
+            }
+        return {}
 
 
 class PersonStatus(DatedSection):

@@ -19,17 +19,16 @@ from core.records.models import DataKey
 from core.records.scope import AnyOf
 from core.records.vault import blind_index, fresh_key, unwrap
 from personnel import rules
+from personnel.choices import NUMBERED_ALIKE
 from personnel.models import BirthDecision, IdentityDocument, Teacher
 from personnel.resources import columns
-from personnel.resources.documents import RESIDENT, read_documents
+from personnel.resources.documents import read_documents
 from personnel.resources.keepers import keep_out
 from personnel.resources.names import search_keys
 from personnel.resources.places import COLUMNS as PLACING
 from personnel.resources.places import Places
 
 SEX = {"M": "1", "F": "2"}
-# Residence permits of people from Hong Kong, Macao and Taiwan bear numbers that are built as those of the resident card.
-NUMBERED_ALIKE = RESIDENT | {"HT", "TW"}
 MONTHS = 12
 
 
@@ -125,7 +124,10 @@ class TeacherKind(ImportKind):
         row.key = blind_index("identity", number)
         if row.values.get("identity_kind", "") in NUMBERED_ALIKE:
             self._agree(row, idnumber.parsed(number), setting)
-        elif (birth := row.values.get("birth")) and not birth.day:
+            return
+        if idnumber.is_resident_number(number):
+            row.refuse("identity_kind", "resident_number")
+        if (birth := row.values.get("birth")) and not birth.day:
             row.warn("birth", "birth_needs_day", birth)
             del row.values["birth"]
 

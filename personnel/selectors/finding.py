@@ -50,6 +50,14 @@ def search_teachers(rows: QuerySet[Teacher], text: str, _actor: Any = None) -> Q
     return rows.filter(pk__in=first.union(*rest))
 
 
+def whole_number(text: str) -> bytes | None:
+    """The blind index of the identity number that somebody typed as a whole; None for anything else."""
+    number = "".join(clean_name(text).split())
+    if LAST.fullmatch(number) or not NUMBER.fullmatch(number) or not any(sign.isdigit() for sign in number):
+        return None
+    return blind_index("identity", _whole(number))
+
+
 def _people(**conditions: Any) -> Any:
     return Teacher._base_manager.filter(**conditions).values_list("pk")
 

@@ -1,6 +1,15 @@
 """Verbs of the teacher file."""
 
-from personnel.services.access import note_look, reveal_value
-from personnel.services.facts import add_fact, change_fact, correct_fact
+from personnel.services.access import note_look, note_looks, note_number, reveal_value
+from personnel.services.facts import add_fact, change_fact, correct_fact, end_fact
 
-__all__ = ["add_fact", "change_fact", "correct_fact", "note_look", "reveal_value"]
+__all__ = [
+    "add_fact",
+    "change_fact",
+    "correct_fact",
+    "end_fact",
+    "note_look",
+    "note_looks",
+    "note_number",
+    "reveal_value",
+]

@@ -9,14 +9,16 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from psycopg.types.range import Range
 
-from core.codes.values import values_of
+from core.codes.values import period_words, values_of
 from core.records.models import EffectiveRecord
+from core.records.vault import blind_index
 from core.registry import FileSection
 from core.web.pages import FormPage
 from core.web.parts import Link
 from personnel import services
-from personnel.forms import CORRECT, FactForm
+from personnel.forms import CORRECT, END, FactForm
 from personnel.portraits import Portrait
 from personnel.selectors import versions as past
 from personnel.selectors.teachers import teachers_on
@@ -43,6 +45,9 @@ class AddFact(FormPage):
         changing = "record" in self.kwargs
         if (changing and self.record is None) or not (changing or past.addable(self.section)):
             raise Http404
+
+    def entered(self) -> None:
+        services.note_look(actor=self.actor, teacher=self.object)
 
     @cached_property
     def section(self) -> FileSection:
@@ -97,14 +102,39 @@ class AddFact(FormPage):
             "needed": self.section.primary,
             "record": self.record,
             "dated": self.dated,
+            "open_record": self._open_record(),
         }
+
+    def _open_record(self) -> str:
+        """The record that holds without end, in words, where a new one takes its place."""
+        if self.record is not None or not self.dated or self.model.natural != ("teacher",):
+            return ""
+        held = self.model.objects.visible_to(self.actor).filter(teacher=self.object, valid__upper_inf=True).first()
+        if held is None:
+            return ""
+        said = " ".join(filter(None, (self.said(name, getattr(held, name)) for name in self.section.primary)))
+        return _("%(what)s, %(period)s") % {"what": said, "period": period_words(held.valid)}
 
     def described(self, record: Any) -> dict[str, Any]:
         """What the form says of a record: protected values stay empty."""
         protected = getattr(self.model, "_protected", {})
         return {name: "" if name in protected else getattr(record, name) for name in self.names}
 
+    def compared(self, record: Any) -> dict[str, Any]:
+        """Protected values by their blind index: the values themselves are not asked."""
+        protected = getattr(self.model, "_protected", {})
+        sealed = {name: getattr(record, f"{name}_index") for name in self.names if name in protected}
+        return {**self.described(record), **{name: bytes(index or b"") for name, index in sealed.items()}}
+
+    def same(self, name: str, typed: Any, value: Any) -> bool:
+        protected = getattr(self.model, "_protected", {}).get(name)
+        if protected is None:
+            return super().same(name, typed, value)
+        return not typed or blind_index(protected.kind, typed) == value
+
     def said(self, name: str, value: Any) -> Any:
+        if name in getattr(self.model, "_protected", {}):  # what the reader typed, else the mask of what is on file
+            return value if isinstance(value, str) else str(getattr(self.record, name))
         if isinstance(value, Portrait):
             return value.name
         return values_of(self.actor).shown(self.model, name, value).text
@@ -112,7 +142,8 @@ class AddFact(FormPage):
     def save(self, form: Any) -> str:
         services.add_fact(
             actor=self.actor, teacher=self.object, model=self.model, values=form.values, since=form.cleaned_data.get("on"),
-            reason=form.cleaned_data["reason"], document=form.cleaned_data["document"],
+            until=form.until, closing=form.cleaned_data.get("closing", False), reason=form.cleaned_data["reason"],
+            document=form.cleaned_data["document"],
         )  # fmt: skip
         return self.cancel_url
 
@@ -140,9 +171,15 @@ class ChangeFact(AddFact):
 
     def save(self, form: Any) -> str:
         data = form.cleaned_data
-        said = {"reason": data["reason"], "document": data["document"]}
-        if self.dated and data["how"] != CORRECT:
-            services.change_fact(actor=self.actor, record=self.record, on=data["on"], values=form.values, **said)
+        given = {
+            "actor": self.actor, "record": self.record, "values": form.values, "reason": data["reason"], "document": data["document"],
+        }  # fmt: skip
+        if not self.dated:
+            services.correct_fact(**given)
+        elif data["how"] == CORRECT:
+            services.correct_fact(valid=Range(data["on"] or self.record.valid.lower, form.until), **given)
+        elif data["how"] == END:
+            services.end_fact(until=form.until, **given)
         else:
-            services.correct_fact(actor=self.actor, record=self.record, values=form.values, **said)
+            services.change_fact(on=data["on"], until=form.until, **given)
         return self.cancel_url

@@ -16,6 +16,7 @@ from core.web.filters import is_uuid
 from core.web.pages import Page
 from core.web.paging import Order, Slice, cut
 from core.web.parts import Entry, Fact, Pager, Pair
+from personnel import services
 from personnel.selectors import changes
 from personnel.selectors import versions as past
 from personnel.views.marks import batch_urls, kind_label, role_name, source_words
@@ -53,6 +54,7 @@ class ChangePage(Page):
 
     def context(self) -> dict[str, Any]:
         people = {person.pk: person for person in self.people.rows}
+        services.note_looks(actor=self.actor, teachers=people.keys())
         found = past.versions(past.sections_for(self.actor), list(people), changes=[self.object.pk]) if people else []
         prime(self.actor, found)
         telling = Telling(self.actor)

@@ -25,7 +25,7 @@ from personnel.selectors.derived import derived
 from personnel.selectors.file import has_portrait, looks_at, parts_of
 from personnel.selectors.provenance import Provenance
 from personnel.selectors.teachers import teachers_on
-from personnel.services.access import FILE
+from personnel.services.access import FILE, NUMBER
 from personnel.views import computed
 from personnel.views.facts import Card, Facts
 from personnel.views.marks import role_name
@@ -46,6 +46,9 @@ class FilePage(DetailPage):
 
     def rows(self) -> Any:
         return teachers_on(self.actor, self.on)
+
+    def entered(self) -> None:
+        services.note_look(actor=self.actor, teacher=self.object)
 
     @cached_property
     def sections(self) -> list[FileSection]:
@@ -130,7 +133,6 @@ class TeacherPage(FilePage):
         return found
 
     def context(self) -> dict[str, Any]:
-        services.note_look(actor=self.actor, teacher=self.object)
         parts = parts_of(self.sections, self.object, self.actor)
         found = past.versions(self.sections, [self.object.pk])
         prime(self.actor, found)
@@ -194,11 +196,12 @@ class TeacherPage(FilePage):
         """Who looked at this file in the last month, and the last reveals."""
         rows = looks_at(self.object, limit=LOOKS)
         recent = [row for row in rows if timezone.now() - row.at < MONTH]
+        plain = {FILE, NUMBER}
         return {
             "opened": sum(row.what == FILE for row in recent),
-            "revealed": sum(row.what != FILE for row in recent),
+            "revealed": sum(row.what not in plain for row in recent),
             "more": len(recent) == LOOKS,
-            "rows": [self._look(row) for row in rows if row.what != FILE][:LATEST],
+            "rows": [self._look(row) for row in rows if row.what not in plain][:LATEST],
         }
 
     def _look(self, row: Any) -> dict[str, Any]:

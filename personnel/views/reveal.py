@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.codes.values import label, values_of
+from core.org.errors import NotAllowed
 from core.records.vault import ErasedValue
 from core.web.filters import is_uuid
 from core.web.parts import Reveal
@@ -51,6 +52,9 @@ class RevealPage(FilePage):
             )
         except ErasedValue:
             value = _("This value was erased by a lawful erasure.")
+        except NotAllowed as error:
+            form.add_error(None, str(error))
+            return self._ask(record, name, form)
         again = f"{reverse(self.name, args=[self.object.public_id])}?field={form.cleaned_data['field']}"
         said = label(type(record), name)
         return self._private(

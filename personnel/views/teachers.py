@@ -9,15 +9,15 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from core.codes.values import values_of
-from core.registry import ListColumn
+from core.registry import Hit, ListColumn
 from core.web.filters import ChoiceFilter, CodeFilter, UnitFilter, YesNoFilter
 from core.web.listing import Listing
 from core.web.pages import ListPage
 from core.web.parts import Action, Badge, Cell, Link
-from personnel import rules
+from personnel import rules, services
 from personnel.choices import IN_POST
 from personnel.models import PersonStatus, TeachingAssignment
-from personnel.selectors.finding import search_teachers
+from personnel.selectors.finding import find_people, search_teachers, whole_number
 from personnel.selectors.teachers import (
     employed,
     holding,
@@ -37,6 +37,18 @@ def _name(row: Any, _actor: Any) -> Cell:
 
 def _unit(row: Any, actor: Any) -> Cell:
     return Cell(text=values_of(actor).unit(row.unit), url=unit_url(row.unit_public_id))
+
+
+def note_search(actor: Any, text: str) -> None:
+    """Who looks for somebody by a whole number knows it afterwards: that is a look, written down like one."""
+    if index := whole_number(text):
+        services.note_number(actor=actor, index=index)
+
+
+def find_and_note(actor: Any, text: str, limit: int) -> list[Hit]:
+    """People for the search over everything."""
+    note_search(actor, text)
+    return find_people(actor, text, limit)
 
 
 def unit_url(public_id: Any) -> str:
@@ -148,6 +160,7 @@ class TeacherList(ListPage):
         return teachers_on(actor, actor.on)
 
     def search(self, rows: Any, text: str, actor: Any) -> Any:
+        note_search(actor, text)
         return search_teachers(rows, text, actor)
 
     def prepare(self, rows: list[Any], actor: Any) -> None:

@@ -8,7 +8,7 @@ from django.urls import reverse
 from psycopg.types.range import Range
 
 from core.dates import PartialDate
-from core.records.models import Change
+from core.records.models import AccessLog, Change
 from personnel.models import Contact, FormerName, IdentityDocument, Teacher
 from tests.personnel.files import PHONE, ZHANG, make_file, set_contact
 from titles.models import TitleHeld
@@ -79,6 +79,75 @@ def test_a_mistake_is_put_right_for_the_same_period(login, county_clerk, teacher
     held.refresh_from_db()
     assert (held.rank, held.valid, held.revision) == ("third", Range(date(2010, 9, 1), None), 2)
     assert Change.objects.latest("pk").kind == "personnel.correct_fact"
+
+
+def test_what_ended_holds_until_its_last_day_and_nothing_follows(login, county_clerk, teacher):
+    held = TitleHeld.objects.get(teacher=teacher)
+    client = login(county_clerk)
+    data = shown_in(client.get(change_url(teacher, "titles", held)))
+    without = client.post(change_url(teacher, "titles", held), {**data, "how": "end", "reason": "撤销"})
+    assert (without.status_code, "请填写最后一天" in without.content.decode()) == (422, True)
+
+    client.post(change_url(teacher, "titles", held), {**data, "how": "end", "last_day": "2020-06-30", "reason": "撤销"})
+
+    held.refresh_from_db()
+    assert held.valid == Range(date(2010, 9, 1), date(2020, 7, 1))
+    assert Change.objects.latest("pk").kind == "personnel.end_fact"
+    later = client.post(
+        change_url(teacher, "titles", held),
+        {**data, "how": "end", "last_day": "2021-06-30", "reason": "撤销", "revision": str(held.revision)},
+    )
+    assert "在那之前已经结束" in later.content.decode()
+
+
+def test_a_wrong_period_is_put_right(login, county_clerk, teacher):
+    held = TitleHeld.objects.get(teacher=teacher)
+    client = login(county_clerk)
+    data = shown_in(client.get(change_url(teacher, "titles", held)))
+
+    client.post(
+        change_url(teacher, "titles", held),
+        {**data, "how": "correct", "on": "2011-09-01", "last_day": "2020-08-31", "reason": "录入有误"},
+    )
+
+    held.refresh_from_db()
+    assert held.valid == Range(date(2011, 9, 1), date(2020, 9, 1))
+    assert Change.objects.latest("pk").kind == "personnel.correct_fact"
+
+
+@pytest.mark.parametrize(("in_quota", "form", "passes"), [
+    ("no", "in_quota", False), ("yes", "dispatch", False), ("no", "dispatch", True), ("yes", "", True), ("", "dispatch", True),
+])  # fmt: skip
+def test_a_form_of_employment_and_the_quota_do_not_contradict(login, county_clerk, teacher, in_quota, form, passes):
+    held = teacher.employments.get()
+    client = login(county_clerk)
+    data = shown_in(client.get(change_url(teacher, "employment", held)))
+
+    answer = client.post(
+        change_url(teacher, "employment", held),
+        {**data, "in_quota": in_quota, "form": form, "post": "x", "how": "correct", "reason": "更正"},
+    )
+
+    assert (answer.status_code == 302) is passes
+    assert ('href="#id_form' in answer.content.decode()) is not passes
+
+
+def test_a_resident_number_is_no_passport(login, county_clerk, teacher):
+    client = login(county_clerk)
+
+    answer = client.post(add_url(teacher, "identity"), {"kind": "A", "number": LI, "reason": "补录"})
+
+    assert (answer.status_code, "这是居民身份证号码" in answer.content.decode()) == (422, True)
+
+
+def test_trying_a_number_of_another_file_is_written_down(login, county_clerk, teacher, school_b):
+    other = make_file("王芳", school_b, identity_number=LI)
+
+    answer = login(county_clerk).post(add_url(teacher, "identity"), {"kind": "1", "number": LI, "reason": "补录"})
+
+    assert answer.status_code == 422
+    look = AccessLog.objects.get(subject_id=other.pk)
+    assert (look.actor, look.what) == (county_clerk.user, "number")
 
 
 def test_a_renamed_person_is_found_by_the_new_sound(login, county_clerk, teacher):
@@ -195,7 +264,56 @@ class TestAdding:
         )
 
         assert added.status_code == 302
-        assert (again.status_code, "另一条记录" in again.content.decode()) == (422, True)
+        assert (again.status_code, "另有一条记录的有效期为：2026-09-01 起" in again.content.decode()) == (422, True)
+
+    def test_a_new_one_may_end_the_one_before(self, login, county_clerk, teacher, second_school_a):
+        client = login(county_clerk)
+        before = teacher.employments.get()
+        page = client.get(add_url(teacher, "employment")).content.decode()
+        assert "在前一天结束现有记录“青石县第一初级中学" in page
+
+        client.post(
+            add_url(teacher, "employment"),
+            {
+                "unit": str(second_school_a.public_id),
+                "in_quota": "yes",
+                "on": "2026-09-01",
+                "closing": "on",
+                "reason": "调动",
+            },
+        )
+
+        periods = teacher.employments.order_by("valid").values_list("unit", "valid")
+        assert list(periods) == [
+            (before.unit_id, Range(before.valid.lower, date(2026, 9, 1))),
+            (second_school_a.pk, Range(date(2026, 9, 1), None)),
+        ]
+        assert Change.objects.filter(reason="调动").count() == 1
+
+    def test_one_with_a_known_end_holds_until_its_last_day(self, login, county_clerk, teacher):
+        login(county_clerk).post(
+            add_url(teacher, "status"),
+            {"status": "on_loan", "on": "2026-09-01", "last_day": "2027-07-31", "reason": "借调"},
+        )
+
+        assert teacher.personstatuss.get().valid == Range(date(2026, 9, 1), date(2027, 8, 1))
+
+    def test_one_that_ends_before_it_begins_is_refused(self, login, county_clerk, teacher):
+        answer = login(county_clerk).post(
+            add_url(teacher, "status"),
+            {"status": "on_loan", "on": "2026-09-01", "last_day": "2026-08-31", "reason": "借调"},
+        )
+
+        assert (answer.status_code, "最后一天早于起始日期" in answer.content.decode()) == (422, True)
+        assert not teacher.personstatuss.exists()
+
+    @pytest.mark.parametrize("phone", ["12345", "189000", "电话不详", "13900001111、13900002222"])
+    def test_a_phone_is_read_as_an_import_reads_it(self, login, county_clerk, school_a, phone):
+        teacher = make_file("沈立群", school_a)
+        client, address = login(county_clerk), reverse("fact_add", args=[teacher.public_id, "contact"])
+
+        wrong = client.post(address, {"phone": phone, "reason": "补录"})
+        assert (wrong.status_code, 'href="#id_phone' in wrong.content.decode()) == (422, True)
 
     def test_a_number_that_another_file_has_is_refused_without_saying_whose(
         self, login, county_clerk, teacher, school_b

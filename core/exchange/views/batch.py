@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from core.exchange.models import Batch
 from core.exchange.reading.messages import sentence_of
 from core.exchange.selectors import batches
+from core.exchange.services import may_accept
 from core.exchange.views import preview
 from core.exchange.views.listing import counted, kind_label
 from core.jobs.models import Job
@@ -155,7 +156,7 @@ class BatchPage(DetailPage):
             return None
         good = counted(batch, "new") + counted(batch, "changed")
         refused = counted(batch, "refused")
-        why = "" if self.actor.may("exchange.approve") else _("Your role does not accept batches.")
+        why = "" if may_accept(self.actor, batch) else _("Your role does not accept batches.")
         why = why or ("" if good else _("Nothing is new or changed."))
         label = ngettext("Accept %(count)s row", "Accept %(count)s rows", good) % {"count": thousands(good)}
         note = _("%(new)s new, %(changed)s changed, %(same)s stay as they are.") % {

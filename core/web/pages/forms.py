@@ -86,16 +86,25 @@ class FormPage(Page):
         """Somebody else saved first: keep what this reader changed, take over the rest, and show both where they collide."""
         shown = self.record.history.filter(revision=form.cleaned_data[REVISION]).first()
         self.load()
-        was, now = self.described(shown) if shown is not None else {}, self.initial()
-        merged, collisions = dict(form.cleaned_data), []
-        for name in now:
+        was, now = self.compared(shown) if shown is not None else {}, self.compared(self.record)
+        merged, collisions, fresh = dict(form.cleaned_data), [], self.initial()
+        for name, value in now.items():
             typed = form.cleaned_data.get(name)
-            if name in was and typed == was[name]:
-                merged[name] = now[name]
-            elif now[name] not in (was.get(name), typed):
-                collisions.append(self._collision(form, name, now[name], typed))
+            if name in was and self.same(name, typed, was[name]):
+                merged[name] = fresh[name]
+            elif value != was.get(name) and not self.same(name, typed, value):
+                collisions.append(self._collision(form, name, value, typed))
         merged.pop(REVISION, None)
-        return self.render(form=self.form(initial=merged), conflicts=collisions, overtaken=True, status=409)
+        by = self.record.history.select_related("change__actor").first()
+        return self.render(form=self.form(initial=merged), conflicts=collisions, overtaken=by.change, status=409)
+
+    def compared(self, record: Any) -> dict[str, Any]:
+        """What tells two versions of a record apart, by field: by default what the form says of it."""
+        return self.described(record)
+
+    def same(self, _name: str, typed: Any, value: Any) -> bool:
+        """Whether what the reader typed is a value of `compared`."""
+        return bool(typed == value)
 
     def _collision(self, form: Form, name: str, now: Any, typed: Any) -> dict[str, Any]:
         sides = [Side(_("On file now"), self.said(name, now)), Side(_("What you typed"), self.said(name, typed))]

@@ -61,6 +61,7 @@ class Page(View):
         self.load()
         if not self.allowed():
             raise PermissionDenied
+        self.entered()
         response = super().dispatch(request, *args, **kwargs)
         response.headers.setdefault("Cache-Control", "no-store, private")
         return response
@@ -88,6 +89,9 @@ class Page(View):
             return True
         wanted = (self.permission,) if isinstance(self.permission, str) else self.permission
         return self.actor is not None and any(self.actor.may(one) for one in wanted)
+
+    def entered(self) -> None:
+        """The object is found and the reader may see it: what opening the page leaves behind."""
 
     @property
     def on(self) -> Any:

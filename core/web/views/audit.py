@@ -194,9 +194,15 @@ def _whose(row: Any, actor: Any) -> Cell:
     return Cell(masked_name(str(record)), sub=between.join(filter(None, [values_of(actor).unit(unit), number])))
 
 
+# What is written down where somebody looked for a person by a whole number.
+BY_NUMBER = "number"
+
+
 def _seen(row: Any, _actor: Any) -> Any:
     """What was looked at: a file, or a protected field revealed."""
     model, _dot, field = row.what.rpartition(".")
+    if row.what == BY_NUMBER:
+        return gettext("asked by the whole identity number")
     if not model:
         return gettext("opened the file")
     revealed = label(apps.get_model(model), field)

@@ -10,6 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from core.exchange.applying import apply_batch
+from core.exchange.checking import check_batch
 from core.exchange.models import Batch, BatchRow
 from core.exchange.report import outcomes, summary
 from core.exchange.services import abandon_batch, accept_batch, create_batch, set_day
@@ -322,3 +323,15 @@ def test_the_command_has_the_rights_of_its_user_and_answers_in_the_documented_sh
         assert sentence in refused.stderr
         assert "Traceback" not in refused.stderr
     assert Batch.objects.count() == 1
+
+
+def test_who_may_not_change_units_accepts_no_units(county_clerk, school_clerk, county_approver, school_a):
+    """A school's clerk accepts what comes for the school, but no units are opened by it."""
+    rows = [["学校名称", "学校代码", "办学类型"], ["青石县新办小学", "2199990001", "小学"]]
+    made = create_batch(actor=county_clerk, unit=school_a, name="学校.xlsx", content=book(学校=rows), start=False)
+    batch = check_batch(made.pk, county_clerk)
+
+    assert counts(batch) == {"new": 1}
+    with pytest.raises(NotAllowed):
+        accept_batch(actor=school_clerk, batch=batch)
+    accept_batch(actor=county_approver, batch=batch)

@@ -28,6 +28,16 @@
     }
   });
 
+  // A second click on the same button sends nothing a second time; a form whose answer is a file may be sent again later.
+  const sent = new WeakMap();
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (form.method !== "post" || event.defaultPrevented) return;
+    if (Date.now() - (sent.get(form) ?? 0) < 3000) event.preventDefault();
+    else sent.set(form, Date.now());
+  });
+  window.addEventListener("pageshow", () => all("form").forEach((form) => sent.delete(form)));
+
   // Menus and pop-ups: one open at a time, closed by a click beside them or by Escape, kept inside the window.
   const POPUPS = "details.sd-menu, details.sd-prov";
   const closePopups = (except) => all(`:is(${POPUPS})[open]`).forEach((item) => {
