@@ -70,6 +70,7 @@ MODULE = Module(
         ),
     ),
     home_parts=(*home.HOME, *roles.HOME, *users.HOME, *jobs.HOME, *audit.HOME),
+    job_subjects=home.JOB_SUBJECTS,
     job_results=home.JOB_RESULTS,
     import_kinds=units.KINDS,
     import_sections=units.SECTIONS,

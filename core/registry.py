@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from importlib import import_module
@@ -159,6 +159,7 @@ class QualityCheck:
 class Module:
     """All that one app adds to the product.
 
+    `job_subjects` says what jobs of a kind are about: called with (jobs, actor), gives the words by the jobs' keys.
     `job_results` says where the result of a kind of job is: called with (job, actor), gives an `Action` or None.
     `reveal_reasons` are the usual reasons for looking at a masked value: what is stored → what is said.
     """
@@ -174,6 +175,7 @@ class Module:
     heading_facts: tuple[HeadingFact, ...] = ()
     change_kinds: Mapping[str, Any] = field(default_factory=dict)
     searches: tuple[Search, ...] = ()
+    job_subjects: Mapping[str, Callable[[Sequence[Any], Any], Mapping[int, Any]]] = field(default_factory=dict)
     job_results: Mapping[str, Callable[[Any, Any], Any]] = field(default_factory=dict)
     reveal_reasons: Mapping[str, Any] = field(default_factory=dict)
     home_parts: tuple[HomePart, ...] = ()

@@ -72,8 +72,8 @@ def processes(environment: dict[str, str], var: Path) -> list[Child]:
     module = [sys.executable, "-m"]
     bind = f"{env.text('SHIDANG_ADDRESS')}:{env.integer('SHIDANG_PORT')}"
     web = [*module, "gunicorn", "config.wsgi", "--bind", bind, "--workers", str(env.integer("SHIDANG_WEB_PROCESSES"))]
-    web += ["--threads", "4", "--timeout", "120", "--graceful-timeout", "10", "--no-control-socket"]
-    web += ["--log-level", "warning"]
+    web += ["--threads", "4", "--timeout", "120", "--limit-request-line", "8190", "--graceful-timeout", "10"]
+    web += ["--no-control-socket", "--log-level", "warning"]
     celery = [*module, "celery", "--quiet", "--app", "config"]
     worker = [*celery, "worker", "--concurrency", str(env.integer("SHIDANG_WORKER_PROCESSES")), "-O", "fair"]
     worker += ["--without-gossip", "--without-mingle", "--loglevel", "WARNING"]

@@ -58,6 +58,7 @@ def pack(draft: Draft, outcome: str) -> bytes:
             "values": values,
             "differences": draft.differences if outcome == "changed" else {},
             "seen": draft.seen if outcome == "changed" else {},
+            "begins": draft.begins if outcome == "changed" else {},
             "key": draft.key.hex() if draft.key else "",
             "problems": [[p.column, p.code, p.value, p.severity, p.params] for p in draft.problems],
         },
@@ -75,6 +76,7 @@ def unpack(row: BatchRow, key: bytes, readers: Mapping[str, Reader] | None = Non
     problems = [Problem(*parts) for parts in content["problems"]]
     draft = Draft(row.sheet, row.row, content["cells"], values, problems, row.subject)
     draft.id, draft.differences, draft.seen = row.pk, content["differences"], content["seen"]
+    draft.begins = content.get("begins", {})  # batches checked by an earlier version have none
     draft.key = bytes.fromhex(content["key"]) or None
     return draft
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from core.exchange.exporting import page_named
 from core.exchange.models import Batch
 from core.exchange.selectors import batches
 from core.jobs.models import Job
@@ -57,6 +59,30 @@ def batch_of(job: Job, actor: Any) -> Action | None:
     return Action(_("The batch"), reverse("batch", args=[batch.public_id]), "sheet", primary=True) if batch else None
 
 
+def batches_of(jobs: Sequence[Job], actor: Any) -> dict[int, str]:
+    """The number of each job's batch, and the name of its file for those who may look at the batch."""
+    numbers = {job.pk: job.arguments["batch"] for job in jobs}
+    may_look = actor.may("exchange.import") or actor.may("exchange.approve")
+    seen = batches(actor).filter(pk__in=numbers.values()) if may_look else Batch.objects.none()
+    files = dict(seen.values_list("pk", "file__name"))
+    return {
+        job: _("batch %(number)s: %(file)s") % {"number": batch, "file": files[batch]}
+        if batch in files
+        else _("batch %(number)s") % {"number": batch}
+        for job, batch in numbers.items()
+    }
+
+
+def lists_of(jobs: Sequence[Job], _actor: Any) -> dict[int, str]:
+    """The title of the list that each job exports, and in which form."""
+    pages = {job.pk: page_named(job.arguments["page"]) for job in jobs}
+    return {
+        job.pk: _("%(list)s (%(format)s)") % {"list": page.title, "format": job.arguments["form"]}
+        for job in jobs
+        if (page := pages[job.pk])
+    }
+
+
 def export_of(job: Job, actor: Any) -> Action | None:
     """The file that an export made, for who asked for it."""
     mine = job.user_id == actor.user.pk and job.assignment == actor.assignment
@@ -68,4 +94,5 @@ def export_of(job: Job, actor: Any) -> Action | None:
     return Action(label, reverse("job_file", args=[job.public_id]), "download", primary=True)
 
 
+JOB_SUBJECTS: Final = {"exchange.check": batches_of, "exchange.apply": batches_of, "exchange.export_list": lists_of}
 JOB_RESULTS: Final = {"exchange.check": batch_of, "exchange.apply": batch_of, "exchange.export_list": export_of}

@@ -59,7 +59,10 @@ class Problem:
 
 @dataclass(slots=True)
 class Draft:
-    """One row on its way through the import. `values` holds what the row says; a cell that says nothing has no entry."""
+    """One row on its way through the import. `values` holds what the row says; a cell that says nothing has no entry.
+
+    `begins` holds by section the day from which a difference is to hold.
+    """
 
     sheet: int
     row: int
@@ -71,6 +74,7 @@ class Draft:
     id: int = 0
     differences: dict[str, dict[str, list[str]]] = field(default_factory=dict)
     seen: dict[str, list[int]] = field(default_factory=dict)
+    begins: dict[str, str] = field(default_factory=dict)
 
     @property
     def refused(self) -> bool:

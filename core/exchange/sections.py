@@ -26,6 +26,7 @@ from core.records.scope import AnyOf
 from core.records.vault import ProtectedText, blind_index, mask
 
 PAIR = 2
+BEGINNINGS = frozenset({"open", "follow", "close"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,11 +223,13 @@ class RecordSection(ImportSection):
         return start is not None and not is_known(stored.lower or date.min, start)
 
     def _date(self, row: Draft, plan: Step, stored: OnFile | None) -> None:
-        """Refuse what would hold before something that is on file; tell a first day that moves."""
+        """Refuse what would hold before something that is on file; tell a first day that moves, and one that is new."""
         if plan.verb == "stale":
             row.refuse(self._column(row), "stale", "", day=str(plan.begins), since=str(plan.since))
         elif plan.verb == "move" and stored is not None and not row.differences[self.name]:
             row.differences[self.name] = {self.starts: [str(stored.lower), str(row.values[self.starts])]}
+        elif plan.verb in BEGINNINGS:
+            row.begins[self.name] = str(plan.begins)
 
     def plan(
         self, row: Draft, stored: OnFile | None, state: Sequence[OnFile], found: Mapping[str, str], setting: Setting

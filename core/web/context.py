@@ -12,6 +12,7 @@ from django.utils.functional import SimpleLazyObject
 from core.dates import today
 from core.org.actor import assignments_of
 from core.registry import Nav, registry
+from core.web.filters import LONGEST_SEARCH
 from core.web.middleware import theme_of
 
 TABBAR_ROLE = "teacher"
@@ -20,7 +21,7 @@ TABBAR_ROLE = "teacher"
 def shell(request: HttpRequest) -> dict[str, Any]:
     """Menu, reader, theme, and whether this is the demo city. Queries run only when the template asks."""
     actor = getattr(request, "actor", None)
-    shown = {"actor": actor, "demo": settings.DEMO, "theme": theme_of(request)}
+    shown = {"actor": actor, "demo": settings.DEMO, "theme": theme_of(request), "longest_search": LONGEST_SEARCH}
     if actor is None:
         return {**shown, "who": _without_role(request)}
     groups = SimpleLazyObject(lambda: menu(request, actor))

@@ -13,13 +13,18 @@ from core.registry import ListColumn, registry
 from core.web.counting import Total, estimate, total
 from core.web.filters import EVERYTHING, LONGEST_SEARCH, Filter
 from core.web.paging import Order, Slice, cut
-from core.web.tables import text_of
+from core.web.tables import Written, written
 
 SIZES = (20, 50, 100)
 SIZE = 50
 MOST_SORTED = 50_000
 PAGING = ("after", "before")
 OWN = ("q", "sort", "columns", "size", *PAGING)
+
+
+def searched(params: QueryDict) -> str:
+    """What an address searches for, at most `LONGEST_SEARCH` characters of it."""
+    return " ".join(params.get("q", "").replace("\x00", "").split())[:LONGEST_SEARCH]
 
 
 class Listing:
@@ -79,11 +84,14 @@ class Listing:
     @cached_property
     def search(self) -> str:
         """The words searched for in this list."""
-        return (
-            " ".join(self.params.get("q", "").replace("\x00", "").split())[:LONGEST_SEARCH]
-            if self.page.can_search
-            else ""
-        )
+        return searched(self.params) if self.page.can_search else ""
+
+    @property
+    def cut_short(self) -> bool:
+        """Whether more was typed than is searched for."""
+        return bool(self.search) and len(self.params.get("q", "").strip()) > LONGEST_SEARCH
+
+    longest_search = LONGEST_SEARCH
 
     @cached_property
     def shown(self) -> list[ListColumn]:
@@ -168,8 +176,8 @@ class Listing:
         self.page.prepare(found.rows, self.actor)
         return found
 
-    def lines(self, *, selected: list[str] | None = None, chunk: int = 1000) -> Iterator[list[str]]:
-        """Every matching row as plain text, in order, for an export; `selected` are public ids."""
+    def lines(self, *, selected: list[str] | None = None, chunk: int = 1000) -> Iterator[list[Written]]:
+        """Every matching row as text and numbers, in order, for an export; `selected` are public ids."""
         rows = self.annotated(self.matching)
         if selected is not None:
             rows = rows.filter(public_id__in=selected)
@@ -181,10 +189,10 @@ class Listing:
                 batch = []
         yield from self._written(batch)
 
-    def _written(self, rows: list[Any]) -> Iterator[list[str]]:
+    def _written(self, rows: list[Any]) -> Iterator[list[Written]]:
         self.page.prepare(rows, self.actor)
         for row in rows:
-            yield [text_of(column.value(row, self.actor)) for column in self.shown]
+            yield [written(column.value(row, self.actor)) for column in self.shown]
 
     # addresses
 
@@ -203,6 +211,11 @@ class Listing:
     def query(self, **changes: Any) -> str:
         """`pairs` as the query of an address, with its question mark."""
         return "?" + urlencode(self.pairs(**changes))
+
+    def unconditional(self, *, search: bool = True) -> str:
+        """The address of this list with no condition, not even the defaults; with the words searched for, or without."""
+        lifted = {one.name: EVERYTHING if one.default else None for one in self.filters}
+        return self.query(**lifted, **({} if search else {"q": None}))
 
     def without(self, one: Filter) -> str:
         """The address of this list without a condition."""

@@ -19,12 +19,19 @@ def views(user: Any, page: str) -> list[dict[str, str]]:
     return found
 
 
+class NameTaken(ValueError):
+    """The list has a view of this name already."""
+
+
 def save_view(*, user: Any, page: str, name: str, query: str) -> None:
-    """Keep an address of a list under a name; the same name again replaces it. At most `MOST_VIEWS` are kept, the oldest go."""
+    """Keep an address of a list under a name. At most `MOST_VIEWS` are kept, the oldest go. Raises `NameTaken`."""
+    name = name[:LONGEST_NAME]
     with transaction.atomic():
         fresh = User.objects.select_for_update().get(pk=user.pk)
-        kept = [view for view in views(fresh, page) if view["name"] != name]
-        _store(fresh, page, [*kept, {"name": name[:LONGEST_NAME], "query": query}][-MOST_VIEWS:])
+        kept = views(fresh, page)
+        if any(view["name"] == name for view in kept):
+            raise NameTaken(name)
+        _store(fresh, page, [*kept, {"name": name, "query": query}][-MOST_VIEWS:])
 
 
 def drop_view(*, user: Any, page: str, name: str) -> None:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any
+from decimal import Decimal
+from typing import Any, TypeAlias
 
 from core.codes.values import Shown, plain_words
 from core.registry import ListColumn
 from core.web.parts import Cell, Column, Row, Table
+
+Written: TypeAlias = str | int | Decimal
 
 
 def cell_of(column: ListColumn, row: Any, actor: Any) -> Any:
@@ -17,12 +20,23 @@ def cell_of(column: ListColumn, row: Any, actor: Any) -> Any:
 
 
 def text_of(value: Any) -> str:
-    """A cell as plain text: what an export writes."""
-    if isinstance(value, Cell):
-        return text_of(value.badge.label if value.badge else value.text)
-    if value is None:
+    """A cell as plain text."""
+    bare = _bare(value)
+    if bare is None:
         return ""
-    return value.text if isinstance(value, Shown) else plain_words(value)
+    return bare.text if isinstance(bare, Shown) else plain_words(bare)
+
+
+def written(value: Any) -> Written:
+    """A cell as an export writes it: numbers stay numbers, all else is plain text."""
+    bare = _bare(value)
+    return bare if isinstance(bare, int | Decimal) and not isinstance(bare, bool) else text_of(bare)
+
+
+def _bare(value: Any) -> Any:
+    if isinstance(value, Cell):
+        return value.badge.label if value.badge else value.text
+    return value
 
 
 def table(

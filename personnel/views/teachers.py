@@ -61,7 +61,8 @@ def unit_url(public_id: Any) -> str:
 
 def _teaching(row: Any, actor: Any) -> str:
     values = values_of(actor)
-    return f"{values.code('stage', row.stage or '')} {values.code('subject', row.subject or '')}".strip()
+    said = [values.code("stage", row.stage or ""), values.code("subject", row.subject or "")]
+    return " ".join(word for word in dict.fromkeys(said) if word)
 
 
 def _status(row: Any, actor: Any) -> Any:

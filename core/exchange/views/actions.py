@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy
 
+from core.exchange.forms import BatchDayField
 from core.exchange.selectors import batches
 from core.exchange.services import NotNow, abandon_batch, accept_batch, set_day
 from core.jobs.services import AlreadyRunning, cancel
@@ -70,7 +71,7 @@ class CancelBatch(BatchAction):
 class DayForm(forms.Form):
     """The day from which moves without a day hold."""
 
-    day = forms.DateField(label=gettext_lazy("Changes hold from"))
+    day = BatchDayField(label=gettext_lazy("Changes hold from"))
 
 
 class SetBatchDay(BatchAction):

@@ -28,6 +28,7 @@ OUTCOMES = ("new", "changed", "same", "refused")
 LABELS = {
     "new": gettext_lazy("New"), "changed": gettext_lazy("Changed"), "same": gettext_lazy("Same"), "refused": gettext_lazy("Refused"),
 }  # fmt: skip
+MEGABYTE_FROM, KILOBYTES_FROM = 100_000, 1024
 WORKING = (Batch.State.UPLOADED, Batch.State.APPLYING)
 SKIPPED = {
     "caption": gettext_lazy("title or caption"), "blank": gettext_lazy("blank"), "repeated_header": gettext_lazy("headings repeated"),
@@ -74,6 +75,7 @@ class BatchPage(DetailPage):
             return found | {
                 "unreadable": {
                     "icon": "no",
+                    "tone": "red",
                     "heading": _("The workbook cannot be read"),
                     "text": sentence_of(batch.trouble),
                 }
@@ -81,19 +83,15 @@ class BatchPage(DetailPage):
         return found | self._checked(batch) if batch.counts else found
 
     def _sub(self, batch: Batch) -> str:
-        size = (
-            f"{batch.file.size / 1024 / 1024:.1f} MB"
-            if batch.file.size > 100_000
-            else f"{batch.file.size / 1024:.0f} KB"
-        )
         sent = date_format(timezone.localtime(batch.created_at), "m-d H:i")
         return _("Batch %(number)s · %(unit)s · %(file)s, %(size)s · sent %(at)s by %(who)s") % {
-            "number": batch.pk, "unit": self.object.unit_label, "file": batch.file.name, "size": size, "at": sent, "who": batch.user.name,
+            "number": batch.pk, "unit": self.object.unit_label, "file": batch.file.name, "size": size_words(batch.file.size), "at": sent,
+            "who": batch.user.name,
         }  # fmt: skip
 
     def _steps(self, batch: Batch) -> list[Step]:
         state = batch.state
-        check = "current" if state == Batch.State.UPLOADED else "todo" if state == Batch.State.UNREADABLE else "done"
+        check = {Batch.State.UPLOADED: "current", Batch.State.UNREADABLE: "failed"}.get(Batch.State(state), "done")
         decide = {"checked": "current", "applying": "current", "applied": "done"}.get(state, "todo")
         return [Step(_("Upload"), "done"), Step(_("Check"), check), Step(_("Look and accept"), decide)]
 
@@ -146,7 +144,11 @@ class BatchPage(DetailPage):
         more = f"?{here}&after={following}" if following else ""
         found: dict[str, Any] = {"more": more, "first": f"?{here}" if after else "", "none": not rows}
         if tab == "refused":
-            return found | {"problems": preview.problems(batch, rows), "topics": preview.topics(batch), "topic": topic}
+            return found | {
+                "problems": preview.problems(batch, rows, self.actor),
+                "topics": preview.topics(batch),
+                "topic": topic,
+            }
         if tab == "changed":
             return found | {"changes": preview.differences(batch, rows, self.actor)}
         return found | {"table": preview.table(batch, rows, self.actor) if rows else None}
@@ -184,6 +186,13 @@ class BatchProgress(BatchPage):
         if self.object.state not in WORKING or (self.object.job and self.object.job.state not in Job.OPEN):
             return HttpResponse(headers={"HX-Refresh": "true"})
         return render(request, "core/components/progress.html", {"part": progress_of(self.object)})
+
+
+def size_words(size: int) -> str:
+    """The size of a file, never as nought."""
+    if size > MEGABYTE_FROM:
+        return f"{size / 1024 / 1024:.1f} MB"
+    return f"{size / 1024:.0f} KB" if size >= KILOBYTES_FROM else f"{size} B"
 
 
 def progress_of(batch: Batch) -> Progress:

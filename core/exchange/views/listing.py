@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from core.exchange.forms import BatchDayField
 from core.exchange.kinds import all_kinds
 from core.exchange.models import Batch
 from core.exchange.selectors import batches
@@ -130,10 +131,9 @@ class UploadForm(forms.Form):
         help_text=gettext_lazy("Rows may speak of this unit and the units below it."),
         widget=forms.Select(attrs={"data-picker": ""}),
     )
-    day = forms.DateField(
+    day = BatchDayField(
         label=gettext_lazy("Changes hold from"),
         required=False,
-        widget=forms.DateInput(attrs={"placeholder": "2026-09-01", "class": "sd-date", "inputmode": "numeric"}),
         help_text=gettext_lazy(
             "Moves and titles without a day of their own hold from here. Left empty: the date written in the sheet, else today."
         ),

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import Count, Q
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
@@ -18,12 +19,14 @@ from core.exchange.messages import message
 from core.exchange.models import Batch, BatchRow
 from core.exchange.provenance import letter
 from core.records.vault import mask
-from core.web.parts import Cell, Pair, Problem, Row, Sheet, SheetCell, SheetRow, Table
+from core.web.parts import Action, Cell, Pair, Problem, Row, Sheet, SheetCell, SheetRow, Table
 from core.web.parts import Column as TableColumn
 
 PAGE = 40
+PAIR = 2
 SHOWN_COLUMNS = 8
 NEIGHBOURS = 5
+CODES_VIEW = "codes.view"
 # With one of these a protected cell holds no number that belongs to anybody; with any other it stays masked.
 MALFORMED = {"length", "characters", "date", "check_digit", "number_cell", "document_number", "error_cell", "too_long"}
 # What is wrong, as clerks put it; a code that is in none of these is counted under "other".
@@ -45,6 +48,7 @@ TOPICS: dict[str, tuple[Any, tuple[str, ...]]] = {
     "twice": (gettext_lazy("Same person twice"), ("duplicate_in_file", "duplicate_in_other_sheet", "contradicts_row")),
 }
 OTHER = "other"
+NUMBERS = ("integer", "decimal")
 NAMING = ("name", "unit_title")
 
 
@@ -97,7 +101,10 @@ def table(batch: Batch, rows: Sequence[BatchRow], actor: Any) -> Table:
     mapped = [entry for entry in sheet["mapped"] if (column := columns.get(entry[2])) and column.kind != "serial"][
         :SHOWN_COLUMNS
     ]
-    heads = [TableColumn("row", _("Row"), number=True), *(TableColumn(name, header) for _index, header, name in mapped)]
+    heads = [
+        TableColumn("row", _("Row"), number=True),
+        *(TableColumn(name, header, number=columns[name].kind in NUMBERS) for _index, header, name in mapped),
+    ]
     drafts = list(drafts_of(rows, batch))
     links = _links(batch, drafts, actor)
     lines = [
@@ -131,22 +138,24 @@ def differences(batch: Batch, rows: Sequence[BatchRow], actor: Any) -> list[dict
             "row": draft.row,
             "pairs": [
                 pair
-                for found in draft.differences.values()
+                for section, found in draft.differences.items()
                 for name, sides in found.items()
-                for pair in _pairs(name, sides, columns)
+                for pair in _pairs(name, sides, columns, draft.begins.get(section, ""))
             ],
         }
         for draft in drafts
     ]
 
 
-def _pairs(name: str, sides: list[str], columns: dict[str, Column]) -> list[Pair]:
+def _pairs(name: str, sides: list[str], columns: dict[str, Column], since: str) -> list[Pair]:
     of_field = [column for column in columns.values() if column.field == name]
     column = next((one for one in of_field if one.name == name), of_field[0] if of_field else None)
     old, new = sides[0], sides[-1] if len(sides) == 2 else sides[1]
     label = column.label if column else name
-    extra = f" ({sides[2]})" if len(sides) > 2 and sides[2] != new else ""
-    return [Pair(label, _said(column, old) or None, _said(column, new) + extra)]
+    said = _said(column, new)
+    if len(sides) > PAIR and sides[2] != new:
+        said = _("%(value)s (%(more)s)") % {"value": said, "more": sides[2]}
+    return [Pair(label, _said(column, old) or None, said, since)]
 
 
 def _said(column: Column | None, value: str) -> str:
@@ -161,14 +170,26 @@ def _said(column: Column | None, value: str) -> str:
     return value
 
 
-def problems(batch: Batch, rows: Sequence[BatchRow]) -> list[Problem]:
-    """Refused rows in the sender's own sheet, the wrong cell marked."""
+def problems(batch: Batch, rows: Sequence[BatchRow], actor: Any) -> list[Problem]:
+    """Refused rows in the sender's own sheet, the wrong cell marked; a word in no list leads to the words of its list."""
     columns = columns_of(all_kinds()[batch.kind])
-    sheets = batch.report["sheets"]
-    return [_problem(sheets[draft.sheet], draft, columns) for draft in drafts_of(rows, batch)]
+    sheets, may_look = batch.report["sheets"], actor.may(CODES_VIEW)
+    return [_problem(sheets[draft.sheet], draft, columns, may_look=may_look) for draft in drafts_of(rows, batch)]
 
 
-def _problem(sheet: dict[str, Any], draft: Draft, columns: dict[str, Column]) -> Problem:
+def _words(wrong: Sequence[Any], columns: dict[str, Column]) -> list[Action]:
+    """The ways to the lists that hold the words allowed in the wrong cells."""
+    concerned = [
+        columns[problem.column] for problem in wrong if problem.code == "unknown_code" and problem.column in columns
+    ]
+    return [
+        Action(_("Words allowed: %(column)s") % {"column": column.label}, reverse("code_list", args=[column.code_list]))
+        for column in concerned
+        if column.code_list
+    ]
+
+
+def _problem(sheet: dict[str, Any], draft: Draft, columns: dict[str, Column], *, may_look: bool) -> Problem:
     wrong = [problem for problem in draft.problems if problem.severity == "error"] or draft.problems
     place = {name: (index, header) for index, header, name in sheet["mapped"]}
     bad = {place[problem.column][0] for problem in wrong if problem.column in place}
@@ -186,7 +207,10 @@ def _problem(sheet: dict[str, Any], draft: Draft, columns: dict[str, Column]) ->
         SheetCell(f"{letter(index)} {header}", mark) for (index, header, _name), mark in zip(shown, marks, strict=True)
     ]
     return Problem(
-        where, " ".join(_sentence(problem, place) for problem in wrong), Sheet(heads, [SheetRow(draft.row, cells)])
+        where,
+        " ".join(_sentence(problem, place) for problem in wrong),
+        Sheet(heads, [SheetRow(draft.row, cells)]),
+        actions=_words(wrong, columns) if may_look else (),
     )
 
 

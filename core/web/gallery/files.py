@@ -53,7 +53,7 @@ def _marks() -> dict[str, Mark]:
         both("参加工作时间 来自导入", "First day of work, from an import"),
         [
             both("批次 298·2019年花名册.xlsx", "Batch 298 · 2019年花名册.xlsx"),
-            both("工作表「在职」第 318 行 F 列", "Sheet “在职”, row 318, column F"),
+            both("工作表“在职”第 318 行 F 列", "Sheet “在职”, row 318, column F"),
         ],
         Sheet(
             ["E", "F", "G"],

@@ -9,10 +9,12 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
 
 from core.jobs.services import enqueue
 from core.registry import ListColumn
 from core.web import preferences
+from core.web.counting import total
 from core.web.filters import Filter, is_uuid
 from core.web.listing import SIZES, Listing
 from core.web.pages.page import Page
@@ -22,6 +24,7 @@ from core.web.tables import table
 EXPORT_JOB = "exchange.export_list"
 FORMATS = ("xlsx", "csv")
 MOST_SELECTED = 1000
+LONGEST_PLAIN = 12
 
 
 class ListPage(Page):
@@ -124,9 +127,24 @@ class ListPage(Page):
         """What an empty list says."""
         if not listing.narrowed:
             return {"icon": "inbox", "heading": _("Nothing here yet"), "text": "", **self.empty}
-        everything = Action(_("Remove all conditions"), url=self.request.path)
+        everything = Action(_("Remove all conditions"), url=listing.unconditional(search=False))
         text = _("No row meets all conditions. Remove one of them, or look among everything.")
-        return {"icon": "search", "heading": _("Nothing found"), "text": text, "actions": [everything]}
+        actions = [*self._elsewhere(listing), everything]
+        return {"icon": "search", "heading": _("Nothing found"), "text": text, "actions": actions}
+
+    def _elsewhere(self, listing: Listing) -> list[Action]:
+        """The way to what the words find where no condition holds."""
+        if not (listing.search and listing.values):
+            return []
+        found = total(self.search(self.rows_of(self.actor), listing.search, self.actor), narrowed=True)
+        labels = [str(one.label) for one in listing.filters if one.name in listing.values]
+        said = {"conditions": pgettext("list separator", ", ").join(labels), "total": found}
+        label = ngettext(
+            "%(total)s row whatever the condition: %(conditions)s",
+            "%(total)s rows whatever the condition: %(conditions)s",
+            found.number,
+        )
+        return [Action(label % said, url=listing.unconditional(), primary=True)] if found.number else []
 
     def _head(self, listing: Listing, column: ListColumn) -> Column:
         current, descending = listing.sort
@@ -144,17 +162,16 @@ class ListPage(Page):
         ]
 
     def _filter_fields(self, listing: Listing) -> list[dict[str, Any]]:
-        return [
-            {
-                "filter": one,
-                "value": next(iter(listing.values.get(one.name, ())), ""),
-                "options": [
-                    Choice(value, label, value in listing.values.get(one.name, ()))
-                    for value, label in one.choices(self.actor)
-                ],
-            }
-            for one in listing.filters
-        ]
+        return [self._filter_field(one, listing.values.get(one.name, [])) for one in listing.filters]
+
+    def _filter_field(self, one: Filter, values: list[str]) -> dict[str, Any]:
+        options = [Choice(value, label, value in values) for value, label in one.choices(self.actor)]
+        return {
+            "filter": one,
+            "value": next(iter(values), ""),
+            "options": options,
+            "picker": one.many or len(options) > LONGEST_PLAIN,
+        }
 
     def _views(self, listing: Listing) -> dict[str, Any]:
         """The saved views as tabs; the one whose address this is, is current."""

@@ -118,11 +118,12 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """A changed field: what it was and what it is; None where there was or is nothing."""
+    """A changed field: what it was and what it is; None where there was or is nothing. `since` is the first day of what it is."""
 
     label: Any
     was: Any = None
     new: Any = None
+    since: Any = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from core.web.parts.words import Action, Badge, Link
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A step of a way: `state` is done, current or todo."""
+    """A step of a way: `state` is done, current, failed or todo."""
 
     label: Any
     state: str = "todo"

@@ -32,6 +32,7 @@ BAR_WIDTH = 200
 MIX_WIDTH = 800
 GAP = 1.5
 STACKED_FROM = 3
+LONGEST_RUN = 24
 ID_GROUPS = {18: (6, 8, 4), 17: (4, 2, 3, 1, 1, 6), 11: (3, 4, 4)}
 SOURCES = ("cell", "clerk", "correction", "computed")
 PLAIN_PARTS = (
@@ -248,8 +249,21 @@ def data_table(table: Table) -> dict[str, Any]:
 def _cell(cell: Any, column: Any) -> dict[str, Any]:
     value = cell if isinstance(cell, Cell | Mapping) else Cell(text="" if cell is None else cell)
     blank = not any(_of(value, name) for name in ("badge", "meter", "sub")) and _of(value, "text") in ("", None)
-    css = ["sd-num"] if column.number else ["sd-nb"] if column.nowrap else []
+    css = (
+        ["sd-num"]
+        if column.number
+        else ["sd-nb"]
+        if column.nowrap
+        else ["sd-long"]
+        if _is_long(_of(value, "text"))
+        else []
+    )
     return {"cell": value, "column": column, "css": " ".join([*css, *(["sd-blank"] if blank else [])])}
+
+
+def _is_long(text: Any) -> bool:
+    """Whether a text has a run without a blank that must be broken somewhere."""
+    return any(len(run) > LONGEST_RUN for run in str(text or "").split())
 
 
 @register.inclusion_tag("core/components/selection.html")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -24,6 +25,7 @@ OWN, ALL = "jobs.view_own", "system.operate"
 VIEW = (OWN, ALL)
 TONES = {Job.State.DONE: "green", Job.State.FAILED: "red", Job.State.WAITING: "amber"}
 DAY = timedelta(days=1)
+SHORTEST = 0.05  # seconds: anything below is written as 0.0
 STAGES = {"check": _("checking rows"), "apply": _("writing")}
 
 
@@ -48,7 +50,21 @@ def took(job: Job) -> str:
     if job.started_at is None:
         return ""
     seconds = ((job.finished_at or timezone.now()) - job.started_at).total_seconds()
-    return gettext("%(seconds).1f s") % {"seconds": max(seconds, 0)}
+    return gettext("%(seconds).1f s") % {"seconds": seconds} if seconds >= SHORTEST else gettext("less than 0.1 s")
+
+
+def subjects_of(jobs: Sequence[Job], actor: Any) -> dict[int, Any]:
+    """What jobs are about, as the modules that own their kinds say, by the jobs' keys."""
+    found: dict[int, Any] = {}
+    for module in registry.modules.values():
+        for kind, said in module.job_subjects.items():
+            if alike := [job for job in jobs if job.kind == kind]:
+                found |= said(alike, actor)
+    return found
+
+
+def _what(row: Any, _actor: Any) -> Cell:
+    return Cell(kind_label(row.kind), reverse("job", args=[row.public_id]), sub=row.about)
 
 
 class JobList(ListPage):
@@ -74,7 +90,7 @@ class JobList(ListPage):
             "number", _("Number"), lambda row, _actor: Cell(str(row.pk), reverse("job", args=[row.public_id])), sort=("id",), indexed=True,
             order=0,
         ),
-        ListColumn("kind", _("What"), lambda row, _actor: Cell(kind_label(row.kind), reverse("job", args=[row.public_id])), order=10),
+        ListColumn("kind", _("What"), _what, order=10),
         ListColumn("unit", _("Unit"), lambda row, actor: values_of(actor).unit(row.unit_id), order=20),
         ListColumn("user", _("Started by"), lambda row, _actor: str(row.user), permission=ALL, order=30),
         ListColumn("at", _("Started"), lambda row, _actor: row.created_at, nowrap=True, order=40),
@@ -96,6 +112,9 @@ class JobList(ListPage):
 
     def prepare(self, rows: list[Any], actor: Any) -> None:
         values_of(actor).prime(units=[row.unit_id for row in rows])
+        about = subjects_of(rows, actor)
+        for row in rows:
+            row.about = about.get(row.pk, "")
 
 
 class JobPage(DetailPage):
@@ -115,11 +134,13 @@ class JobPage(DetailPage):
 
     def context(self) -> dict[str, Any]:
         job = self.object
+        about = subjects_of([job], self.actor).get(job.pk, "")
         return {
             "crumbs": [Link(JobList.title, reverse("jobs"))],
             "progress": progress_of(job, self.actor),
             "facts": [
                 Fact(gettext("Number"), job.pk),
+                *([Fact(gettext("About"), about)] if about else []),
                 Fact(gettext("Started by"), str(job.user), sub=values_of(self.actor).unit(job.unit_id)),
                 Fact(gettext("Asked for"), stamp(job.created_at)),
                 *([Fact(gettext("Begun"), stamp(job.started_at))] if job.started_at else []),

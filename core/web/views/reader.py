@@ -98,8 +98,17 @@ class SavedViews(ActionPage):
             preferences.drop_view(user=self.request.user, page=self.kwargs["list"], name=chosen)
             messages.success(self.request, _("The view “%(name)s” was removed.") % {"name": chosen})
         else:
-            preferences.save_view(
-                user=self.request.user, page=self.kwargs["list"], name=chosen, query=asked.get("query", "")[:2000]
-            )
-            messages.success(self.request, _("The view “%(name)s” is kept.") % {"name": chosen})
+            self._keep(chosen)
         return back
+
+    def _keep(self, name: str) -> None:
+        query = self.request.POST.get("query", "")[:2000]
+        try:
+            preferences.save_view(user=self.request.user, page=self.kwargs["list"], name=name, query=query)
+        except preferences.NameTaken:
+            text = _(
+                "There is a view “%(name)s” already, and it stays as it is. Choose another name, or remove that view first."
+            )
+            messages.error(self.request, text % {"name": name})
+        else:
+            messages.success(self.request, _("The view “%(name)s” is kept.") % {"name": name})

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from core.org.models import Unit, UnitProfile
 from core.registry import Hit, registry
 from core.web.filters import LONGEST_SEARCH
+from core.web.listing import searched
 from core.web.pages import SIGNED_IN, Page
 
 MOST_HITS = 20
@@ -27,13 +28,14 @@ class SearchPage(Page):
     template = "core/pages/search.html"
 
     def context(self) -> dict[str, Any]:
-        text = " ".join(self.request.GET.get("q", "").replace("\x00", "").split())[:LONGEST_SEARCH]
+        text = searched(self.request.GET)
         searches = (
             [one for one in registry.each("searches") if self.actor and self.actor.may(one.permission)] if text else []
         )
         groups = [{"label": one.label, "hits": one.find(self.actor, text, MOST_HITS)} for one in searches]
         found = [group for group in groups if group["hits"]]
-        return {"query": text, "groups": found, "most": MOST_HITS, "empty": _nothing(text)}
+        cut_short = bool(text) and len(self.request.GET.get("q", "").strip()) > LONGEST_SEARCH
+        return {"query": text, "cut_short": cut_short, "groups": found, "most": MOST_HITS, "empty": _nothing(text)}
 
 
 def find_units(actor: Any, text: str, limit: int) -> list[Hit]:

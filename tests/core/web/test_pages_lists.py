@@ -9,15 +9,17 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from openpyxl import load_workbook
+from psycopg.types.range import Range
 
 from core.exchange.exporting import harmless
 from core.exchange.storage import content_of
 from core.jobs.models import Job
+from core.records.changes import change
 from core.records.models import StoredFile
 from core.web.counting import total
 from core.web.listing import Listing
 from core.web.paging import Order, cut
-from personnel.models import Teacher
+from personnel.models import Teacher, TeachingAssignment
 from personnel.views.teachers import TeacherList
 from tests.factories.people import make_teacher
 from tests.personnel.files import PHONE, ZHANG, make_file, set_contact, set_status
@@ -98,6 +100,38 @@ def test_retired_people_are_shown_when_asked_for(login, county_clerk, people):
     assert names(client.get("/teachers/?status=retired")) == ["曹操"]
     assert names(client.get("/teachers/?status=in_post")) == ["安娜", "白云", "白云", "冯唐", "高山"]
     assert len(names(client.get("/teachers/?status=all"))) == 7
+
+
+def test_whom_only_a_condition_hides_is_offered_with_the_words_kept(login, county_clerk, people):
+    set_status(people[2], "retired")
+    client = login(county_clerk)
+
+    hidden = client.get("/teachers/?q=曹操&sex=2").content.decode()
+    nobody = client.get("/teachers/?q=无此人").content.decode()
+    url = re.search(r'href="([^"]*)">不限状态、性别，有 1 条', hidden)[1].replace("&amp;", "&")
+
+    assert names(client.get(f"/teachers/{url}")) == ["曹操"]
+    assert len(names(client.get("/teachers/" + re.search(r'href="([^"]*)">去掉全部条件', hidden)[1]))) == 7
+    assert "不限状态，有" not in nobody
+
+
+def test_a_search_longer_than_the_field_says_how_much_of_it_counts(login, county_clerk, people):
+    client = login(county_clerk)
+
+    for address in ("/teachers/", "/search/"):
+        assert "只按前 60 个字查找" in client.get(address, {"q": "张" * 500}).content.decode()
+        assert "只按前" not in client.get(address, {"q": "张" * 60}).content.decode()
+
+
+def test_a_stage_that_is_called_like_its_subject_is_said_once(login, county_clerk, school_a):
+    teacher = make_teacher("幼师", school_a)
+    with change("personnel.add_fact", actor=county_clerk, reason="入职"):
+        TeachingAssignment.objects.create(
+            teacher=teacher, valid=Range(date(2020, 9, 1), None), stage="preschool", subject="preschool"
+        )
+
+    page = login(county_clerk).get("/teachers/").content.decode()
+    assert re.findall(r'data-label="任教"[^>]*><span>([^<]*)</span>', page) == ["学前教育"]
 
 
 @pytest.mark.parametrize("sort", ["name", "-name", "age", "-age", "unit", "-unit", "work_start"])
@@ -222,6 +256,16 @@ class TestSavedViews:
         assert "已删除视图“女教师”" in client.get("/teachers/").content.decode()
         assert "女教师" not in client.get("/teachers/").content.decode()
 
+    def test_a_second_view_of_the_same_name_is_refused_and_the_first_stays(self, login, county_clerk, people):
+        client = login(county_clerk)
+        client.post("/views/teachers/", {"name": "女教师", "query": "sex=2"})
+
+        client.post("/views/teachers/", {"name": "女教师", "query": "sex=1"})
+
+        assert "已有名为“女教师”的视图" in client.get("/teachers/").content.decode()
+        county_clerk.user.refresh_from_db()
+        assert county_clerk.user.preferences["views"]["teachers"] == [{"name": "女教师", "query": "sex=2"}]
+
     def test_nobody_else_has_it(self, login, county_clerk, second_county_clerk, people):
         login(county_clerk).post("/views/teachers/", {"name": "我的视图", "query": "sex=2"})
 
@@ -271,6 +315,16 @@ class TestExport:
             ["邓丽", "女", "二级教师"],
             ["白云", "女", "二级教师"],
         ]
+
+    def test_the_sheet_bears_the_lists_name_numbers_are_numbers_and_columns_fit(self, export, people, school_a):
+        export("?columns=age&columns=unit")
+        stored = StoredFile.objects.get(public_id=Job.objects.latest("pk").result["file"])
+
+        sheet = load_workbook(io.BytesIO(content_of(stored))).active
+
+        assert sheet.title == "教职工"
+        assert [cell.value for cell in sheet["C"]] == ["年龄", 56, 55, 52, 54, 53, 51, 50]
+        assert sheet.column_dimensions["B"].width == pytest.approx(2 * len(school_a.name) + 2, abs=1)
 
     def test_only_what_is_selected(self, export, people, teacher_b):
         export("?columns=sex", selection="1", selected=[str(people[0].public_id), str(teacher_b.public_id)])

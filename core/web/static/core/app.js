@@ -43,12 +43,21 @@
   const closePopups = (except) => all(`:is(${POPUPS})[open]`).forEach((item) => {
     if (item !== except && !item.contains(except)) item.open = false;
   });
+  /** A long panel ends above the lower edge of the window, so that its button is seen. */
+  const keepInside = (sheet) => {
+    sheet.style.maxHeight = "";
+    if (getComputedStyle(sheet).position !== "absolute") return;
+    const room = document.documentElement.clientHeight - sheet.getBoundingClientRect().top - 16;
+    sheet.style.maxHeight = `${Math.max(room, 240)}px`;
+  };
   document.addEventListener("click", (event) => closePopups(event.target.closest(POPUPS)));
   document.addEventListener("toggle", (event) => {
     const item = event.target;
     if (!item.matches?.(POPUPS) || !item.open) return;
     closePopups(item);
     item.classList.remove("is-left");
+    const sheet = item.querySelector(".sd-menu-panel.is-sheet");
+    if (sheet) keepInside(sheet);
     const panel = item.querySelector(".sd-pop");
     if (panel && panel.getBoundingClientRect().right > document.documentElement.clientWidth) item.classList.add("is-left");
   }, true);
@@ -129,7 +138,15 @@
     window.sdChart(element);
   };
 
+  /** Tabs that do not fit scroll; the current one is brought into view. */
+  const showTab = (tab) => {
+    const box = tab.closest(".sd-tabs-card") ?? tab.closest(".nav-tabs");
+    const place = tab.getBoundingClientRect(), frame = box.getBoundingClientRect();
+    box.scrollLeft += place.left - frame.left - (frame.width - place.width) / 2;
+  };
+
   const start = (root) => {
+    all(".nav-tabs [aria-current]", root).forEach(showTab);
     all("[data-selection]", root).forEach(count);
     all("[data-fill-login]", root).forEach((button) => { button.hidden = false; });
     root.querySelector("[data-focus]")?.focus();
@@ -153,6 +170,17 @@
     if (event.target.matches("select") && event.target.form?.hasAttribute("data-autosubmit")) event.target.form.requestSubmit();
   });
 
+  /** Say above the page what went wrong. */
+  const say = (text) => {
+    const notice = document.getElementById("said") ?? document.createElement("div");
+    notice.id = "said";
+    notice.className = "sd-notice is-red";
+    notice.setAttribute("role", "alert");
+    notice.textContent = text;
+    document.getElementById("main").prepend(notice);
+    notice.scrollIntoView({ block: "nearest" });
+  };
+
   // A field for a file tells which one was chosen.
   document.addEventListener("change", (event) => {
     const said = event.target.matches("input[type=file]") && event.target.closest(".sd-drop")?.querySelector("[data-file-name]");
@@ -166,6 +194,12 @@
       event.target.closest?.(".sd-drop")?.classList.toggle("is-over", kind === "dragenter" || kind === "dragover");
     });
   }
+
+  // A request that the server refuses: the page says so instead of doing nothing.
+  document.addEventListener("htmx:responseError", (event) => {
+    const { xhr, boosted } = event.detail;
+    if (boosted && xhr.status === 414) say(here.dataset.tooLong);
+  });
 
   start(document);
   document.addEventListener("htmx:load", (event) => start(event.detail.elt));
