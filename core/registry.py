@@ -38,7 +38,7 @@ class FileSection:
     `model` is a dotted `app.Model` that points to the person; `fields` are shown in this order. `primary` are the fields that name
     a row in one line (none: the section is one row, shown field by field). `overview` are the fields of a one-row section that the
     first tab shows too; a section with `primary` shows its newest rows there when `overview` names any field.
-    `applies(post_family)` hides sections that do not apply.
+    `applies(post_family)` hides sections that do not apply. `otherwise` says what holds where no record does.
     """
 
     name: str
@@ -51,6 +51,7 @@ class FileSection:
     primary: tuple[str, ...] = ()
     overview: tuple[str, ...] = ()
     applies: Callable[[str], bool] = lambda _family: True
+    otherwise: Any = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,11 @@ REVEAL_REASONS: Final = (
     ("asked_by_person", _("The person asked for it")),
     (OTHER_REASON, _("Another reason, in words")),
 )
+OWN_REASONS: Final = (
+    ("check_own", _("Check my own particulars")),
+    (OTHER_REASON, _("Another reason, in words")),
+)
+SAID_REASONS: Final = dict((*REVEAL_REASONS, *OWN_REASONS))
 
 # Codes of the list identity_document whose number is a resident identity number with a check character.
 RESIDENT_CARD: Final = frozenset({"1", ""})

@@ -21,7 +21,7 @@ from core.records.models import StoredFile
 from core.text import clean, clean_name
 from core.web.filters import units_of
 from core.web.forms import UploadField
-from personnel.choices import NUMBERED_ALIKE, OTHER_REASON, RESIDENT_CARD, REVEAL_REASONS
+from personnel.choices import NUMBERED_ALIKE, OTHER_REASON, RESIDENT_CARD
 from personnel.portraits import NotAPortrait, read_portrait
 from personnel.rules import PortraitSize
 
@@ -34,9 +34,13 @@ YES = {"yes": True, "no": False, "": None}
 class RevealForm(forms.Form):
     """Why somebody looks at a masked value: one of the usual reasons, or words."""
 
-    reason = forms.ChoiceField(label=_("Reason"), choices=REVEAL_REASONS)
+    reason = forms.ChoiceField(label=_("Reason"))
     words = forms.CharField(label=_("In your own words"), max_length=200, required=False)
     field = forms.CharField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, reasons: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["reason"].choices = reasons  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or {}

@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.registry import Module, Nav, Search
 from personnel import home, quality, resources
-from personnel.choices import REVEAL_REASONS
+from personnel.choices import SAID_REASONS
 from personnel.sections import SECTIONS, VIEW
 from personnel.views.teachers import find_and_note
 
@@ -30,7 +30,7 @@ MODULE = Module(
     quality_checks=quality.CHECKS,
     list_columns=home.UNIT_COLUMNS,
     list_filters=(quality.FILTER, *home.UNIT_FILTERS),
-    reveal_reasons=dict(REVEAL_REASONS),
+    reveal_reasons=SAID_REASONS,
     urls="personnel.urls",
     api="personnel.api",
 )

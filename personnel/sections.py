@@ -14,7 +14,8 @@ TEACHING_FAMILIES: Final = frozenset({"professional", "management", ""})
 BASIC = FileTab("basic", _("Basic information"), 10)
 WORK = FileTab("work", _("Unit and post"), 20)
 LEARNING = FileTab("learning", _("Education"), 30)
-STANDING = FileTab("standing", _("Party, achievements"), 40)
+POLITICS = FileTab("politics", _("Political status"), 40)
+ACHIEVEMENTS = FileTab("achievements", _("Achievements and honours"), 45)
 
 
 def teaches(family: str) -> bool:
@@ -53,7 +54,10 @@ SECTIONS: Final = (
         "employment", _("Unit"), "Employment", WORK, 110, "unit in_quota form contract post came_how left_how",
         primary=("unit",), overview=("unit",),
     ),
-    _section("status", _("Status"), "PersonStatus", WORK, 120, "status note", primary=("status",)),
+    _section(
+        "status", _("Status"), "PersonStatus", WORK, 120, "status note", primary=("status",),
+        otherwise=_("No other status is recorded: the person counts as in post."),
+    ),
     _section(
         "teaching", _("Teaching"), "TeachingAssignment", WORK, 130, "stage subject weekly_hours class_teacher",
         primary=("stage", "subject"), overview=("subject",), applies=teaches,
@@ -75,13 +79,13 @@ SECTIONS: Final = (
     ),
     _section("overseas", _("Study abroad"), "OverseasStudy", LEARNING, 230, "country place project starts ends", primary=("country",)),
     _section(
-        "political", _("Political status"), "PoliticalStatus", STANDING, 310, "status joined",
+        "political", _("Political status"), "PoliticalStatus", POLITICS, 310, "status joined",
         primary=("status",), overview=("status",),
     ),
-    _section("party_posts", _("Party posts"), "PartyPost", STANDING, 320, "organisation post", primary=("organisation", "post")),
+    _section("party_posts", _("Party posts"), "PartyPost", POLITICS, 320, "organisation post", primary=("organisation", "post")),
     _section(
-        "achievements", _("Achievements and awards"), "Achievement", STANDING, 330, "kind title level role body on",
+        "achievements", _("Achievements and awards"), "Achievement", ACHIEVEMENTS, 330, "kind title level role body on",
         primary=("title",), applies=teaches,
     ),
-    _section("talent", _("Talent programmes"), "TalentProgramme", STANDING, 340, "name level chosen ends", primary=("name",)),
+    _section("talent", _("Talent programmes"), "TalentProgramme", ACHIEVEMENTS, 340, "name level chosen ends", primary=("name",)),
 )  # fmt: skip

@@ -12,6 +12,7 @@ from django.contrib.postgres.indexes import GistIndex
 from django.db import models
 from django.db.models import OuterRef, Subquery
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core.org.fields import LtreeField
 from core.org.triggers import account_triggers, assignment_triggers, proposal_triggers
@@ -127,7 +128,7 @@ class Unit(Record):
     scope = "self"
 
     code = models.CharField(_("unit code"), max_length=20, unique=True)
-    kind = models.CharField(_("level"), max_length=20, choices=UnitKind.choices)
+    kind = models.CharField(pgettext_lazy("unit", "level"), max_length=20, choices=UnitKind.choices)
     parent = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, related_name="children", verbose_name=_("parent unit")
     )

@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core.records.fields import CodeField, PartialDateField, partial_date
 from personnel.models.section import Section
@@ -18,7 +19,7 @@ class Education(Section):
     degree = CodeField(_("degree"), code_list="degree")
     school = models.CharField(_("school or university"), max_length=120, blank=True)
     subject = models.CharField(_("field of study"), max_length=120, blank=True)
-    starts = PartialDateField(_("from"), null=True)
+    starts = PartialDateField(pgettext_lazy("course of study", "from"), null=True)
     ends = PartialDateField(_("graduated"), null=True)
     full_time = models.BooleanField(_("full time"), null=True)
     normal = models.BooleanField(_("teacher training course"), null=True)
@@ -43,6 +44,7 @@ class Certificate(Section):
 
     class Meta(Section.Meta):
         verbose_name = _("certificate")
+        indexes: ClassVar = [models.Index(fields=["number"], name="certificate_number")]
         constraints: ClassVar = [partial_date("certificate_issued", "issued")]
 
     def __str__(self) -> str:

@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core.records.fields import CodeField, PartialDateField, partial_date
 from core.records.models import no_overlap, real_period
@@ -50,7 +51,7 @@ class Achievement(Section):
     """A result of teaching or research: paper, book, project, prize, lesson (教学科研成果及获奖)."""
 
     kind = CodeField(_("kind"), code_list="achievement_kind", max_length=20)
-    title = models.CharField(_("title"), max_length=200)
+    title = models.CharField(pgettext_lazy("achievement", "title"), max_length=200)
     level = CodeField(_("level"), code_list="award_level", max_length=20)
     role = models.CharField(_("part in it"), max_length=60, blank=True)
     body = models.CharField(_("awarded or published by"), max_length=120, blank=True)

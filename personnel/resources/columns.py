@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core.exchange.kinds import Column
 
@@ -194,7 +195,12 @@ EDUCATION = (
         _("field of study"),
         (*_of_highest("所学专业", "专业", "专业名称", "所学专业名称", "毕业专业"), "最高学历所学专业"),
     ),
-    Column("study_started", _("from"), _of_highest("入学时间", "入学年月"), kind="date"),
+    Column(
+        "study_started",
+        pgettext_lazy("course of study", "from"),
+        _of_highest("入学时间", "入学年月"),
+        kind="date",
+    ),
     Column("full_time", _("full time"), ("是否全日制", "全日制"), kind="yes_no"),
     Column("normal_course", _("teacher training course"), ("是否师范类", "师范类", "是否师范类专业"), kind="yes_no"),
 )

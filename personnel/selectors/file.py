@@ -15,6 +15,7 @@ from personnel.selectors.versions import PERSON, model_of, sections_for
 
 SUBJECT = "personnel.Teacher"
 PHOTO = "photo"
+MOST_COLUMNS = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,11 @@ class Part:
     def single(self) -> bool:
         """Whether the section is one row, shown field by field."""
         return not self.section.primary
+
+    @property
+    def listed(self) -> bool:
+        """Whether its records are short enough to be the rows of a table."""
+        return not (self.single or self.dated) and len(self.section.fields) <= MOST_COLUMNS
 
     def holding(self, on: Any) -> Any:
         """The record that holds on a day; of undated ones the newest."""

@@ -1,4 +1,4 @@
-"""Finding people by what somebody types: a name, its pinyin or initials, an identity number or its last four characters."""
+"""Finding people by what somebody types: a name, its pinyin or initials, the number of an identity document or a certificate."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from core.idnumber import InvalidIdNumber, parse
 from core.records.vault import blind_index
 from core.registry import Hit
 from core.text import clean_name
-from personnel.models import FormerName, IdentityDocument, Teacher
+from personnel.models import Certificate, FormerName, IdentityDocument, Teacher
 from personnel.selectors.teachers import teachers_on
 
 LAST: Final = re.compile(r"[0-9]{3}[0-9Xx]")
@@ -41,7 +41,7 @@ def search_teachers(rows: QuerySet[Teacher], text: str, _actor: Any = None) -> Q
         ways += [_people(initials__startswith=letters.replace(" ", ""))]
         ways += [_people(pinyin__startswith=reading) for reading in _readings(letters)]
     if any(sign.isdigit() for sign in number):
-        ways += [_people(staff_number=typed)]
+        ways += [_people(staff_number=typed), _owners(Certificate, number__in={typed, number, number.upper()})]
     if LAST.fullmatch(number):
         ways += [_owners(IdentityDocument, number_last=number.upper())]
     elif NUMBER.fullmatch(number):

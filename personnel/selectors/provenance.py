@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final
 
+from core.dates import InvalidDate, read_date
 from core.exchange.provenance import SourceRow, cells
 from core.exchange.sections import RecordSection
 from core.records.models import Change
@@ -30,12 +31,17 @@ READ_FROM: Final[Mapping[tuple[str, str], tuple[str, ...]]] = {
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where a value came from: `kind` is cell, clerk or correction; the change; of a cell its row and the name of its column."""
+    """Where a value came from: `kind` is cell, assumed, clerk or correction; the change; of a cell its row and the name of its column.
+
+    `assumed` is a value that the row was given because its sheet has no cell for it. `completed_by` is the column that told what
+    the cell leaves open.
+    """
 
     kind: str
     change: Change
     row: SourceRow | None = None
     column: str = ""
+    completed_by: str = ""
 
 
 class Provenance:
@@ -61,8 +67,24 @@ class Provenance:
             return None
         row = self._rows.get(version.row.source_row) if from_batch(version.change) else None
         if row is not None:
-            return Source("cell", version.change, row, column_of(model_of(version.section), name, row))
+            return _from_row(model_of(version.section), name, version.change, row)
         return Source("correction" if is_correction(version.change) else "clerk", version.change)
+
+
+def _from_row(model: Any, name: str, change: Change, row: SourceRow) -> Source:
+    column = column_of(model, name, row)
+    return Source("cell" if column else "assumed", change, row, column, completed_by(column, row))
+
+
+def completed_by(column: str, row: SourceRow) -> str:
+    """The column that told what a cell leaves open: the day of birth, where the cell says less, is that of the identity number."""
+    if column != "birth" or "identity" not in row.cells:
+        return ""
+    try:
+        said = read_date(row.cells[column][2])
+    except InvalidDate:
+        return ""
+    return "identity" if said is not None and not said.day else ""
 
 
 def from_batch(change: Change) -> bool:

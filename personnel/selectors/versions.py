@@ -88,6 +88,12 @@ def model_of(section: FileSection) -> Any:
     return apps.get_model(section.model)
 
 
+def named(model: Any) -> Any:
+    """What a sort of record is called: as its section of the file, else by its own name."""
+    labels = {section.model: section.label for section in registry.each("file_sections")}
+    return labels.get(model._meta.label, model._meta.verbose_name)
+
+
 def addable(section: FileSection) -> bool:
     """Whether a record of the section can be made of the fields that the section shows."""
     model = model_of(section)

@@ -24,6 +24,8 @@ from personnel.selectors import versions as past
 from personnel.selectors.teachers import teachers_on
 from personnel.views.facts import CHANGE
 
+UNDATED_HELP = gettext_lazy("The old value stays in the history, with the reason and the paper.")
+
 
 class AddFact(FormPage):
     """A new record of a section of a person's file."""
@@ -157,6 +159,11 @@ class ChangeFact(AddFact):
         "A correction says that the file was wrong; a change says that life moved on from a day. Both are kept with the reason and the "
         "paper, and the old value stays in the history."
     )
+
+    def load(self) -> None:
+        super().load()
+        if not self.dated:
+            self.help = UNDATED_HELP
 
     @cached_property
     def record(self) -> Any:

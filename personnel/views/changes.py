@@ -63,9 +63,7 @@ class ChangePage(Page):
             "facts": self._facts(),
             "people": [(person, self._bare(told[pk], person)) for pk, person in people.items() if pk in told],
             "others": [(model._meta.verbose_name, self._other_entries(model, rows)) for model, rows in self._others()],
-            "touched": [
-                (model._meta.verbose_name, number) for model, number in changes.touched(self.object, self.actor)
-            ],
+            "touched": [(past.named(model), number) for model, number in changes.touched(self.object, self.actor)],
             "pager": Pager(
                 previous_url=f"?before={self.people.before}" if is_uuid(self.people.before) else "",
                 next_url=f"?after={self.people.after}" if is_uuid(self.people.after) else "",

@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
+from unicodedata import east_asian_width
 
+from django.db.models import DateField
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from core.codes.values import Shown, label, period_words, values_of
+from core.records.fields import PartialDateField
 from core.web.parts import Action, Axis, Badge, Fact, Link, Mark, Reveal, Span
-from personnel.choices import REVEAL_REASONS
+from personnel.choices import OWN_REASONS, REVEAL_REASONS
 from personnel.selectors.file import Part
 from personnel.selectors.provenance import Provenance, Source
 from personnel.selectors.versions import addable
@@ -21,28 +24,53 @@ from personnel.views.teachers import unit_url
 
 REVEAL = "personnel.reveal"
 CHANGE = "personnel.change_teacher"
+SHORT = 10  # letters: five characters of Chinese
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A row of a section with its own facts; the heading names it."""
+    """A row of a section with its own facts; the heading names it, the bar of `spans` stands beside."""
 
     heading: Any
     facts: list[Fact]
     badge: Badge | None = None
     change: Action | None = None
     past: bool = False
+    spans: list[Span] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class ListedColumn:
+    """A column of such a table: `css` says how its cells may break."""
+
+    label: Any
+    css: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """Short rows of a section as a table: of each row its facts with their columns, and the button that changes it."""
+
+    columns: list[ListedColumn]
+    rows: list[tuple[list[tuple[ListedColumn, Fact]], Action | None]]
 
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A card of the file."""
+    """A card of the file; `empty` says what holds where it has nothing to show."""
 
     name: str
     heading: Any
     facts: list[Fact] = field(default_factory=list)
     blocks: list[Block] = field(default_factory=list)
     actions: list[Action] = field(default_factory=list)
+    listed: Listed | None = None
+    empty: Any = ""
+
+    @property
+    def barred(self) -> bool:
+        """Whether bars of validity are drawn in it, so that it needs the years above them."""
+        return any(fact.spans for fact in self.facts) or any(block.spans for block in self.blocks)
 
 
 class Facts:
@@ -75,21 +103,19 @@ class Facts:
             found.append(Link(_("The whole change"), reverse("change", args=[source.change.public_id])))
         return found
 
-    def fact(self, part: Part, row: Any, name: str, *, spans: Iterable[Span] = ()) -> Fact:
+    def fact(self, part: Part, row: Any, name: str) -> Fact:
         """One field as one line."""
         shown = self.shown(part, row, name)
         return Fact(
             label(part.model, name), shown.text, mark=self.mark(part, row, name, shown.text) if shown else None,
-            number=shown.masked, reveal=self.reveal(part, row, name) if shown.masked and shown else None, spans=list(spans),
+            number=shown.masked, reveal=self.reveal(part, row, name) if shown.masked and shown else None,
         )  # fmt: skip
 
     def reveal(self, part: Part, row: Any, name: str) -> Reveal | None:
         """The question before a masked value is shown, for those who may see it."""
         if not may_reveal(self.actor):
             return None
-        field = f"{part.section.name}:{row.public_id}:{name}"
-        url = reverse("teacher_reveal", args=[self.teacher.public_id])
-        return Reveal(url, _("Why do you need to see it?"), REVEAL_REASONS, _("Show for 2 minutes"), field=field)
+        return question_of(self.teacher, self.actor, f"{part.section.name}:{row.public_id}:{name}")
 
     # sections
 
@@ -120,10 +146,14 @@ class Facts:
     def card(self, part: Part) -> Card:
         """A whole section as a card: every row with every field."""
         name, heading = part.section.name, part.section.label
-        if not part.single:
-            return Card(name, heading, blocks=[self._block(part, row) for row in part.rows], actions=self._add(part))
         if not part.rows:
-            return Card(name, heading, actions=self._add(part))
+            return Card(name, heading, actions=self._add(part), empty=part.section.otherwise)
+        if part.listed:
+            return Card(name, heading, actions=self._add(part), listed=self._listed(part))
+        if not part.single:
+            unsaid = "" if part.holding(self.actor.on) else part.section.otherwise
+            blocks = [self._block(part, row) for row in part.rows]
+            return Card(name, heading, blocks=blocks, actions=self._add(part), empty=unsaid)
         (row,) = part.rows
         changing = self._change(part, row)
         return Card(
@@ -145,12 +175,27 @@ class Facts:
         url = reverse("fact_change", args=[self.teacher.public_id, part.section.name, row.public_id])
         return Action(_("Change"), url=url, icon="pen", quiet=True)
 
+    def _listed(self, part: Part) -> Listed:
+        """The rows of a section as a table, without the columns of which no row says anything."""
+        names = [name for name in part.section.fields if any(self.shown(part, row, name) for row in part.rows)]
+        columns = [ListedColumn(label(part.model, name), self._breaking(part, name)) for name in names]
+        told = [[self.fact(part, row, name) for name in names] for row in part.rows]
+        buttons = [self._change(part, row) for row in part.rows]
+        return Listed(
+            columns,
+            [(list(zip(columns, facts, strict=True)), button) for facts, button in zip(told, buttons, strict=True)],
+        )
+
+    def _breaking(self, part: Part, name: str) -> str:
+        """How the cells of a column may break: dates never, short words not where there is room."""
+        if is_date(part.model, name):
+            return "sd-nb"
+        widest = max(width(self.shown(part, row, name).text) for row in part.rows)
+        return "sd-short" if widest <= SHORT else ""
+
     def _block(self, part: Part, row: Any) -> Block:
         names = [name for name in part.section.fields if self.shown(part, row, name)]
-        facts = [
-            self.fact(part, row, name, spans=spans_of([row]) if part.dated and place == 0 else ())
-            for place, name in enumerate(names)
-        ]
+        facts = [self.fact(part, row, name) for name in names]
         heading = " ".join(shown.text for name in part.section.primary if (shown := self.shown(part, row, name)))
         if part.dated:
             holds = row.period.contains(self.actor.on)
@@ -158,13 +203,37 @@ class Facts:
             ended = row.valid.upper is not None and row.valid.upper <= self.actor.on
             words = period_words(row.valid)
             said = pgettext("list separator", ", ").join(filter(None, [words, heading])) if ended else words
-            return Block(said, facts, badge, self._change(part, row), past=ended)
+            return Block(said, facts, badge, self._change(part, row), past=ended, spans=spans_of([row]))
         return Block(heading, facts, change=self._change(part, row))
 
 
 def may_reveal(actor: Any) -> bool:
     """Whether the actor may see masked values: by their role, or their own."""
     return actor.may(REVEAL) or actor.own_only
+
+
+def width(text: str) -> int:
+    """How wide a text is in Latin letters; a Chinese character is two."""
+    return sum(2 if east_asian_width(sign) in "WF" else 1 for sign in text)
+
+
+def is_date(model: Any, name: str) -> bool:
+    """Whether a field holds a day, or as much of it as is known."""
+    return name not in getattr(model, "_protected", {}) and isinstance(
+        model._meta.get_field(name), DateField | PartialDateField
+    )
+
+
+def reasons_of(teacher: Any, actor: Any) -> tuple[tuple[str, Any], ...]:
+    """Why a masked value may be looked at: in one's own file, or in another's."""
+    return OWN_REASONS if teacher.user_id == actor.user.pk else REVEAL_REASONS
+
+
+def question_of(teacher: Any, actor: Any, field: str) -> Reveal:
+    """The question before a masked value is shown; `field` names it as `section:public id:field`."""
+    url = reverse("teacher_reveal", args=[teacher.public_id])
+    question = _("Why do you need to see it?")
+    return Reveal(url, question, reasons_of(teacher, actor), _("Show for 2 minutes"), field=field)
 
 
 def spans_of(rows: Iterable[Any]) -> list[Span]:

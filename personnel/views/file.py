@@ -18,7 +18,7 @@ from core.registry import FileSection, FileTab, registry
 from core.web.pages import SIGNED_IN, DetailPage, Page
 from core.web.parts import Action, Badge, Finding, Link, Tab
 from personnel import rules, services
-from personnel.choices import IN_POST, REVEAL_REASONS
+from personnel.choices import IN_POST, SAID_REASONS
 from personnel.models import Teacher
 from personnel.selectors import versions as past
 from personnel.selectors.derived import derived
@@ -36,6 +36,7 @@ OVERVIEW = FileTab("", gettext_lazy("Overview"), 0)
 FILE_PERMISSIONS = ("personnel.view_teacher", "personnel.view_own")
 LATEST = 5
 LOOKS = 20
+PLAIN_LOOKS = frozenset({FILE, NUMBER})
 MONTH = timedelta(days=30)
 
 
@@ -105,6 +106,27 @@ class FilePage(DetailPage):
         """The address of the file."""
         return reverse("teacher", args=[self.object.public_id])
 
+    def looks(self) -> dict[str, Any]:
+        """Who looked at this file in the last month, and the last reveals."""
+        rows = looks_at(self.object, limit=LOOKS)
+        recent = [row for row in rows if timezone.now() - row.at < MONTH]
+        return {
+            "opened": sum(row.what == FILE for row in recent),
+            "revealed": sum(row.what not in PLAIN_LOOKS for row in recent),
+            "more": len(recent) == LOOKS,
+            "rows": [self._look(row) for row in rows if row.what not in PLAIN_LOOKS][:LATEST],
+        }
+
+    def _look(self, row: Any) -> dict[str, Any]:
+        what = seen_words(row.what)
+        return {
+            "by": str(row.actor),
+            "role": role_name(row.role),
+            "at": row.at,
+            "what": what,
+            "reason": SAID_REASONS.get(row.reason, row.reason),
+        }
+
 
 class TeacherPage(FilePage):
     """One person's file. `?tab=` chooses a tab; without it the overview."""
@@ -150,7 +172,7 @@ class TeacherPage(FilePage):
             else self._cards(facts),
             "latest": self._latest(found),
             "history_url": reverse("teacher_history", args=[self.object.public_id]),
-            "looks": self._looks(),
+            "looks": self.looks(),
         }
 
     def _tabs(self) -> list[Tab]:
@@ -181,9 +203,9 @@ class TeacherPage(FilePage):
         ]
         held = next((part.holding(self.on) for part in parts if part.section.name == "status"), None)
         if held is not None and held.status != IN_POST:
-            heading = _("%(status)s.") % {"status": values_of(self.actor).code("person_status", held.status)}
-            said = pgettext("list separator", ", ").join(filter(None, [period_words(held.valid), held.note]))
-            found.append(Finding(heading, said, icon="swap"))
+            status = values_of(self.actor).code("person_status", held.status)
+            heading = _("%(status)s, %(period)s.") % {"status": status, "period": period_words(held.valid)}
+            found.append(Finding(heading, held.note, icon="swap"))
         return found
 
     def _latest(self, found: list[Any]) -> list[Any]:
@@ -191,28 +213,6 @@ class TeacherPage(FilePage):
             return []
         telling = Telling(self.actor)
         return [telling.entry(act, briefly=True) for act in past.acts(found)[:LATEST]]
-
-    def _looks(self) -> dict[str, Any]:
-        """Who looked at this file in the last month, and the last reveals."""
-        rows = looks_at(self.object, limit=LOOKS)
-        recent = [row for row in rows if timezone.now() - row.at < MONTH]
-        plain = {FILE, NUMBER}
-        return {
-            "opened": sum(row.what == FILE for row in recent),
-            "revealed": sum(row.what not in plain for row in recent),
-            "more": len(recent) == LOOKS,
-            "rows": [self._look(row) for row in rows if row.what not in plain][:LATEST],
-        }
-
-    def _look(self, row: Any) -> dict[str, Any]:
-        what = seen_words(row.what)
-        return {
-            "by": str(row.actor),
-            "role": role_name(row.role),
-            "at": row.at,
-            "what": what,
-            "reason": dict(REVEAL_REASONS).get(row.reason, row.reason),
-        }
 
 
 def seen_words(what: str) -> str:

@@ -48,14 +48,15 @@ def _cell_mark(source: Source, row: SourceRow, label: Any, value: Any, links: li
         near = row.neighbours.get(source.column, [(letter, text)])
         cells = [SheetCell(cell_text(row, place, told), "src" if place == letter else "") for place, told in near]
         sheet = Sheet([place for place, _told in near], [SheetRow(row.row, cells)])
+        if source.completed_by:
+            lines.append(_("The cell names no day: the day is that of the identity number."))
+        reading, heading = _("Read as %(value)s. %(who)s"), _("%(label)s came from a workbook")
     else:
         lines.append(_("The sheet has no cell for it: the usual value was taken."))
-    reading = (
-        _("Read as %(value)s. %(who)s") % {"value": value, "who": said_by(source.change)}
-        if value
-        else said_by(source.change)
-    )
-    return Mark("cell", _("%(label)s came from a workbook") % {"label": label}, lines, sheet, reading, links)
+        reading, heading = _("Taken as %(value)s. %(who)s"), _("%(label)s was not stated")
+    who = said_by(source.change)
+    told = reading % {"value": value, "who": who} if value else who
+    return Mark(source.kind, heading % {"label": label}, lines, sheet, told, links)
 
 
 def computed_mark(label: Any, lines: list[Any]) -> Mark:

@@ -13,14 +13,13 @@ from core.codes.values import label, values_of
 from core.org.errors import NotAllowed
 from core.records.vault import ErasedValue
 from core.web.filters import is_uuid
-from core.web.parts import Reveal
 from personnel import services
-from personnel.choices import REVEAL_REASONS
 from personnel.forms import RevealForm
 from personnel.selectors.versions import model_of
+from personnel.views.facts import question_of, reasons_of
 from personnel.views.file import FilePage
 
-SECONDS = 120
+MINUTES = 2
 
 
 class RevealPage(FilePage):
@@ -31,19 +30,24 @@ class RevealPage(FilePage):
     permission = ("personnel.reveal", "personnel.view_own")
     title = gettext_lazy("Show a masked value")
     template = "personnel/reveal.html"
-    partial = "core/components/revealed.html"
+    partial = "personnel/revealed.html"
 
     def heading(self) -> Any:
         return self.title
 
+    @property
+    def reasons(self) -> Any:
+        """The reasons that the reader may choose from."""
+        return reasons_of(self.object, self.actor)
+
     def get(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
         """The mask again (HTMX, when the time is over), or the question as a page."""
         record, name = self._found(request.GET.get("field", ""))
-        return self._ask(record, name, RevealForm(initial={"field": request.GET["field"]}))
+        return self._ask(record, name, RevealForm(reasons=self.reasons, initial={"field": request.GET["field"]}))
 
     def post(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
         record, name = self._found(request.POST.get("field", ""))
-        form = RevealForm(request.POST)
+        form = RevealForm(request.POST, reasons=self.reasons)
         if not form.is_valid():
             return self._ask(record, name, form)
         try:
@@ -57,18 +61,21 @@ class RevealPage(FilePage):
             return self._ask(record, name, form)
         again = f"{reverse(self.name, args=[self.object.public_id])}?field={form.cleaned_data['field']}"
         said = label(type(record), name)
-        return self._private(
-            self.render(value=value, said=said, seconds=SECONDS, mask_url=again, file_url=self.file_url())
-        )
+        shown: dict[str, Any] = {
+            "value": value,
+            "said": said,
+            "minutes": MINUTES,
+            "seconds": MINUTES * 60,
+            "mask_url": again,
+        }
+        return self._private(self.render(**shown, file_url=self.file_url(), looks=self.looks()))
 
     def _ask(self, record: Any, name: str, form: RevealForm) -> HttpResponse:
         """The mask with the question: within the file by HTMX, as a page without."""
         self.partial = "personnel/masked.html"  # type: ignore[misc]
         mask = values_of(self.actor).shown(type(record), name, record).text
         field = form.data.get("field") or form.initial["field"]
-        question = Reveal(
-            self.url, _("Why do you need to see it?"), REVEAL_REASONS, _("Show for 2 minutes"), field=field
-        )
+        question = question_of(self.object, self.actor, field)
         status = 422 if form.errors and not self.wants_partial else 200
         said = label(type(record), name)
         return self._private(

@@ -25,7 +25,7 @@ pytestmark = pytest.mark.django_db
 FORBIDDEN = {"auditor": (FACT,), "system_administrator": (NAME, FACT, WHY), "security_administrator": (NAME, FACT, WHY)}
 ALL_SEEING = {"city_clerk", "city_approver"}
 EXTRA = {
-    "teacher": ["tab=basic", "tab=work", "tab=learning", "tab=standing"],
+    "teacher": ["tab=basic", "tab=work", "tab=learning", "tab=politics", "tab=achievements"],
     "batch": [f"tab={one}" for one in ("new", "changed", "same", "refused", "columns")],
 }
 # What is drawn by lot for every page may hold any four letters.

@@ -47,6 +47,15 @@ def shown_in(page):
     return data
 
 
+def test_the_help_speaks_of_the_choice_where_the_form_offers_it(login, county_clerk, teacher):
+    client = login(county_clerk)
+    dated = client.get(change_url(teacher, "titles", TitleHeld.objects.get(teacher=teacher))).content.decode()
+    plain = client.get(change_url(teacher, "contact", set_contact(teacher))).content.decode()
+
+    assert [("更正" in page, 'name="how"' in page) for page in (dated, plain)] == [(True, True), (False, False)]
+    assert "原内容连同事由和文号一起留在变更记录中" in plain
+
+
 def test_a_title_changes_from_a_day(login, county_clerk, teacher):
     held = TitleHeld.objects.get(teacher=teacher)
     client = login(county_clerk)

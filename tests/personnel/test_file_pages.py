@@ -14,7 +14,7 @@ from core.org.actor import system_actor
 from core.records.changes import change
 from core.records.models import AccessLog
 from personnel import services
-from personnel.models import BirthDecision, Teacher, TeachingBreak
+from personnel.models import Achievement, BirthDecision, FamilyMember, Teacher, TeachingBreak
 from tests.ground.clock import TODAY
 from tests.personnel.files import ADDRESS, PHONE, ZHANG, import_rows, make_file, set_contact, set_status
 from titles.models import TitleHeld
@@ -55,7 +55,7 @@ def test_tabs_follow_the_sections_of_all_modules(login, county_clerk, teacher):
     page = page_of(client, teacher)
 
     tabs = re.findall(r'class="nav-link" href="[^"]*"[^>]*>([^<]+)', page)
-    assert tabs == ["概览", "基本信息", "单位与岗位", "学历学位", "政治面貌与成果", "职称"]
+    assert tabs == ["概览", "基本信息", "单位与岗位", "学历学位", "政治面貌", "成果与荣誉", "职称"]
     assert "师范大学" in page_of(client, teacher, tab="learning")
     assert "2010-09-01 起" in page_of(client, teacher, tab="titles")
     assert client.get(url(teacher, tab="nothing")).status_code == 404
@@ -113,6 +113,35 @@ class TestMarks:
             "青石县办事员",
         ):
             assert words in said, words
+
+    def test_the_day_of_birth_that_the_cell_leaves_open_is_that_of_the_identity_number(
+        self, login, county_clerk, imported
+    ):
+        _batch, teacher = imported
+
+        kind, said = self.marks(page_of(login(county_clerk), teacher), "出生日期")
+
+        assert (kind, "1949.12" in said, "读作 1949-12-31" in said) == ("cell", True, True)
+        assert "日取自身份证件号码" in said
+
+    def test_a_cell_with_the_whole_day_owes_nothing_to_the_number(self, login, county_clerk, school_a):
+        row = ("林婉清", ZHANG, "女", "1949-12-31", school_a.name, "1970年8月", "二级教师", PHONE)
+        import_rows(county_clerk, school_a, [HEAD, row], day=date(2026, 9, 1))
+
+        _kind, said = self.marks(page_of(login(county_clerk), Teacher.objects.get(name="林婉清")), "出生日期")
+
+        assert "日取自身份证件号码" not in said
+
+    def test_a_value_that_no_cell_gave_bears_a_mark_of_its_own(self, login, county_clerk, imported):
+        _batch, teacher = imported
+        page = page_of(login(county_clerk), teacher, tab="basic")
+
+        told = {name: self.marks(page, name) for name in ("国籍", "岗位类别", "性别")}
+
+        assert {name: kind for name, (kind, _said) in told.items()} == {
+            "国籍": "assumed", "岗位类别": "assumed", "性别": "cell"
+        }  # fmt: skip
+        assert "表中没有这一格，按通常值登记。" in told["国籍"][1]
 
     def test_a_protected_neighbour_in_the_sheet_stays_masked(self, login, county_clerk, imported):
         _batch, teacher = imported
@@ -213,7 +242,54 @@ def test_a_status_in_force_is_a_banner(login, county_clerk, teacher):
 
     page = text_of(page_of(login(county_clerk), teacher))
 
-    assert "借出。 2020-01-01 起" in page
+    assert "借出，2020-01-01 起。" in page
+
+
+def test_without_a_status_on_record_the_card_says_what_counts(login, county_clerk, teacher):
+    client = login(county_clerk)
+    before = page_of(client, teacher, tab="work")
+    set_status(teacher, "on_loan")
+
+    counts = "没有登记其他状态，按“在岗”计。"
+    assert (counts in before, counts in page_of(client, teacher, tab="work")) == (True, False)
+
+
+def test_a_period_is_told_once_beside_its_bar(login, county_clerk, teacher):
+    page = page_of(login(county_clerk), teacher, tab="titles")
+    card = re.search(r'<section class="card" aria-labelledby="card-titles".*?</section>', page, re.DOTALL)[0]
+
+    assert text_of(card).count("2010-09-01 起") == 1
+    assert card.count('class="sd-validity"') == 1
+
+
+class TestShortRecords:
+    """Records that are the rows of a table."""
+
+    def table(self, page, heading):
+        card = re.search(rf'<section class="card" aria-labelledby="card-{heading}".*?</section>', page, re.DOTALL)[0]
+        return [
+            [text_of(cell).strip() for cell in re.findall(r"<t[hd][ >].*?</t[hd]>", row, re.DOTALL)]
+            for row in re.findall(r"<tr>.*?</tr>", card, re.DOTALL)
+        ]
+
+    def test_relatives_stand_in_a_table_without_the_columns_that_none_of_them_has(self, login, county_clerk, teacher):
+        with change("personnel.add_fact", actor=system_actor(TODAY), reason="test ground"):
+            FamilyMember.objects.create(teacher=teacher, relation="father", name="林国栋", birth=PartialDate(1955, 3))
+            FamilyMember.objects.create(teacher=teacher, relation="mother", name="陈秀兰", workplace="退休")
+
+        head, *rows = self.table(page_of(login(county_clerk), teacher, tab="basic"), "family")
+
+        assert [re.sub(r".*<", "", cell) for cell in head] == ["关系", "姓名", "出生日期", "工作单位及职务", "修改"]
+        assert sorted(row[1].split()[0] for row in rows) == ["林国栋", "陈秀兰"]
+        assert all("修改" in row[-1] for row in rows)
+
+    def test_an_achievement_has_a_name_and_no_title(self, login, county_clerk, teacher):
+        with change("personnel.add_fact", actor=system_actor(TODAY), reason="test ground"):
+            Achievement.objects.create(teacher=teacher, title="统编教材单元整体教学的路径")
+
+        head, _row = self.table(page_of(login(county_clerk), teacher, tab="achievements"), "achievements")
+
+        assert head[0] == "成果名称"
 
 
 def test_nothing_protected_is_on_any_page_of_the_file(login, county_clerk, teacher):

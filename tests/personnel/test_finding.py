@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from core.records.changes import change
 from core.records.vault import blind_index
-from personnel.models import FormerName, IdentityDocument, Teacher
+from personnel.models import Certificate, FormerName, IdentityDocument, Teacher
 from personnel.selectors.finding import find_people, search_teachers
 from tests.personnel.files import ZHANG, make_file
 
@@ -31,6 +31,8 @@ def people(school_a, system):
     }
     with change("personnel.add_fact", actor=system, reason="test ground"):
         FormerName.objects.create(teacher=found["吕布"], name="吕奉先")
+        Certificate.objects.create(teacher=found["先进"], name="普通话水平测试等级证书", number="3520110417628")
+        Certificate.objects.create(teacher=found["西安"], name="全国英语等级考试", number="PETS20090017A")
     return found
 
 
@@ -52,6 +54,10 @@ def people(school_a, system):
         ("gulinaer", {"古丽娜尔·买买提"}),
         ("古丽娜尔.买买提", {"古丽娜尔·买买提"}),
         ("A0017", {"古丽娜尔·买买提"}),
+        ("3520110417628", {"先进"}),
+        (" 3520 1104 17628 ", {"先进"}),
+        ("pets20090017a", {"西安"}),
+        ("352011041762", set()),
         (ZHANG, {"张三"}),
         (ZHANG.lower(), {"张三"}),
         ("110105 19491231 002x", {"张三"}),
@@ -109,6 +115,11 @@ class TestSearchPage:
 
         assert [name for _url, name, _sub in self.hits(answer)] == ["张三"]
 
+    def test_the_number_of_a_certificate_finds_who_holds_it(self, login, county_clerk, people):
+        found = self.hits(login(county_clerk).get("/search/?q=3520110417628"))
+
+        assert [(url, name) for url, name, _sub in found] == [(f"/teachers/{people['先进'].public_id}/", "先进")]
+
     def test_units_are_found_by_name_and_code(self, login, county_clerk, school_a, school_b):
         client = login(county_clerk)
 
@@ -122,7 +133,7 @@ class TestSearchPage:
     def test_another_countys_people_are_not_found(self, login, other_county_clerk, auditor, people):
         for actor in (other_county_clerk, auditor):
             client = login(actor)
-            for typed in ("张三", "zs", ZHANG, "002X"):
+            for typed in ("张三", "zs", ZHANG, "002X", "3520110417628"):
                 assert self.hits(client.get("/search/", {"q": typed})) == []
 
     def test_nothing_typed_and_nothing_found_say_what_to_do(self, login, county_clerk):

@@ -8,6 +8,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 from psycopg.types.range import Range
 
 from core.dates import PartialDate
@@ -70,6 +71,14 @@ def test_a_change_is_told_in_words_with_old_and_new(login, county_clerk, teacher
     ):
         assert words in newest, words
     assert "适用范围" not in newest
+
+
+def test_changes_of_one_day_are_told_with_their_time(login, county_clerk, teacher):
+    made = promote(teacher, county_clerk).history.latest("revision").change
+
+    newest = entries(login(county_clerk).get(url(teacher)))[0]
+
+    assert timezone.localtime(made.at).strftime("%Y-%m-%d %H:%M") in newest
 
 
 def test_a_correction_tells_only_the_field_that_was_wrong(login, county_clerk, teacher):
@@ -260,12 +269,12 @@ class TestOneChange:
 
         assert "统一更正" in page
         assert ("林婉清" in page, "临江市" in text_of(page).replace("临江市教育局", "")) == (False, False)
-        assert SIZE.findall(page) == [("教职工", "2")]
+        assert SIZE.findall(page) == [("个人信息", "2")]
 
     def test_its_size_counts_what_the_reader_sees(self, login, county_clerk, made):
         page = login(county_clerk).get(self.change_url(made)).content.decode()
 
-        assert SIZE.findall(page) == [("教职工", "1")]
+        assert SIZE.findall(page) == [("个人信息", "1")]
 
     def test_units_are_shown_to_who_may_see_units(self, login, county_clerk, county_a, county_b):
         make_unit("school", "青石县第二小学", county_a)

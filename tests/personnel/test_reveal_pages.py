@@ -130,12 +130,46 @@ def test_a_teacher_sees_their_own_number(login, teacher_actor, own_file):
 
     shown = login(teacher_actor).post(
         url(own_file),
-        {"field": named("contact", contact, "phone"), "reason": "asked_by_person"},
+        {"field": named("contact", contact, "phone"), "reason": "check_own"},
         headers={"HX-Request": "true"},
     )
 
     assert "138 0000 1234" in shown.content.decode()
     assert AccessLog.objects.get(what__contains=".").role == "teacher"
+
+
+def test_in_ones_own_file_the_reason_is_ones_own(login, teacher_actor, own_file):
+    contact = set_contact(own_file)
+    client = login(teacher_actor)
+    data = {"field": named("contact", contact, "phone")}
+
+    page = client.get(reverse("teacher", args=[own_file.public_id]) + "?tab=basic").content.decode()
+    refused = client.post(url(own_file), {**data, "reason": "contact"}, headers={"HX-Request": "true"})
+
+    assert "核对本人信息" in page
+    assert "因公联系本人" not in page
+    assert PHONE not in refused.content.decode().replace(" ", "")
+    assert AccessLog.objects.count() == 0
+
+
+def test_somebody_elses_file_is_not_ones_own(login, county_clerk, teacher, contact):
+    data = {"field": named("contact", contact, "phone"), "reason": "check_own"}
+
+    login(county_clerk).post(url(teacher), data, headers={"HX-Request": "true"})
+
+    assert AccessLog.objects.count() == 0
+
+
+def test_the_answer_says_the_time_that_the_button_promised_and_who_has_looked_now(
+    login, county_clerk, teacher, contact
+):
+    data = {"field": named("contact", contact, "phone"), "reason": "contact"}
+
+    shown = login(county_clerk).post(url(teacher), data, headers={"HX-Request": "true"}).content.decode()
+
+    assert "显示 2 分钟" in shown
+    assert 'id="looks" hx-swap-oob="true"' in shown
+    assert "查看带星号内容 1 次" in shown
 
 
 def test_an_erased_value_is_told_so(login, county_clerk, teacher, contact):

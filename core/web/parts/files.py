@@ -38,7 +38,7 @@ class Sheet:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """Where a value came from. `source` is cell, clerk, correction or computed; `lines` say it in words."""
+    """Where a value came from. `source` is cell, assumed, clerk, correction or computed; `lines` say it in words."""
 
     source: str
     heading: Any = ""

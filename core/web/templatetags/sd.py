@@ -34,7 +34,7 @@ GAP = 1.5
 STACKED_FROM = 3
 LONGEST_RUN = 24
 ID_GROUPS = {18: (6, 8, 4), 17: (4, 2, 3, 1, 1, 6), 11: (3, 4, 4)}
-SOURCES = ("cell", "clerk", "correction", "computed")
+SOURCES = ("cell", "assumed", "clerk", "correction", "computed")
 PLAIN_PARTS = (
     "actionbar",
     "badge",
@@ -118,9 +118,14 @@ def clocks(strip: Any) -> dict[str, Any]:
 
 
 @register.inclusion_tag("core/components/facts.html")
-def facts(items: Iterable[Fact], axis: Axis | None = None, *, narrow: bool = False) -> dict[str, Any]:
-    """Facts with provenance and life; `axis` is the one of the page, without it no bars are drawn."""
-    return {"rows": [_fact_row(fact, axis) for fact in items], "narrow": narrow}
+def facts(
+    items: Iterable[Fact], axis: Axis | None = None, *, narrow: bool = False, paired: bool = False
+) -> dict[str, Any]:
+    """Facts with provenance and life; `axis` is the one of the page, without it no bars are drawn.
+
+    `paired` ones stand two in a line where there is room.
+    """
+    return {"rows": [_fact_row(fact, axis) for fact in items], "narrow": narrow, "paired": paired}
 
 
 def _fact_row(fact: Fact, axis: Axis | None) -> dict[str, Any]:
@@ -223,6 +228,7 @@ def source_name(source: str) -> str:
     """What a provenance mark says, in words."""
     names = {
         "cell": _("Imported from a cell"),
+        "assumed": _("Usual value, not stated"),
         "clerk": _("Entered by a clerk"),
         "correction": _("Correction"),
         "computed": _("Computed"),

@@ -53,7 +53,8 @@ def _unit_url(unit: Unit) -> str:
 def _nothing(text: str) -> dict[str, Any]:
     if not text:
         hint = gettext(
-            "Type a name, its pinyin or initials, an identity number or its last four characters, or a unit's name or code."
+            "Type a name, its pinyin or initials, an identity number or its last four characters, the number of a "
+            "certificate, or a unit's name or code."
         )
         return {"icon": "search", "heading": gettext("What are you looking for?"), "text": hint}
     hint = gettext(

@@ -17,7 +17,7 @@ from core.web.views.gallery import gallery
 
 WEB = Path(sd.__file__).parent.parent
 COMPONENTS = sorted((WEB / "templates/core/components").glob("*.html"))
-FRAGMENTS = {"cell.html", "progress.html", "revealed.html"}  # included by others, or an answer of its own
+FRAGMENTS = {"cell.html", "progress.html", "revealed.html", "value.html"}  # included by others, or an answer of its own
 
 
 class Page(HTMLParser):
