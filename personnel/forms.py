@@ -17,7 +17,7 @@ from core.records.fields import CodeField, PartialDateField
 from core.records.models import StoredFile
 from core.text import clean, clean_name
 from core.web.filters import units_of
-from core.web.forms import UploadField
+from core.web.forms import DayField, UploadField
 from personnel.choices import OTHER_REASON, RESIDENT_CARD, REVEAL_REASONS
 from personnel.portraits import NotAPortrait, read_portrait
 from personnel.rules import PortraitSize
@@ -111,9 +111,7 @@ class FactForm(forms.Form):
                 label=_("What happened"), choices=ways, widget=forms.RadioSelect, initial=CHANGE
             )
         if dated:
-            self.fields["on"] = forms.DateField(
-                label=_("From which day"), required=record is None, help_text=_("2026-09-01")
-            )
+            self.fields["on"] = DayField(label=_("From which day"), required=record is None)
         self.fields["reason"] = forms.CharField(
             label=_("Reason"), max_length=200, help_text=_("It goes into the history.")
         )

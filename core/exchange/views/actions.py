@@ -14,6 +14,7 @@ from core.exchange.selectors import batches
 from core.exchange.services import NotNow, abandon_batch, accept_batch, set_day
 from core.jobs.services import AlreadyRunning, cancel
 from core.org.errors import NotAllowed
+from core.web.forms import DayField
 from core.web.pages import ActionPage
 
 
@@ -70,7 +71,7 @@ class CancelBatch(BatchAction):
 class DayForm(forms.Form):
     """The day from which moves without a day hold."""
 
-    day = forms.DateField(label=gettext_lazy("Changes hold from"))
+    day = DayField(label=gettext_lazy("Changes hold from"))
 
 
 class SetBatchDay(BatchAction):

@@ -159,7 +159,7 @@ class TestChanges:
 
         shown = text(login(auditor), f"{CHANGES}?since=2020-02-29")
 
-        assert '<input class="form-control form-control-sm" type="date" name="since" value="2020-02-29">' in shown
+        assert '<input class="form-control form-control-sm" type="text" inputmode="numeric" autocomplete="off" placeholder="2026-09-01" name="since" value="2020-02-29">' in shown
 
     def test_what_is_not_settled_says_so_and_has_its_position_later(
         self, committed_db, login, auditor, county_clerk, school_a
