@@ -131,7 +131,8 @@ def quota_chart(actor: Any, unit: Unit, rows: list[Staffing]) -> Chart:
     """Lying bars with a tick for the approved quota: units over it first, then those with the most free seats."""
     shown = sorted(rows, key=_widest)[:MOST_BARS]
     gaps = [gap_words(row.free) for row in shown]
-    some, every = _("%(shown)s of %(all)s units on %(day)s: those over the quota, then those with the most free seats"), _("%(all)s units on %(day)s")
+    some = _("%(shown)s of %(all)s units on %(day)s: those over the quota, then those with the most free seats")
+    every = _("%(all)s units on %(day)s")
     note = some if len(rows) > len(shown) else every
     return Chart(
         key="quota",

@@ -18,7 +18,7 @@ from core.records.fields import CodeField
 
 
 def period(valid: Any) -> dict[str, str | None] | None:
-    """A half-open stretch of days: `from` is the first day, null before all records, `until` the first day after it, null while it lasts."""
+    """A half-open stretch of days: from its first day (null before all records) until the first day after it (null while it lasts)."""
     if valid is None or valid.isempty:
         return None
     return {"from": known_day(valid.lower), "until": plain(valid.upper)}

@@ -10,8 +10,8 @@ from django.conf import settings
 from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
-from core.org.models import Unit, User
 from core.org.accounts import accounts_for_roles
+from core.org.models import Unit, User
 from core.web.filters import day_of, units_of
 
 USERNAME = RegexValidator(

@@ -121,7 +121,11 @@ def _words(row: Code, _actor: Any) -> str:
 def _owner(row: Code, actor: Any) -> str:
     if row.unit_id:
         return values_of(actor).unit(row.unit_id)
-    return gettext("National standard") if has_standard(row.list_name) and row.mark != Code.Mark.LOCAL else gettext("This system")
+    return (
+        gettext("National standard")
+        if has_standard(row.list_name) and row.mark != Code.Mark.LOCAL
+        else gettext("This system")
+    )
 
 
 def _state(rows: Any, value: str, actor: Any) -> Any:
@@ -163,10 +167,14 @@ class CodeList(OneList, ListPage):
     help = CodeLists.help
     columns = (
         CODE,
-        ListColumn("zh", _("Chinese name"), lambda row, _actor: row.name_zh, sort=("order", "code"), indexed=True, order=10),
+        ListColumn(
+            "zh", _("Chinese name"), lambda row, _actor: row.name_zh, sort=("order", "code"), indexed=True, order=10
+        ),
         ListColumn("en", _("English name"), lambda row, _actor: row.name_en, order=20),
         ListColumn("words", _("also read from"), _words, order=30),
-        ListColumn("belongs", _("belongs to"), lambda row, _actor: label(row.list_name, row.parent), shown=False, order=40),
+        ListColumn(
+            "belongs", _("belongs to"), lambda row, _actor: label(row.list_name, row.parent), shown=False, order=40
+        ),
         ListColumn("owner", _("Set by"), _owner, order=50),
         ListColumn("mark", _("Certainty"), _mark, order=60),
         ListColumn("from", _("From"), lambda row, _actor: row.valid.lower, nowrap=True, shown=False, order=70),

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from core.codes.values import day_words, label, plain_words, values_of
+from core.codes.values import day_words, label, values_of
 from core.org.models import ApprovedQuota, Unit, UnitKind, UnitProfile, UnitStatistics
 from core.records.models import Change
 from core.registry import registry
@@ -27,7 +27,8 @@ def facts_of(unit: Any, actor: Any) -> list[Fact]:
     profile = UnitProfile.objects.filter(unit=unit, valid__contains=actor.on).select_related("unit").first()
     told = [(label(Unit, "code"), unit.code), *_profile_facts(profile, values)]
     closed = [Fact(label(Unit, "closed"), unit.closed, badges=[Badge(_("closed"), "amber")])] if unit.closed else []
-    return [*(Fact(name, text) for name, text in told), Fact(label(Unit, "opened"), plain_words(unit.opened) if unit.opened else ""), *closed]
+    opened = Fact(label(Unit, "opened"), day_words(unit.opened) if unit.opened else "")
+    return [*(Fact(name, text) for name, text in told), opened, *closed]
 
 
 def _profile_facts(profile: UnitProfile | None, values: Any) -> list[tuple[str, str]]:
