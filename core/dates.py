@@ -20,7 +20,7 @@ DateProblem = Literal["not_a_date", "ambiguous_date"]
 SHANGHAI: Final = ZoneInfo("Asia/Shanghai")
 FIRST_YEAR: Final = 1900
 LAST_YEAR: Final = 2099
-# The first day of a fact that held before anybody kept records of it; pages say "start not known".
+# The first day of a fact that held before anybody kept records of it; pages say so in words (`core.codes.values.day_words`).
 BEFORE_RECORDS: Final = date(1900, 1, 1)
 # Longer texts are no dates; they are turned away before any pattern or cache sees them.
 MAX_TYPED_LENGTH: Final = 64

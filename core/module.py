@@ -60,7 +60,7 @@ MODULE = Module(
             order=810,
         ),
         Nav(
-            label=_("Imports and batches"),
+            label=_("Imports"),
             url="imports",
             icon="upload",
             group=_("Data"),

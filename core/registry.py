@@ -61,7 +61,8 @@ class ListColumn:
     `value(row, actor)` gives what the cell shows: text, or a `Cell` of core.web.parts. `annotate(rows, actor)` adds what it needs
     to the query, set-wise; it is called only while the column is shown or sorted by. `sort` names attributes of the row that are
     never NULL, in the order of sorting; `indexed` says that an index serves that order, so that it is offered for lists of any
-    size. `shown` columns are there until the reader chooses otherwise.
+    size. `shown` columns are there until the reader chooses otherwise. `total(sum)` gives the `Cell` of several rows together,
+    where their numbers are added up (none: the sum as it is).
     """
 
     key: str
@@ -71,6 +72,7 @@ class ListColumn:
     sort: tuple[str, ...] = ()
     indexed: bool = False
     annotate: Callable[[Any, Any], Any] | None = None
+    total: Callable[[int | None], Any] | None = None
     number: bool = False
     nowrap: bool = False
     shown: bool = True

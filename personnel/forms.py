@@ -20,7 +20,7 @@ from core.records.fields import CodeField, PartialDateField
 from core.records.models import StoredFile
 from core.text import clean, clean_name
 from core.web.filters import units_of
-from core.web.forms import UploadField
+from core.web.forms import DayField, UploadField
 from personnel.choices import NUMBERED_ALIKE, OTHER_REASON, RESIDENT_CARD
 from personnel.portraits import NotAPortrait, read_portrait
 from personnel.rules import PortraitSize
@@ -131,9 +131,9 @@ class FactForm(forms.Form):
         first = (
             _("2026-09-01") if record is None else _("2026-09-01. Of a correction: only where the first day was wrong.")
         )
-        self.fields["on"] = forms.DateField(label=_("From which day"), required=record is None, help_text=first)
+        self.fields["on"] = DayField(label=_("From which day"), required=record is None, help_text=first)
         last = record.valid.upper - DAY if record is not None and record.valid.upper else None
-        self.fields["last_day"] = forms.DateField(
+        self.fields["last_day"] = DayField(
             label=_("Last day"), required=False, initial=last, help_text=_("2026-09-01; empty while it has no end.")
         )
         if open_record:

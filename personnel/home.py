@@ -59,11 +59,24 @@ def numbers(actor: Any, unit: Unit) -> list[Stat]:
         Stat(_("Staff at work for the unit"), thousands(total.people), teachers_url(own)),
         Stat(
             _("In quota"), thousands(total.in_quota), teachers_url(own, in_quota="yes"),
-            _("%(number)s outside the quota") % {"number": thousands(total.people - total.in_quota)},
+            _in_quota_words(total),
         ),
         Stat(_("Approved quota"), thousands(total.seats), units_url(own), _seats_words(total)),
     ]  # fmt: skip
     return [*found, _over(total, own)] if len(rows) > 1 else found
+
+
+def _in_quota_words(total: Sum) -> str:
+    """Who is not counted against any seats is named, so that seats, people in quota and the gap add up."""
+    outside = _("%(number)s outside the quota") % {"number": thousands(total.people - total.in_quota)}
+    if not total.seatless:
+        return outside
+    seatless = ngettext(
+        "%(n)s of those in quota is in a unit without an approved quota",
+        "%(n)s of those in quota are in units without an approved quota",
+        total.seatless,
+    ) % {"n": thousands(total.seatless)}
+    return pgettext("clause separator", "; ").join([outside, seatless])
 
 
 def _seats_words(total: Sum) -> str:
@@ -115,11 +128,11 @@ def charts(actor: Any, unit: Unit) -> list[Chart]:
 
 
 def quota_chart(actor: Any, unit: Unit, rows: list[Staffing]) -> Chart:
-    """Lying bars with a tick for the approved quota, the largest unit first."""
-    widest = sorted(rows, key=lambda row: -abs(row.free or 0))[:MOST_BARS]
-    shown = sorted(widest, key=lambda row: -(row.seats or 0))
+    """Lying bars with a tick for the approved quota: units over it first, then those with the most free seats."""
+    shown = sorted(rows, key=_widest)[:MOST_BARS]
     gaps = [gap_words(row.free) for row in shown]
-    some, every = _("%(shown)s of %(all)s units, those with the widest gap, on %(day)s"), _("%(all)s units on %(day)s")
+    some = _("%(shown)s of %(all)s units on %(day)s: those over the quota, then those with the most free seats")
+    every = _("%(all)s units on %(day)s")
     note = some if len(rows) > len(shown) else every
     return Chart(
         key="quota",
@@ -128,7 +141,7 @@ def quota_chart(actor: Any, unit: Unit, rows: list[Staffing]) -> Chart:
         categories=[str(row.unit) for row in shown],
         series=_bars(shown),
         aside=[
-            (pgettext("heading of a narrow column", "Quota"), [str(row.seats) for row in shown]),
+            (pgettext("heading of a narrow column", "Quota"), [thousands(row.seats or 0) for row in shown]),
             (pgettext("heading of a narrow column", "Gap"), gaps),
         ],
         alarms=[place for place, row in enumerate(shown) if (row.free or 0) < 0],
@@ -137,6 +150,12 @@ def quota_chart(actor: Any, unit: Unit, rows: list[Staffing]) -> Chart:
         rows=[_linked(row, gap) for row, gap in zip(shown, gaps, strict=True)],
         links=[Action(_("All units"), units_url(_whose(actor, unit)))],
     )
+
+
+def _widest(row: Staffing) -> tuple[bool, int]:
+    """Units over their quota before all others, each sort by its gap."""
+    free = row.free or 0
+    return free >= 0, -abs(free)
 
 
 def _bars(shown: list[Staffing]) -> list[Series]:
@@ -161,7 +180,7 @@ def gap_words(free: int | None) -> str:
         return ""
     if free == 0:
         return _("full")
-    return (_("%(n)s free") if free > 0 else _("%(n)s over")) % {"n": abs(free)}
+    return (_("%(n)s free") if free > 0 else _("%(n)s over")) % {"n": thousands(abs(free))}
 
 
 def _linked(row: Staffing, gap: str) -> list[Any]:
@@ -178,13 +197,14 @@ HOME: Final = (
 )
 
 
-def _gap(row: Any, _actor: Any) -> Cell:
-    return Cell(gap_words(row.free), tone="red" if (row.free or 0) < 0 else "")
+def gap_cell(free: int | None) -> Cell:
+    """Seats free or too few in a list."""
+    return Cell(gap_words(free), tone="red" if (free or 0) < 0 else "")
 
 
 def _people(row: Any, _actor: Any) -> Cell:
     """The people of the unit itself; the list of teachers takes all below it, so a bureau's number leads nowhere."""
-    return Cell(thousands(row.people), teachers_url(row) if row.people and not row.is_bureau else "")
+    return Cell(row.people, teachers_url(row) if row.people and not row.is_bureau else "")
 
 
 def _filter_seats(rows: Any, value: str, actor: Any) -> Any:
@@ -202,8 +222,8 @@ UNIT_COLUMNS: Final = (
         annotate=lambda rows, actor: with_staffing(rows, actor.on), number=True, permission=VIEW, order=70,
     ),
     ListColumn(
-        "free", gettext_lazy("Free or over"), _gap, page=UNITS,
-        annotate=lambda rows, actor: with_staffing(rows, actor.on), number=True, permission=VIEW, order=90,
+        "free", gettext_lazy("Free or over"), lambda row, _actor: gap_cell(row.free), page=UNITS,
+        annotate=lambda rows, actor: with_staffing(rows, actor.on), total=gap_cell, number=True, permission=VIEW, order=90,
     ),
 )  # fmt: skip
 UNIT_FILTERS: Final = (

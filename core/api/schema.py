@@ -60,9 +60,14 @@ PROBLEM = component(
 )  # fmt: skip
 CODE = component("Code", _("An entry of a code list with its name in the reader's language."), code=TEXT, label=TEXT)
 UNIT = component("UnitName", _("A unit with its name on the day."), id=ID, code=TEXT, name=TEXT)
-PERIOD_MEMBERS: Any = {"from": DAY, "until": maybe(DAY)}
+PERIOD_MEMBERS: Any = {"from": maybe(DAY), "until": maybe(DAY)}
 PERIOD = component(
-    "Period", _("Half-open days: “until” is the first day after it, null while it lasts."), **PERIOD_MEMBERS
+    "Period",
+    _(
+        "Half-open days: “from” is null where it begins before our records, “until” is the first day after it, "
+        "null while it lasts."
+    ),
+    **PERIOD_MEMBERS,
 )
 VALUE: Schema = {
     "description": _(

@@ -12,7 +12,7 @@ from rest_framework.response import Response
 
 from core.api.queries import Query
 from core.api.schema import CODE, DAY, ID, PERIOD, TEXT, UNIT, WHOLE, component, many, maybe
-from core.api.values import code, period, plain, unit_of, value
+from core.api.values import code, known_day, period, plain, unit_of, value
 from core.api.viewsets import ScopedViewSet
 from core.codes.values import Values, values_of
 from core.org.models import ApprovedQuota, Unit, UnitKind, UnitProfile, UnitStatistics
@@ -87,7 +87,7 @@ class Units(ScopedViewSet):
             "kind": value(values, record, "kind"),
             "name": values.unit(record.pk),
             "parent": unit_of(values, record.parent),
-            "opened": plain(record.opened),
+            "opened": known_day(record.opened),
             "closed": plain(record.closed),
         }
 

@@ -12,16 +12,21 @@ from django.contrib.postgres.fields import DateRangeField
 from django.db import models
 
 from core.codes.values import Values
-from core.dates import PartialDate
+from core.dates import BEFORE_RECORDS, PartialDate
 from core.org.models import Unit
 from core.records.fields import CodeField
 
 
 def period(valid: Any) -> dict[str, str | None] | None:
-    """A half-open stretch of days: `from` is the first day, `until` the first day after it, null while it lasts."""
+    """A half-open stretch of days: from its first day (null before all records) until the first day after it (null while it lasts)."""
     if valid is None or valid.isempty:
         return None
-    return {"from": plain(valid.lower), "until": plain(valid.upper)}
+    return {"from": known_day(valid.lower), "until": plain(valid.upper)}
+
+
+def known_day(day: date | None) -> str | None:
+    """A day in ISO form; null for what held before anybody kept records."""
+    return None if day is None or day == BEFORE_RECORDS else day.isoformat()
 
 
 def plain(value: Any) -> Any:

@@ -5,18 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
 import yaml
 from django.apps import apps
+from django.utils.translation import get_language
 
+from core.dates import BEFORE_RECORDS
 from core.text import clean, header_key
 
-# Where the first day is not known a code is taken to have held from the first day that the product can write.
-FIRST_DAY: Final = date(1900, 1, 1)
+# Where the first day is not known a code is taken to have held before anybody kept records.
+FIRST_DAY: Final = BEFORE_RECORDS
 MARKS: Final = frozenset({"verified", "memory", "local"})
-LIST_KEYS: Final = frozenset({"key", "standard", "mark", "reference", "entries"})
+LIST_KEYS: Final = frozenset({"key", "zh", "en", "standard", "mark", "reference", "reference_en", "entries"})
 ENTRY_KEYS: Final = frozenset({"code", "zh", "en", "synonyms", "parent", "from", "to", "mark"})
 
 
@@ -47,15 +50,40 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class CodeFile:
-    """One list: its name, the standard behind it (empty where there is none), how sure its source is, its entries."""
+class Head:
+    """What a list is called and where it comes from. Without a standard its codes are the product's own, which nobody need know."""
 
     key: str
+    name_zh: str
+    name_en: str
     standard: str
+    source_zh: str
+    source_en: str
+
+    @property
+    def label(self) -> str:
+        """The name in the reader's language."""
+        return self.name_zh if _chinese() else self.name_en
+
+    @property
+    def source(self) -> str:
+        """The source in the reader's language."""
+        return self.source_zh if _chinese() else self.source_en
+
+
+@dataclass(frozen=True, slots=True)
+class CodeFile:
+    """One list: its head, how sure its source is, its entries."""
+
+    head: Head
     mark: str
-    reference: str
     entries: tuple[Entry, ...]
     path: Path
+
+    @property
+    def key(self) -> str:
+        """The name by which the program knows the list."""
+        return self.head.key
 
 
 def shipped() -> list[CodeFile]:
@@ -70,6 +98,30 @@ def shipped() -> list[CodeFile]:
     return [found[key] for key in sorted(found)]
 
 
+@cache
+def heads() -> Mapping[str, Head]:
+    """The heads of all lists that the installed apps ship, by key; the entries are not read."""
+    return {head.key: head for head in map(_head_of, _paths())}
+
+
+def _head_of(path: Path) -> Head:
+    head, _sign, _entries = path.read_text(encoding="utf-8").partition("\nentries:")
+    return _head(path, yaml.safe_load(head))
+
+
+def _head(path: Path, content: Mapping[str, Any]) -> Head:
+    missing = [key for key in ("key", "zh", "en", "reference", "reference_en") if not content.get(key)]
+    if missing:
+        msg = f"{path.name}: the list has no {', '.join(missing)}"
+        raise InvalidCodeFile(msg)
+    sources = (" ".join(filter(None, [content["standard"], content[key]])) for key in ("reference", "reference_en"))
+    return Head(content["key"], content["zh"], content["en"], content["standard"], *sources)
+
+
+def _chinese() -> bool:
+    return (get_language() or "zh").startswith("zh")
+
+
 def read_file(path: Path) -> CodeFile:
     """Read and check one list."""
     content = yaml.safe_load(path.read_text(encoding="utf-8"))
@@ -77,10 +129,12 @@ def read_file(path: Path) -> CodeFile:
     if content["mark"] not in MARKS:
         msg = f"{path.name}: mark is {content['mark']}, not one of {', '.join(sorted(MARKS))}"
         raise InvalidCodeFile(msg)
-    source = " ".join(filter(None, [content["standard"], content["reference"]]))
-    entries = tuple(_entry(path, content, source, order, raw) for order, raw in enumerate(content["entries"], 1))
+    head = _head(path, content)
+    entries = tuple(
+        _entry(path, content, head.source_zh, order, raw) for order, raw in enumerate(content["entries"], 1)
+    )
     _check_words(path, entries)
-    return CodeFile(content["key"], content["standard"], content["mark"], content["reference"], entries, path)
+    return CodeFile(head, content["mark"], entries, path)
 
 
 def _paths() -> Iterator[Path]:

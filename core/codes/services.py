@@ -135,10 +135,7 @@ def _check_free(list_name: str, words: Iterable[str], unit: Any, on: date) -> No
         row = taken.get(header_key(word))
         if row is not None:
             meaning = selectors.label(list_name, row.code, on)
-            raise CodeError(
-                _("“%(word)s” already means %(label)s (%(code)s).")
-                % {"word": clean(word), "label": meaning, "code": row.code}
-            )
+            raise CodeError(_("“%(word)s” already means %(label)s.") % {"word": clean(word), "label": meaning})
 
 
 def _related(one: str, other: str) -> bool:

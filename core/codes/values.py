@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
 from core.codes import selectors
+from core.dates import BEFORE_RECORDS
 from core.org.models import UnitProfile, User
 from core.records.fields import CodeField
 from core.records.models import StoredFile
@@ -208,19 +209,24 @@ def plain_words(value: Any) -> str:
             else value.strftime("%Y-%m-%d %H:%M")
         )
     if isinstance(value, date):
-        return value.isoformat()
+        return day_words(value)
     if isinstance(value, Decimal):
         text = f"{value:f}"
         return text.rstrip("0").rstrip(".") if "." in text else text
     return str(value)
 
 
+def day_words(day: date) -> str:
+    """A day as 2026-11-22; the first day of what held before anybody kept records, in words."""
+    return _("before our records") if day == BEFORE_RECORDS else day.isoformat()
+
+
 def period_words(valid: Any) -> str:
     """A stretch of validity with its last day: 2020-09-01 to 2026-08-31, since 2020-09-01."""
     if valid is None or valid.isempty:
         return ""
-    first = valid.lower.isoformat() if valid.lower else "…"
+    first = day_words(valid.lower) if valid.lower else "…"
     if valid.upper is None:
-        return _("since %(first)s") % {"first": first}
+        return first if valid.lower == BEFORE_RECORDS else _("since %(first)s") % {"first": first}
     last = date.fromordinal(valid.upper.toordinal() - 1).isoformat()
     return _("%(first)s to %(last)s") % {"first": first, "last": last}

@@ -15,11 +15,12 @@ from typing import Any, Final
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 from psycopg.types.range import Range
 
 from core.org.errors import NotAllowed
-from core.org.models import RoleAssignment, User
+from core.org.models import RoleAssignment, User, in_dictionary_order
 from core.records.changes import change
 
 GRANT: Final = "org.grant_role"
@@ -28,6 +29,14 @@ PASSWORD_BYTES: Final = 9
 CODE_LETTERS: Final = "abcdefghjkmnpqrstuvwxyz23456789"
 CODE_GROUPS: Final = 3
 CODE_GROUP: Final = 4
+
+
+def accounts_for_roles(actor: Any) -> QuerySet[User]:
+    """Whom the actor may propose a role for, by name: people with a role in the actor's units, and those without any; never oneself."""
+    here = RoleAssignment.objects.visible_to(actor).filter(user=OuterRef("pk"))
+    anywhere = RoleAssignment._base_manager.filter(user=OuterRef("pk"))
+    others = User.objects.exclude(pk=actor.user.pk).exclude(username="system")
+    return others.filter(Exists(here) | ~Exists(anywhere)).order_by(in_dictionary_order("name"), "username")
 
 
 def open_account(*, actor: Any, username: str, name: str, reason: str, email: str = "") -> tuple[User, str]:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Final, Self
 
 from django.contrib.auth.hashers import check_password
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.aggregates import StringAgg
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GistIndex
 from django.db import models
-from django.db.models import OuterRef, Subquery
+from django.db.models import Case, F, Func, OuterRef, Subquery, Value, When
+from django.db.models.functions import Collate, Concat
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -31,6 +33,12 @@ class UnitKind(models.TextChoices):
     DEPARTMENT = "department", _("Department")
     SCHOOL = "school", _("School")
     TEACHING_POINT = "teaching_point", _("Teaching point")
+
+
+# What stands first below a parent: a bureau's own departments and schools, then the bureaus that it leads.
+PLACES: Final = (
+    UnitKind.DEPARTMENT, UnitKind.SCHOOL, UnitKind.TEACHING_POINT, UnitKind.COUNTY, UnitKind.CITY, UnitKind.PROVINCE,
+)  # fmt: skip
 
 
 class UserManager(BaseUserManager["User"]):
@@ -121,6 +129,18 @@ class UnitQuerySet(RecordQuerySet):
         """The unit and all below it."""
         return self.filter(path__descendants=unit.path)
 
+    def in_tree(self) -> Self:
+        """In the order of the tree, which is annotated as `tree`: below each parent by `PLACES`, then by code."""
+        above = Unit._base_manager.filter(path__ancestors=OuterRef("path")).order_by().values(one=Value(1))
+        steps = above.annotate(tree=StringAgg(_step(), "/", order_by="path")).values("tree")
+        return self.annotate(tree=Collate(Subquery(steps), "C")).order_by("tree")
+
+
+def _step() -> Concat:
+    """A unit among its siblings."""
+    places = [When(kind=kind, then=Value(f"{place} ")) for place, kind in enumerate(PLACES)]
+    return Concat(Case(*places), F("code"), output_field=models.TextField())
+
 
 class Unit(Record):
     """A node of the tree. Its name and type are dated facts in `UnitProfile`; `path` is kept by `core.org.services`."""
@@ -155,6 +175,12 @@ class Unit(Record):
 def unit_name(unit_path: str, on: Any) -> Subquery:
     """The name on a day of the unit that `unit_path` (such as `unit_id`) points to, for annotations."""
     return Subquery(UnitProfile._base_manager.filter(unit=OuterRef(unit_path), valid__contains=on).values("name")[:1])
+
+
+def in_dictionary_order(name_path: str) -> Func:
+    """What Chinese names are sorted by where no pinyin is kept: GB 18030 has the common characters in the order of their pinyin."""
+    encoded = Func(F(name_path), Value("GB18030"), function="convert_to")
+    return Func(encoded, Value("hex"), function="encode", output_field=models.TextField())
 
 
 class UnitProfile(EffectiveRecord):

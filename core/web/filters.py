@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
 from core.codes.values import values_of
+from core.dates import InvalidDate, read_date
 from core.org.models import Unit
 
 EVERYTHING = "all"
@@ -106,15 +107,16 @@ class DayFilter(Filter):
         return self.apply(rows, day_of(values[0]), actor)
 
     def said(self, values: list[str], actor: Any) -> str:
-        return values[0]
+        return str(day_of(values[0]))
 
 
 def day_of(text: str) -> date | None:
-    """The day that a text of the address names, as 2026-11-22; None where it names none."""
+    """The day that a text names, as people type it: 2026-11-22, 2026.11.22, 2026年11月22日; None where it names none."""
     try:
-        return date.fromisoformat(text) if len(text) == len("2026-11-22") else None
-    except ValueError:
+        known = read_date(text)
+    except InvalidDate:
         return None
+    return known.first_day() if known.day else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,8 +144,8 @@ def units_of(actor: Any) -> list[Unit]:
     """The units that the actor sees on their day, named, in the order of the tree; read once per actor."""
     known = actor.__dict__.get("_units")
     if known is None:
-        rows = Unit.objects.visible_to(actor).named(actor.on).open_on(actor.on)
-        known = actor.__dict__["_units"] = sorted(rows, key=lambda unit: [int(step) for step in unit.path.split(".")])
+        rows = Unit.objects.visible_to(actor).named(actor.on).open_on(actor.on).in_tree()
+        known = actor.__dict__["_units"] = list(rows)
     return known
 
 

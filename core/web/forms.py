@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -9,19 +10,36 @@ from django.conf import settings
 from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
+from core.org.accounts import accounts_for_roles
 from core.org.models import Unit, User
-from core.web.filters import units_of
+from core.web.filters import day_of, units_of
 
 USERNAME = RegexValidator(
     r"^[\w.@+-]+\Z", _("A user name has letters, digits and the characters . @ + - _ only, without blanks.")
 )
 
 
+# A longer list of accounts is no help to choose from: then the user name is typed.
+MOST_PICKED = 2000
+
+
 class DayField(forms.DateField):
-    """A day, with the browser's calendar."""
+    """A day as people type it: 2026-09-01, 2026-9-1, 2026.9.1, 2026年9月1日. No browser's calendar, whose order of day and month varies."""
+
+    default_error_messages = {"invalid": _("This is no day. Write it as 2026-09-01.")}
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **options)
+        options.setdefault("help_text", "2026-09-01")
+        looks = {"placeholder": "2026-09-01", "class": "sd-date", "inputmode": "numeric", "autocomplete": "off"}
+        super().__init__(widget=forms.DateInput(attrs=looks, format="%Y-%m-%d"), **options)
+
+    def to_python(self, value: Any) -> date | None:
+        if value in self.empty_values or isinstance(value, date):
+            return value or None
+        day = day_of(str(value))
+        if day is None:
+            raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
+        return day
 
 
 class ReasonForm(forms.Form):
@@ -43,7 +61,7 @@ class AccountForm(ReasonForm):
 class RoleForm(ReasonForm):
     """Which role somebody is to have, where and when."""
 
-    user = forms.CharField(label=_("user name"), max_length=60, help_text=_("The name with which the person logs in."))
+    user = forms.CharField(label=_("User"), max_length=60, help_text=_("The name with which the person logs in."))
     role = forms.ChoiceField(label=_("Role"))
     unit = forms.ChoiceField(label=_("Unit"), widget=forms.Select(attrs={"data-picker": ""}))
     starts = DayField(label=_("From"))
@@ -56,13 +74,17 @@ class RoleForm(ReasonForm):
     def __init__(self, *args: Any, actor: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.units: dict[str, Unit] = {str(unit.public_id): unit for unit in units_of(actor)}
+        self.accounts = accounts_for_roles(actor)
+        people = list(self.accounts.values_list("username", "name")[: MOST_PICKED + 1])
+        if len(people) <= MOST_PICKED:
+            self.fields["user"] = _picker(people)
         roles = [(name, role.label) for name, role in settings.ROLES.items()]
         self.fields["role"].choices = roles  # type: ignore[attr-defined]
         self.fields["unit"].choices = [(key, str(unit)) for key, unit in self.units.items()]  # type: ignore[attr-defined]
 
     def clean_user(self) -> User:
         """The user of that name."""
-        found = User.objects.filter(username=self.cleaned_data["user"].strip()).exclude(username="system").first()
+        found = self.accounts.filter(username=self.cleaned_data["user"].strip()).first()
         if found is None:
             raise forms.ValidationError(_("There is no user of this name. Open the account first."))
         return found
@@ -76,6 +98,15 @@ class RoleForm(ReasonForm):
         if data.get("starts") and data.get("ends") and data["ends"] <= data["starts"]:
             self.add_error("ends", _("The end must lie after the beginning."))
         return data
+
+
+def _picker(people: list[tuple[str, str]]) -> forms.ChoiceField:
+    """An account, found by the person's name or by the user name."""
+    named = [(username, f"{name} ({username})") for username, name in people]
+    return forms.ChoiceField(
+        label=_("User"), choices=[("", "…"), *named], widget=forms.Select(attrs={"data-picker": ""}),
+        error_messages={"invalid_choice": _("There is no user of this name. Open the account first.")},
+    )  # fmt: skip
 
 
 class EndRoleForm(ReasonForm):

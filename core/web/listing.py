@@ -43,7 +43,7 @@ class Listing:
     def columns(self) -> list[ListColumn]:
         """The columns that the actor may see, the page's own and those of other modules, in order."""
         joined = [column for column in registry.each("list_columns") if column.page == self.page.name]
-        allowed = (c for c in (*self.page.columns, *joined) if not c.permission or self.actor.may(c.permission))
+        allowed = (c for c in (*self.page.own_columns(), *joined) if not c.permission or self.actor.may(c.permission))
         return sorted(allowed, key=lambda column: column.order)
 
     @cached_property

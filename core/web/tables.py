@@ -14,9 +14,9 @@ Written: TypeAlias = str | int | Decimal
 
 
 def cell_of(column: ListColumn, row: Any, actor: Any) -> Any:
-    """What a column shows of a row: a `Cell`, or text in the product's way of writing."""
+    """What a column shows of a row: a `Cell`, a whole number, or text in the product's way of writing."""
     value = column.value(row, actor)
-    return value if isinstance(value, Cell) else text_of(value)
+    return value if isinstance(value, Cell) or type(value) is int else text_of(value)
 
 
 def text_of(value: Any) -> str:

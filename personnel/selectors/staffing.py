@@ -33,7 +33,10 @@ class Staffing:
 
 @dataclass(frozen=True, slots=True)
 class Sum:
-    """Several units together. `free` and `over` add up the units below and above their seats, since seats do not move."""
+    """Several units together. `free` and `over` add up the units below and above their seats, since seats do not move.
+
+    `seatless` are people in quota in units without approved seats: seats − in_quota = free − over − seatless.
+    """
 
     seats: int
     people: int
@@ -41,11 +44,12 @@ class Sum:
     free: int
     over: int
     over_units: int
+    seatless: int
 
 
 def staffing(unit: Unit, on: date) -> list[Staffing]:
-    """A unit and all below it that are open on a day, in the order of codes. Three queries whatever their number."""
-    units = Unit.objects.under(unit).open_on(on).named(on).order_by("code")
+    """A unit and all below it that are open on a day, in the order of the tree. Three queries whatever their number."""
+    units = Unit.objects.under(unit).open_on(on).named(on).in_tree()
     seats = dict(
         ApprovedQuota.objects.filter(unit__in=units.values("pk"), valid__contains=on).values_list("unit", "seats")
     )
@@ -92,6 +96,7 @@ def summed(rows: Iterable[Staffing]) -> Sum:
         free=sum(gap for gap in gaps if gap > 0),
         over=-sum(gap for gap in gaps if gap < 0),
         over_units=sum(gap < 0 for gap in gaps),
+        seatless=sum(row.in_quota for row in every if row.seats is None),
     )
 
 

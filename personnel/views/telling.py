@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from core.codes.values import label, values_of
+from core.codes.values import day_words, label, values_of
 from core.web.parts import Badge, Entry, Pair
 from personnel.selectors.versions import PERSON, Act, Version
 from personnel.views.marks import kind_label, role_name, source_words
@@ -135,7 +135,7 @@ class Telling:
             pairs.append(Pair(self._named(version, name), was, new))
         return [
             *pairs,
-            Pair(_("%(what)s, from") % {"what": version.section.label}, None, version.row.valid.lower.isoformat()),
+            Pair(_("%(what)s, from") % {"what": version.section.label}, None, day_words(version.row.valid.lower)),
         ]
 
     def _named(self, version: Version, name: str) -> str:

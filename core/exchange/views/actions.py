@@ -10,11 +10,11 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy
 
-from core.exchange.forms import BatchDayField
 from core.exchange.selectors import batches
 from core.exchange.services import NotNow, abandon_batch, accept_batch, set_day
 from core.jobs.services import AlreadyRunning, cancel
 from core.org.errors import NotAllowed
+from core.web.forms import DayField
 from core.web.pages import ActionPage
 
 
@@ -71,7 +71,7 @@ class CancelBatch(BatchAction):
 class DayForm(forms.Form):
     """The day from which moves without a day hold."""
 
-    day = BatchDayField(label=gettext_lazy("Changes hold from"))
+    day = DayField(label=gettext_lazy("Changes hold from"))
 
 
 class SetBatchDay(BatchAction):

@@ -10,7 +10,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from core.exchange.forms import BatchDayField
 from core.exchange.kinds import all_kinds
 from core.exchange.models import Batch
 from core.exchange.selectors import batches
@@ -18,7 +17,7 @@ from core.exchange.services import create_batch
 from core.org.models import Unit
 from core.registry import ListColumn
 from core.web.filters import ChoiceFilter
-from core.web.forms import UploadField
+from core.web.forms import DayField, UploadField
 from core.web.pages import FormPage, ListPage
 from core.web.parts import Action, Badge, Cell, Link, Step
 
@@ -131,7 +130,7 @@ class UploadForm(forms.Form):
         help_text=gettext_lazy("Rows may speak of this unit and the units below it."),
         widget=forms.Select(attrs={"data-picker": ""}),
     )
-    day = BatchDayField(
+    day = DayField(
         label=gettext_lazy("Changes hold from"),
         required=False,
         help_text=gettext_lazy(
@@ -164,7 +163,7 @@ class UploadPage(FormPage):
     help = gettext_lazy("Nothing is written by uploading. The workbook is checked row by row; afterwards you decide.")
 
     def form_options(self) -> dict[str, Any]:
-        units = Unit.objects.visible_to(self.actor).open_on(self.on).named(self.on).order_by("path")
+        units = Unit.objects.visible_to(self.actor).open_on(self.on).named(self.on).in_tree()
         bureaus = [unit for unit in units if unit.is_bureau or unit.pk == self.actor.unit.pk]
         others = [unit for unit in units if unit not in bureaus]
         return {"units": [(str(unit.public_id), unit.name or unit.code) for unit in [*bureaus, *others]]}

@@ -49,6 +49,10 @@ class ListPage(Page):
     everything_label: Any = ""
     search_label: Any = ""
 
+    def own_columns(self) -> tuple[ListColumn, ...]:
+        """The columns of this very list, where pages of one class differ in them."""
+        return self.columns
+
     def rows_of(self, actor: Any) -> Any:
         """The visible rows."""
         raise NotImplementedError

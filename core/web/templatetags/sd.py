@@ -7,6 +7,7 @@ renders `core/components/<name>.html`. Filters write dates, money and numbers as
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from itertools import pairwise
@@ -22,7 +23,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
-from core.dates import PartialDate
+from core.codes.values import day_words
+from core.dates import BEFORE_RECORDS, PartialDate
 from core.money import format_yuan
 from core.web.parts import Axis, Cell, Chart, Fact, Part, Span, Table
 
@@ -142,7 +144,12 @@ def life_words(spans: Iterable[Span], day: date) -> str:
     chosen = (holding or ahead or ordered[-1:])[0]
     if chosen.end and chosen not in ahead:
         return _("until %(day)s") % {"day": (chosen.end - timedelta(days=1)).isoformat()}
-    return _("since %(day)s") % {"day": chosen.start.isoformat()} if chosen.start else ""
+    return _since(chosen.start) if chosen.start else ""
+
+
+def _since(start: date) -> str:
+    first = day_words(start)
+    return first if start == BEFORE_RECORDS else _("since %(day)s") % {"day": first}
 
 
 def _holds(span: Span, day: date) -> bool:
@@ -150,7 +157,9 @@ def _holds(span: Span, day: date) -> bool:
 
 
 def _period_words(span: Span) -> str:
-    start = span.start.isoformat() if span.start else "…"
+    if span.end is None and span.start:
+        return _since(span.start)
+    start = day_words(span.start) if span.start else "…"
     if span.end is None:
         return _("since %(day)s") % {"day": start}
     return _("%(start)s to %(end)s") % {"start": start, "end": (span.end - timedelta(days=1)).isoformat()}
@@ -254,6 +263,8 @@ def data_table(table: Table) -> dict[str, Any]:
 
 def _cell(cell: Any, column: Any) -> dict[str, Any]:
     value = cell if isinstance(cell, Cell | Mapping) else Cell(text="" if cell is None else cell)
+    if column.number and isinstance(value, Cell) and type(value.text) is int:
+        value = replace(value, text=thousands(value.text))
     blank = not any(_of(value, name) for name in ("badge", "meter", "sub")) and _of(value, "text") in ("", None)
     css = (
         ["sd-num"]
@@ -309,7 +320,7 @@ def _local(value: date | datetime) -> date | datetime:
 def day(value: date | datetime | PartialDate | None) -> str:
     """2026-11-22, or as much of it as is known: as tables write a day."""
     if isinstance(value, date):
-        return _local(value).strftime("%Y-%m-%d")
+        return day_words(value) if value == BEFORE_RECORDS else _local(value).strftime("%Y-%m-%d")
     return str(value or "")
 
 
@@ -361,9 +372,9 @@ def amount(value: Decimal | int | None) -> str:
 
 
 @register.filter
-def thousands(value: int | None) -> str:
-    """3,012."""
-    return "" if value is None else f"{value:,}"
+def thousands(value: Any) -> Any:
+    """3,012; words stay words."""
+    return f"{value:,}" if isinstance(value, int) else "" if value is None else value
 
 
 @register.filter

@@ -2,58 +2,54 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import Any
 
 from django import forms
-from django.apps import apps
 from django.db.models import Count, Min, Q
 from django.http import Http404
 from django.urls import reverse
-from django.utils.text import capfirst
 from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
+from core.codes.files import heads
 from core.codes.models import Code
-from core.codes.selectors import entries
+from core.codes.selectors import entries, label
 from core.codes.services import CodeError, add_code, add_synonym
 from core.codes.values import values_of
 from core.org.errors import NotAllowed
-from core.records.fields import CodeField
 from core.registry import ListColumn
 from core.web.filters import ChoiceFilter
 from core.web.forms import ReasonForm
+from core.web.listing import Listing
 from core.web.pages import FormPage, ListPage, Page
 from core.web.parts import Action, Badge, Cell, Column, Link, Row, Table
 
 VIEW, CHANGE = "codes.view", "codes.change"
 TONES = {Code.Mark.VERIFIED: ("green", "check"), Code.Mark.MEMORY: ("amber", "alert"), Code.Mark.LOCAL: ("", "")}
+MARKS = {
+    Code.Mark.VERIFIED: _("Verified"),
+    Code.Mark.MEMORY: _("To be verified"),
+    Code.Mark.LOCAL: _("No standard exists"),
+}
 MOST_WORDS = 30
 
 
-@lru_cache(maxsize=1)
-def _fields() -> dict[str, Any]:
-    """Code list → the field that names it best: the first one that holds its codes."""
-    found: dict[str, Any] = {}
-    for model in apps.get_models():
-        for field in model._meta.concrete_fields:
-            coded = getattr(field, "base_field", field)
-            if isinstance(coded, CodeField) and not hasattr(model, "instance_type"):
-                found.setdefault(coded.code_list, field)
-    return found
-
-
 def list_label(name: str) -> str:
-    """What a code list is called: as the field that holds its codes."""
-    field = _fields().get(name)
-    return capfirst(str(field.verbose_name)) if field is not None else name
+    """What a code list is called."""
+    head = heads().get(name)
+    return head.label if head is not None else name
 
 
-def list_place(name: str) -> str:
-    """Whose field holds the codes of a list, beside the list's own name: 教龄间断 · break_cause."""
-    field = _fields().get(name)
-    model = capfirst(str(field.model._meta.verbose_name)) if field is not None else ""
-    return pgettext("between unit and role", " · ").join(filter(None, [model, name]))
+def has_standard(name: str) -> bool:
+    """Whether the codes of a list are those of a standard; others are only the product's own and are not shown."""
+    head = heads().get(name)
+    return head is not None and bool(head.standard)
+
+
+def source_of(name: str, reference: str) -> str:
+    """Where a list comes from, in the reader's language where its file says so."""
+    head = heads().get(name)
+    return head.source if head is not None else reference
 
 
 def codes_of(actor: Any) -> Any:
@@ -72,8 +68,9 @@ class CodeLists(Page):
     title = _("Code lists")
     template = "core/pages/codes.html"
     help = _(
-        "Facts are kept as codes of national standards, so that reports fit. Each entry says how sure its source is; entries from "
-        "memory wait for a comparison with the standard. A bureau can add entries and ways of writing of its own."
+        "Facts are kept as codes of national standards, so that reports fit. Each entry says how sure its source is; entries “to be "
+        "verified” were entered without the text of the standard at hand: compare them before a report relies on them. A bureau can add "
+        "entries and ways of writing of its own."
     )
 
     def context(self) -> dict[str, Any]:
@@ -92,7 +89,7 @@ class CodeLists(Page):
     def _row(self, row: dict[str, Any]) -> Row:
         url = reverse("code_list", args=[row["list_name"]])
         return Row([
-            Cell(list_label(row["list_name"]), url, list_place(row["list_name"])), row["number"], row["source"], certainty(row),
+            Cell(list_label(row["list_name"]), url), row["number"], source_of(row["list_name"], row["source"]), certainty(row),
             row["own"] or "",
         ])  # fmt: skip
 
@@ -104,13 +101,17 @@ def certainty(row: dict[str, Any]) -> Cell:
         if number:
             tone, icon = TONES[mark]
             some = "" if number == row["number"] else f" ({number})"
-            return Cell(badge=Badge(f"{mark.label}{some}", tone, icon))
+            return Cell(badge=Badge(f"{MARKS[mark]}{some}", tone, icon))
     return Cell("")
 
 
 def _mark(row: Code, _actor: Any) -> Cell:
-    tone, icon = TONES[Code.Mark(row.mark)]
-    return Cell(badge=Badge(row.get_mark_display(), tone, icon), sub=row.reference)
+    """How sure the source is; the source itself stands above the list, where it is the same for all."""
+    mark = Code.Mark(row.mark)
+    tone, icon = TONES[mark]
+    head = heads().get(row.list_name)
+    sub = "" if head is not None and row.reference == head.source_zh else row.reference
+    return Cell(badge=Badge(MARKS[mark] if row.unit_id is None else gettext("Added here"), tone, icon), sub=sub)
 
 
 def _words(row: Code, _actor: Any) -> str:
@@ -118,7 +119,13 @@ def _words(row: Code, _actor: Any) -> str:
 
 
 def _owner(row: Code, actor: Any) -> str:
-    return values_of(actor).unit(row.unit_id) if row.unit_id else gettext("national")
+    if row.unit_id:
+        return values_of(actor).unit(row.unit_id)
+    return (
+        gettext("National standard")
+        if has_standard(row.list_name) and row.mark != Code.Mark.LOCAL
+        else gettext("This system")
+    )
 
 
 def _state(rows: Any, value: str, actor: Any) -> Any:
@@ -145,6 +152,9 @@ class OneList(Page):
         return reverse("code_list", args=[self.list_name])
 
 
+CODE = ListColumn("order", _("Code"), lambda row, _actor: row.code, sort=("order", "code"), indexed=True, order=0)
+
+
 class CodeList(OneList, ListPage):
     """The entries of one list: names, ways of writing that are read as them, source, period."""
 
@@ -153,14 +163,18 @@ class CodeList(OneList, ListPage):
     everything_label = _("In force today")
     can_search = True
     search_label = _("Code, name or way of writing")
-    default_sort = "order"
+    default_sort = "zh"
     help = CodeLists.help
     columns = (
-        ListColumn("order", _("Code"), lambda row, _actor: row.code, sort=("order", "code"), indexed=True, order=0),
-        ListColumn("zh", _("Chinese name"), lambda row, _actor: row.name_zh, order=10),
+        CODE,
+        ListColumn(
+            "zh", _("Chinese name"), lambda row, _actor: row.name_zh, sort=("order", "code"), indexed=True, order=10
+        ),
         ListColumn("en", _("English name"), lambda row, _actor: row.name_en, order=20),
         ListColumn("words", _("also read from"), _words, order=30),
-        ListColumn("belongs", _("belongs to"), lambda row, _actor: row.parent, shown=False, order=40),
+        ListColumn(
+            "belongs", _("belongs to"), lambda row, _actor: label(row.list_name, row.parent), shown=False, order=40
+        ),
         ListColumn("owner", _("Set by"), _owner, order=50),
         ListColumn("mark", _("Certainty"), _mark, order=60),
         ListColumn("from", _("From"), lambda row, _actor: row.valid.lower, nowrap=True, shown=False, order=70),
@@ -171,16 +185,23 @@ class CodeList(OneList, ListPage):
             "state", _("State"), _state, default="now", options=(("now", _("in force")), ("other", _("ended or to come"))), order=10
         ),
         ChoiceFilter(
-            "mark", _("Certainty"), lambda rows, value, _actor: rows.filter(mark=value), options=tuple(Code.Mark.choices), order=20
+            "mark", _("Certainty"), lambda rows, value, _actor: rows.filter(mark=value), options=tuple(MARKS.items()), order=20
         ),
         ChoiceFilter(
             "owner", _("Set by"), lambda rows, value, _actor: rows.filter(unit__isnull=value == "national"),
-            options=(("national", _("national")), ("own", _("added here"))), order=30,
+            options=(("national", _("Shipped with the system")), ("own", _("Added here"))), order=30,
         ),
     )  # fmt: skip
 
     def heading(self) -> Any:
         return gettext("Code list: %(name)s") % {"name": list_label(self.list_name)}
+
+    def summary(self, listing: Listing) -> Any:
+        source = source_of(self.list_name, "")
+        return gettext("Source: %(source)s") % {"source": source} if source else ""
+
+    def own_columns(self) -> tuple[ListColumn, ...]:
+        return self.columns if has_standard(self.list_name) else tuple(one for one in self.columns if one is not CODE)
 
     def rows_of(self, actor: Any) -> Any:
         return codes_of(actor).filter(list_name=self.list_name)
@@ -255,7 +276,8 @@ class ChangeList(OneList, FormPage):
 
     def form_options(self) -> dict[str, Any]:
         known = entries(self.list_name, self.on, self.actor.unit)
-        return {"choices": [(entry.code, f"{entry.code} {entry.label}") for entry in known]}
+        named = "{0.code} {0.label}" if has_standard(self.list_name) else "{0.label}"
+        return {"choices": [(entry.code, named.format(entry)) for entry in known]}
 
     def context(self) -> dict[str, Any]:
         return {"crumbs": [Link(CodeLists.title, reverse("codes")), Link(list_label(self.list_name), self.list_url())]}

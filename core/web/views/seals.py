@@ -101,7 +101,7 @@ def newest_verification(*, ended: bool = True) -> Job | None:
 def findings(job: Job | None) -> list[Finding]:
     """What the newest verification found, in words."""
     if job is None:
-        text = gettext("Verify now, or let the operator run “manage.py verify_history”.")
+        text = gettext("Press “Verify now”. For the operator: “manage.py verify_history” does the same.")
         return [Finding(gettext("The history was not verified yet."), text, "amber", "alert")]
     when = {"when": stamp(job.finished_at)}
     if job.state == Job.State.FAILED:
@@ -206,7 +206,7 @@ def standing() -> Stat:
     """Whether history is as it was sealed, for the auditor's first page."""
     url, job = reverse("audit_seals"), newest_verification()
     if job is None or job.state != Job.State.DONE:
-        return Stat(gettext("Seals"), gettext("to be verified"), url, tone="amber", icon="alert")
+        return Stat(gettext("Seals"), gettext("to be verified"), url, gettext("not verified yet"), "amber", "alert")
     if job.result.get("faults"):
         return Stat(gettext("Seals"), gettext("bent"), url, stamp(job.finished_at), "red", "no")
     return Stat(gettext("Seals"), gettext("as sealed"), url, stamp(job.finished_at), "green", "ok")

@@ -43,7 +43,7 @@ def find_units(actor: Any, text: str, limit: int) -> list[Hit]:
     named = UnitProfile._base_manager.filter(valid__contains=actor.on)
     by_name = named.filter(Q(name__icontains=text) | Q(short_name__icontains=text)).values("unit")
     rows = Unit.objects.visible_to(actor).named(actor.on).filter(Q(pk__in=by_name) | Q(code__startswith=text))
-    return [Hit(unit, _unit_url(unit), unit.code) for unit in rows.order_by("code")[:limit]]
+    return [Hit(unit, _unit_url(unit), unit.code) for unit in rows.in_tree()[:limit]]
 
 
 def _unit_url(unit: Unit) -> str:

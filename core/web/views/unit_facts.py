@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from core.codes.values import label, values_of
+from core.codes.values import day_words, label, values_of
 from core.org.models import ApprovedQuota, Unit, UnitKind, UnitProfile, UnitStatistics
 from core.records.models import Change
 from core.registry import registry
@@ -27,7 +27,8 @@ def facts_of(unit: Any, actor: Any) -> list[Fact]:
     profile = UnitProfile.objects.filter(unit=unit, valid__contains=actor.on).select_related("unit").first()
     told = [(label(Unit, "code"), unit.code), *_profile_facts(profile, values)]
     closed = [Fact(label(Unit, "closed"), unit.closed, badges=[Badge(_("closed"), "amber")])] if unit.closed else []
-    return [*(Fact(name, text) for name, text in told), Fact(label(Unit, "opened"), unit.opened), *closed]
+    opened = Fact(label(Unit, "opened"), day_words(unit.opened) if unit.opened else "")
+    return [*(Fact(name, text) for name, text in told), opened, *closed]
 
 
 def _profile_facts(profile: UnitProfile | None, values: Any) -> list[tuple[str, str]]:
@@ -80,7 +81,7 @@ def period_cells(valid: Any, on: Any) -> list[Any]:
     last = (valid.upper - timedelta(days=1)).isoformat() if valid.upper else ""
     holds = valid.lower <= on and (valid.upper is None or on < valid.upper)
     ends = Cell(badge=Badge(_("in force"), "green", "check")) if holds and not last else last
-    return [valid.lower.isoformat(), ends]
+    return [day_words(valid.lower), ends]
 
 
 def quota_table(unit: Any) -> Table | None:
@@ -93,7 +94,7 @@ def quota_table(unit: Any) -> Table | None:
     ]
     if not rows:
         return None
-    lines = [Row([row.valid.lower.isoformat(), _last_day(row.valid), f"{row.seats:,}"]) for row in rows]
+    lines = [Row([day_words(row.valid.lower), _last_day(row.valid), f"{row.seats:,}"]) for row in rows]
     return Table(_("Approved quota"), columns, lines)
 
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import CharField, OuterRef, Q, Subquery, Sum
-from django.db.models.functions import Cast
+from django.db.models import OuterRef, Q, Subquery, Sum
 from django.urls import reverse
 from django.utils.translation import gettext, ngettext, pgettext
 from django.utils.translation import gettext_lazy as _
@@ -41,7 +40,8 @@ def units_of_list(actor: Any) -> Any:
         Unit.objects.visible_to(actor)
         .named(on)
         .select_related("parent")
-        .annotate(tree=Cast("path", CharField()), seats=Subquery(seats), pupils=Subquery(summed))
+        .annotate(seats=Subquery(seats), pupils=Subquery(summed))
+        .in_tree()
     )
 
 
@@ -130,7 +130,7 @@ class Node:
     children: list[Node] = field(default_factory=list)
     below: int = 0
     depth: int = 0
-    numbers: list[Any] = field(default_factory=list)
+    told: list[tuple[ListColumn, Cell]] = field(default_factory=list)
 
     @property
     def badge(self) -> Badge:
@@ -153,8 +153,11 @@ class UnitTree(Page):
         rows = units_of_list(self.actor).open_on(self.on)
         for column in columns:
             rows = column.annotate(rows, self.actor) if column.annotate is not None else rows
-        roots = grown(list(rows.order_by("tree")), columns)
-        return {"roots": roots, "columns": columns, "crumbs": [Link(UnitList.title, reverse("units"))]}
+        roots = grown(list(rows), columns)
+        return {
+            "roots": roots, "columns": columns, "numbers": told(self.actor, self.actor.unit, "numbers"),
+            "crumbs": [Link(UnitList.title, reverse("units"))],
+        }  # fmt: skip
 
     def _columns(self) -> list[ListColumn]:
         """The numbers of the list that can be added up."""
@@ -181,8 +184,13 @@ def grown(rows: list[Any], columns: list[ListColumn]) -> list[Node]:
             node.below += child.below + 1
             for key, number in child.sums.items():
                 node.sums[key] = node.sums[key] if number is None else (node.sums[key] or 0) + number
-        node.numbers = [node.sums[column.key] for column in columns]
+        node.told = [(column, _total(column, node.sums[column.key])) for column in columns]
     return roots
+
+
+def _total(column: ListColumn, number: int | None) -> Cell:
+    """The number of a unit and all below it, under the head of its column."""
+    return column.total(number) if column.total is not None else Cell(number)
 
 
 class UnitPage(DetailPage):
@@ -232,7 +240,7 @@ class UnitPage(DetailPage):
         ]
 
     def _children(self) -> dict[str, Any]:
-        rows = Unit.objects.filter(parent=self.object).open_on(self.on).named(self.on).order_by("kind", "code")
+        rows = Unit.objects.filter(parent=self.object).open_on(self.on).named(self.on).in_tree()
         found = list(rows[: MOST_CHILDREN + 1])
         more = len(found) > MOST_CHILDREN
         url = f"{reverse('units')}?under={self.object.public_id}"

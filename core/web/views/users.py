@@ -17,7 +17,7 @@ from core.api.models import ApiToken
 from core.api.services import revoke_tokens
 from core.codes.values import values_of
 from core.org.accounts import open_account, renew_password, set_active
-from core.org.models import RoleAssignment, RoleProposal, User
+from core.org.models import RoleAssignment, RoleProposal, User, in_dictionary_order
 from core.registry import HomePart, ListColumn
 from core.web.filters import ChoiceFilter, UnitFilter
 from core.web.forms import AccountForm, ReasonForm
@@ -55,7 +55,7 @@ class UserList(ListPage):
         "nobody holds another role beside system administration, security administration or audit."
     )
     columns = (
-        ListColumn("user", _("User"), _person, sort=("person", "login"), indexed=True, order=0),
+        ListColumn("user", _("User"), _person, sort=("by_name", "login"), indexed=True, order=0),
         ListColumn("role", _("Role"), lambda row, _actor: role_label(row.role), sort=("role",), indexed=True, order=10),
         ListColumn("unit", _("Unit"), lambda row, actor: values_of(actor).unit(row.unit_id), order=20),
         ListColumn("from", _("From"), lambda row, _actor: row.valid.lower, nowrap=True, order=30),
@@ -79,7 +79,10 @@ class UserList(ListPage):
 
     def rows_of(self, actor: Any) -> Any:
         rows = RoleAssignment.objects.visible_to(actor)
-        return rows.annotate(person=F("user__name"), login=F("user__username"), may_log_in=F("user__is_active"))
+        return rows.annotate(
+            person=F("user__name"), by_name=in_dictionary_order("user__name"), login=F("user__username"),
+            may_log_in=F("user__is_active"),
+        )  # fmt: skip
 
     def search(self, rows: Any, text: str, actor: Any) -> Any:
         return rows.filter(Q(user__name__icontains=text) | Q(user__username__icontains=text))

@@ -7,7 +7,7 @@ import pytest
 import yaml
 from django.apps import apps
 
-from core.codes.files import FIRST_DAY, InvalidCodeFile, read_file, shipped
+from core.codes.files import FIRST_DAY, InvalidCodeFile, heads, read_file, shipped
 from core.records.fields import CodeField
 from core.text import header_key
 
@@ -33,9 +33,12 @@ def lists():
 def write(tmp_path, *entries, **changed):
     content = {
         "key": "colour",
+        "zh": "颜色",
+        "en": "Colour",
         "standard": "",
         "mark": "local",
         "reference": "某文件",
+        "reference_en": "Some paper",
         "entries": list(entries),
         **changed,
     }
@@ -104,6 +107,16 @@ def test_an_entry_is_read_with_its_period_parent_mark_and_source(tmp_path):
     assert {first.reference, second.reference} == {"GB/T 1-2000 某文件"}
 
 
+def test_each_list_has_a_name_of_its_own_and_a_source_in_both_languages(lists):
+    known = heads()
+
+    assert {key: each.head for key, each in lists.items()} == known
+    for names in ([head.name_zh for head in known.values()], [head.name_en for head in known.values()]):
+        assert len(set(names)) == len(known)
+    assert [head.key for head in known.values() if not HAN.search(head.source_zh) or not HAN.search(head.name_zh)] == []
+    assert [head.key for head in known.values() if HAN.search(head.name_en) or HAN.search(head.source_en)] == []
+
+
 RED = {"code": "1", "zh": "红", "en": "Red"}
 
 
@@ -120,6 +133,7 @@ RED = {"code": "1", "zh": "红", "en": "Red"}
         ([{**RED, "synonyms": ["２"]}, {"code": "2", "zh": "赤", "en": "Scarlet"}], {}, "2 is both 1 红 and 2 赤"),
         ([RED], {"mark": "certain"}, "mark is certain"),
         ([RED], {"source": "x"}, "unknown keys: source"),
+        ([RED], {"zh": "", "reference_en": ""}, "the list has no zh, reference_en"),
     ],
 )
 def test_a_wrong_list_is_refused_by_name(tmp_path, entries, changed, reason):

@@ -21,8 +21,8 @@ def test_every_code_list_stands_there_with_its_mark():
 
 def test_every_standard_is_named_as_in_its_file():
     for each in shipped_lists():
-        if each.standard:
-            assert each.standard in TEXT, each.key
+        if each.head.standard:
+            assert each.head.standard in TEXT, each.key
 
 
 def test_every_parameter_table_stands_there_with_its_marks():

@@ -159,7 +159,15 @@ class TestChanges:
 
         shown = text(login(auditor), f"{CHANGES}?since=2020-02-29")
 
-        assert '<input class="form-control form-control-sm" type="date" name="since" value="2020-02-29">' in shown
+        assert 'placeholder="2026-09-01" name="since" value="2020-02-29">' in shown
+
+    def test_a_day_is_read_as_people_type_it(self, login, auditor, county_clerk, school_a):
+        made = write(county_clerk, school_a)
+
+        answer = login(auditor).get(f"{CHANGES}?since=2020年2月9日")
+
+        assert reverse("change", args=[made.public_id]) in answer.content.decode()
+        assert [chip.value for chip in answer.context["chips"]] == ["2020-02-09"]
 
     def test_what_is_not_settled_says_so_and_has_its_position_later(
         self, committed_db, login, auditor, county_clerk, school_a

@@ -1,15 +1,19 @@
 """Code lists: what there is, how sure it is, and what a bureau adds for itself."""
 
+import re
 from datetime import date
 
 import pytest
 
+from core.codes.files import heads
 from core.codes.models import Code
 from core.codes.selectors import code_of, label
 from core.codes.services import load_codes
 from tests.factories.people import make_actor
 from tests.ground.clock import TODAY
 from tests.ground.tables import table_rows
+
+HAN = re.compile("[\u4e00-\u9fff]")
 
 pytestmark = pytest.mark.django_db
 
@@ -19,29 +23,33 @@ def codes(stored):
     load_codes(on=TODAY)
 
 
-def name_of(row):
-    """The name of a code list, which stands last below its label."""
-    return row[0].replace("·", " ").split()[-1]
-
-
 def test_every_list_is_there_with_its_source_and_certainty(login, county_clerk):
-    rows = {name_of(row): row for row in table_rows(login(county_clerk).get("/codes/"))}
+    rows = {row[0]: row for row in table_rows(login(county_clerk).get("/codes/"))}
 
-    assert set(rows) == set(Code.objects.values_list("list_name", flat=True).distinct())
-    assert rows["sex"][0].startswith("性别")
-    assert "GB/T 2261.1" in rows["sex"][2]
-    assert "待核" in rows["relation"][3]
-    assert int(rows["sex"][1]) == Code.objects.filter(list_name="sex").count()
+    assert set(rows) == {head.name_zh for head in heads().values()}
+    assert set(heads()) == set(Code.objects.values_list("list_name", flat=True).distinct())
+    assert "GB/T 2261.1" in rows["性别"][2]
+    assert rows["家庭关系"][3] == "待核实"
+    assert int(rows["性别"][1]) == Code.objects.filter(list_name="sex").count()
 
 
 def test_a_list_has_its_entries_with_what_they_are_read_from(login, county_clerk):
-    rows = {row[0]: row for row in table_rows(login(county_clerk).get("/codes/teacher_rank/"))}
+    answer = login(county_clerk).get("/codes/teacher_rank/")
 
-    assert rows["senior"][1:3] == [
-        label("teacher_rank", "senior"),
-        Code.objects.get(list_name="teacher_rank", code="senior").name_en,
-    ]
-    assert "国家" in rows["senior"]
+    rows = {row[0]: row for row in table_rows(answer)}
+    senior = Code.objects.get(list_name="teacher_rank", code="senior")
+    assert rows[label("teacher_rank", "senior")] == [
+        senior.name_zh, senior.name_en, "、".join(senior.synonyms), "系统预置", "已核对",
+    ]  # fmt: skip
+    assert answer.content.decode().count(heads()["teacher_rank"].source_zh) == 1
+
+
+def test_codes_are_shown_of_standards_only(login, county_clerk):
+    client = login(county_clerk)
+
+    assert table_rows(client.get("/codes/sex/"))[0][:2] == ["1", "男"]
+    assert table_rows(client.get("/codes/stage/"))[0][:2] == ["学前教育", "Preschool"]
+    assert "primary" not in client.get("/codes/stage/").content.decode()
 
 
 @pytest.mark.parametrize(
@@ -140,7 +148,7 @@ def test_pages_about_lists_are_in_english_too(login, county_clerk):
     client = login(county_clerk)
     client.post("/language/", {"language": "en", "next": "/"})
 
-    rows = {name_of(row): row for row in table_rows(client.get("/codes/"))}
+    rows = {row[0]: row for row in table_rows(client.get("/codes/"))}
 
-    assert rows["sex"][0].startswith("Sex")
-    assert rows["sex"][3] == "checked against the standard or public code"
+    assert rows["Sex"][2:4] == [heads()["sex"].source_en, "Verified"]
+    assert [row for row in rows.values() if HAN.search("".join(row))] == []

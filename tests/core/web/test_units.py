@@ -35,7 +35,7 @@ def test_the_list_has_each_unit_with_its_own_numbers(login, county_clerk, school
     found = {row[1]: row for row in table_rows(login(county_clerk).get("/units/"))}
 
     assert set(found) == {"青石县教育局", "青石县第一初级中学", "青石县实验小学"}
-    assert found["青石县第一初级中学"][6:] == ["3", "3", "2", "超 1", "1000"]
+    assert found["青石县第一初级中学"][6:] == ["3", "3", "2", "超 1", "1,000"]
     assert found["青石县实验小学"][6:] == ["0", "0", "", "", ""]
 
 
@@ -79,7 +79,7 @@ def test_the_tree_adds_up_what_is_below(login, city_clerk, school_a, second_scho
 
     lines = re.findall(r'sd-tree-name"><a[^>]*>([^<]*)</a>.*?sd-tree-numbers">(.*?)</span></span>', text, re.DOTALL)
     told = {name: re.findall(r"<span[^>]*>([^<]*)", numbers) for name, numbers in lines}
-    assert told["临江市教育局"] == ["4", "4", "2", "-1", "1,000"]
+    assert told["临江市教育局"] == ["4", "4", "2", "超 1", "1,000"]
     assert told["青石县教育局"] == ["3", "3", "2", "-1", "1,000"]
     assert told["白河县第一中学"] == ["1", "1", "", "", ""]
     assert "下辖 2 个单位" in text
