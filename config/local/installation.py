@@ -73,6 +73,7 @@ def processes(environment: dict[str, str], var: Path) -> list[Child]:
     bind = f"{env.text('SHIDANG_ADDRESS')}:{env.integer('SHIDANG_PORT')}"
     web = [*module, "gunicorn", "config.wsgi", "--bind", bind, "--workers", str(env.integer("SHIDANG_WEB_PROCESSES"))]
     web += ["--threads", "4", "--timeout", "120", "--graceful-timeout", "10", "--no-control-socket"]
+    web += ["--max-requests", "2000", "--max-requests-jitter", "500"]
     web += ["--log-level", "warning"]
     celery = [*module, "celery", "--quiet", "--app", "config"]
     worker = [*celery, "worker", "--concurrency", str(env.integer("SHIDANG_WORKER_PROCESSES")), "-O", "fair"]
