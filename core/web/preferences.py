@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import Any
+from urllib.parse import parse_qsl
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
+from core.org.errors import NotAllowed
 from core.org.models import User
+from core.web.filters import tells_a_number
 
 VIEWS = "views"
 MOST_VIEWS = 20
@@ -20,7 +25,14 @@ def views(user: Any, page: str) -> list[dict[str, str]]:
 
 
 def save_view(*, user: Any, page: str, name: str, query: str) -> None:
-    """Keep an address of a list under a name; the same name again replaces it. At most `MOST_VIEWS` are kept, the oldest go."""
+    """Keep an address of a list under a name; the same name again replaces it. At most `MOST_VIEWS` are kept, the oldest go.
+
+    Refused by `NotAllowed` where the name or a condition holds a number of somebody: it would lie in the account in clear.
+    """
+    if any(tells_a_number(text) for text in (name, *chain.from_iterable(parse_qsl(query)))):
+        raise NotAllowed(
+            _("A view does not keep an identity number, phone or account. Take it out, then keep the view.")
+        )
     with transaction.atomic():
         fresh = User.objects.select_for_update().get(pk=user.pk)
         kept = [view for view in views(fresh, page) if view["name"] != name]
