@@ -54,7 +54,7 @@ def batch_row_triggers() -> list[Guard]:
     ]
 
 
-def _rows(name: str, operation: object, referencing: object, concerned: str) -> Guard:
+def _rows(name: str, operation: pgtrigger.Operation, referencing: pgtrigger.Referencing, concerned: str) -> Guard:
     # As an array the batches of all rows are found once, whatever the planner believes of their number.
     func = f"""
         IF EXISTS (SELECT 1 FROM exchange_batch WHERE state = 'applied' AND id = ANY (ARRAY({concerned}))) THEN
