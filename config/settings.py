@@ -51,7 +51,8 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    # First those that write headers, so that files, errors and the API bear them as well.
+    "core.web.middleware.HeadMiddleware",
+    # Then those that write headers, so that files, errors and the API bear them as well.
     "django.middleware.security.SecurityMiddleware",
     "core.web.middleware.ContentSecurityPolicyMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -133,9 +134,20 @@ LOCALE_PATHS = [BASE_DIR / "core" / "locale"]
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
 UPLOAD_DIR = VAR_DIR / "files"
-FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
-DATA_UPLOAD_MAX_MEMORY_SIZE = 60 * 1024 * 1024
 MAX_WORKBOOK_BYTES = 50 * 1024 * 1024
+# Above what any form reads, so that a form can say itself what is too large; as in deploy/nginx.conf.
+MOST_UPLOAD_BYTES = 60 * 1024 * 1024
+FILE_UPLOAD_HANDLERS = [
+    "core.web.uploads.UploadGate",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
+FILE_UPLOAD_TEMP_DIR = VAR_DIR / "uploads"
+# The gate makes that folder with the first upload.
+SILENCED_SYSTEM_CHECKS = ["files.E001"]
+FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+# Of a form without its files.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 
 # Counters of the API are the same for all web processes.
 CACHES = {
@@ -180,7 +192,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["core.api.permissions.ActorPermission"],
     "DEFAULT_PAGINATION_CLASS": "core.api.pagination.CursorPagination",
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["core.api.parsing.SmallJSONParser"],
     "DEFAULT_THROTTLE_CLASSES": ["core.api.throttling.PerUser"],
     "DEFAULT_THROTTLE_RATES": {"user": "600/min", "password": "20/min"},
     "EXCEPTION_HANDLER": "core.api.errors.respond",
@@ -204,7 +216,13 @@ LOGGING = {
     },
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
-    "loggers": {"shidang": {"level": "INFO"}, "axes": {"level": "ERROR"}},
+    "loggers": {
+        "shidang": {"level": "INFO"},
+        "axes": {"level": "ERROR"},
+        # What was refused (403, 404, 405) is an answer; only what broke is worth a line.
+        "django.request": {"level": "ERROR"},
+        "django.security.RequestDataTooBig": {"level": "CRITICAL"},
+    },
 }
 
 __all__ = ["PERMISSION_LABELS", "ROLES"]

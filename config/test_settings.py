@@ -27,6 +27,7 @@ globals().update({name: value for name, value in vars(production).items() if nam
 VAR_DIR = session_folder() / "var"
 STATIC_ROOT = VAR_DIR / "static"
 UPLOAD_DIR = VAR_DIR / "files"
+FILE_UPLOAD_TEMP_DIR = VAR_DIR / "uploads"
 # One for each test process: their users have the same numbers.
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

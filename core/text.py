@@ -24,6 +24,17 @@ _HAN_ONLY: Final = re.compile(f"[{_HAN}]+")
 _NO_LETTERS: Final = re.compile(r"[\W_]+")
 _BRACKETS: Final = {ord(sign): "(" for sign in "[{【〔〖《〈「『<"} | {ord(sign): ")" for sign in "]}】〕〗》〉」』>"}
 _HEADER_ORNAMENT: Final = "*:★☆※"
+# Identity numbers, phones and accounts in running text: eleven digits or more, or fewer in a row but in the groups of such a number.
+_LONG_NUMBER: Final = re.compile(
+    r"(?<!\d)(?:"
+    r"\d{11,}[Xx]?"
+    r"|\d{6}[ -](?:18|19|20)\d{2}[ -]?\d{4}[ -]?\d{3}[\dXx]"
+    r"|1\d{2}[ -]\d{4}[ -]\d{4}"
+    r"|0\d{2,3}(?:[ -]|\)[ ]?)\d{7,8}"
+    r"|\d{4}(?:[ -]\d{4}){3,}(?:[ -]\d{1,3})?"
+    r")(?!\d)"
+)
+READABLE: Final = 4
 _DASHES: Final = re.compile(r"[/\\_|\-‐‑‒–—―−~]+")
 
 # What people write into a cell that has nothing to say. Unknown (不详) is not here: it is an answer.
@@ -90,6 +101,18 @@ def header_key(text: str) -> str:
 def has_hidden_characters(text: str) -> bool:
     """Whether the text holds characters that no reader sees: zero-width, direction marks, control."""
     return _HIDDEN.search(text) is not None
+
+
+def veiled(text: str) -> str:
+    """The text with every number that may be somebody's identity number, phone or account masked but for its last four signs.
+
+    For what is kept in clear beside sealed values: names of files and sheets, headings, captions and notes.
+    """
+    return _LONG_NUMBER.sub(lambda found: _veil(found[0]), _HIDDEN.sub("", text))
+
+
+def _veil(number: str) -> str:
+    return "*" * (len(number) - READABLE) + number[-READABLE:]
 
 
 def visible_difference(left: str, right: str) -> bool:

@@ -5,20 +5,25 @@ from __future__ import annotations
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import PurePath
+from threading import Lock
 from typing import Final
 
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
 
 from personnel.rules import PortraitSize
 
 CONTENT_TYPE: Final = "image/jpeg"
 MOST_BYTES: Final = 10 * 1024 * 1024
-# Pixels that a phone of today takes, with room; more are not unpacked.
-MOST_PIXELS: Final = 100_000_000
+# Twenty times what is kept; a picture of more takes more memory than one request may have.
+MOST_PIXELS: Final = 25_000_000
 # The longer edge of what is kept, in pixels: enough to print the photo larger than any form asks.
 EDGE: Final = 1200
 QUALITY: Final = 88
 NAME: Final = 80
+# The EXIF orientations of a camera that was held on its side.
+ON_ITS_SIDE: Final = frozenset({5, 6, 7, 8})
+# One picture at a time is unpacked in each process, however many are sent.
+_unpacking = Lock()
 
 
 class NotAPortrait(ValueError):
@@ -42,30 +47,45 @@ def read_portrait(name: str, content: bytes, least: PortraitSize) -> Portrait:
     if len(content) > MOST_BYTES:
         raise NotAPortrait("too_large")
     try:
-        picture = _picture(content)
+        with _unpacking:
+            picture = _picture(content, least)
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
         if isinstance(error, NotAPortrait):
             raise
         raise NotAPortrait("no_picture") from error
-    if picture.width < least.width or picture.height < least.height:
-        raise NotAPortrait("too_small", picture.size)
-    picture.thumbnail((EDGE, EDGE))
     kept = BytesIO()
     picture.save(kept, "JPEG", quality=QUALITY, optimize=True)
     return Portrait(PurePath(name).stem[:NAME] + ".jpg", kept.getvalue())
 
 
-def _picture(content: bytes) -> Image.Image:
-    """The picture in a file; its size is known before it is unpacked."""
+def _picture(content: bytes, least: PortraitSize) -> Image.Image:
+    """The picture in a file, as it is kept; its size is known before it is unpacked."""
     with Image.open(BytesIO(content), formats=("JPEG", "PNG")) as sent:
         if sent.width * sent.height > MOST_PIXELS:
             raise NotAPortrait("too_many_pixels", sent.size)
-        return _upright(sent)
+        seen = _seen_size(sent)
+        if seen[0] < least.width or seen[1] < least.height:
+            raise NotAPortrait("too_small", seen)
+        return _upright(_smaller(sent))
 
 
-def _upright(sent: Image.Image) -> Image.Image:
+def _seen_size(sent: Image.Image) -> tuple[int, int]:
+    """Width and height as the picture is looked at."""
+    turned = sent.getexif().get(ExifTags.Base.Orientation) in ON_ITS_SIDE
+    return (sent.height, sent.width) if turned else sent.size
+
+
+def _smaller(sent: Image.Image) -> Image.Image:
+    """The picture in the size that is kept; a JPEG is never unpacked in full."""
+    if sent.mode in {"1", "P"} or "transparency" in sent.info:
+        sent = sent.convert("RGBA")
+    sent.thumbnail((EDGE, EDGE))
+    return sent
+
+
+def _upright(small: Image.Image) -> Image.Image:
     """The picture alone, turned as the camera was held, on white where it lets through."""
-    turned = ImageOps.exif_transpose(sent)
+    turned = ImageOps.exif_transpose(small)
     if turned.has_transparency_data:
         through = turned.convert("RGBA")
         ground = Image.new("RGBA", through.size, "white")

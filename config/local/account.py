@@ -98,6 +98,17 @@ def make_folder(path: Path, *, mode: int = 0o755) -> Path:
     return path
 
 
+def make_private_folder(path: Path, account: Account | None) -> Path:
+    """Make a folder that nobody enters but us and the servers' account; one that exists stays as it is."""
+    if path.is_dir():
+        return path
+    make_folder(path, mode=0o700)
+    if account is not None:
+        os.chown(path, os.geteuid(), account.gid)
+        path.chmod(0o710)
+    return path
+
+
 def identity(account: Account | None) -> dict[str, Any]:
     """Arguments for subprocess that make a child run under `account`; none when it runs as ourselves."""
     return {} if account is None else {"user": account.uid, "group": account.gid, "extra_groups": []}

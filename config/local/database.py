@@ -22,6 +22,11 @@ APP = "shidang_app"
 DATABASE = "shidang"
 EXTENSIONS = ("btree_gist", "ltree", "pg_trgm")
 LOWEST_VERSION = 180000
+# The databases that come with a server: everybody may connect to them and make temporary tables there.
+SERVERS_OWN = ("postgres", "template1")
+LARGE_OBJECT_FUNCTIONS = """
+    SELECT oid::regprocedure::text FROM pg_proc
+     WHERE pronamespace = 'pg_catalog'::regnamespace AND proname ~ '^lo(_.+|read|write)$'"""
 
 
 class UnsuitableServer(RuntimeError):
@@ -79,6 +84,25 @@ def prepare_database(superuser_url: str, database: str = DATABASE) -> None:
             connection.execute(
                 sql.SQL("CREATE EXTENSION IF NOT EXISTS {} SCHEMA public").format(sql.Identifier(extension))
             )
+        _refuse_large_objects(connection)
+
+
+def _refuse_large_objects(connection: "psycopg.Connection[tuple[object, ...]]") -> None:
+    """Take from everybody the functions that make large objects: nothing here uses them, and no right of a table holds them.
+
+    The owner keeps them, so that a dump that says so can be restored by the owner.
+    """
+    for (function,) in connection.execute(LARGE_OBJECT_FUNCTIONS).fetchall():
+        named = sql.SQL(str(function))  # as PostgreSQL itself writes it
+        connection.execute(sql.SQL("REVOKE ALL ON FUNCTION {} FROM PUBLIC").format(named))
+        connection.execute(sql.SQL("GRANT EXECUTE ON FUNCTION {} TO {}").format(named, sql.Identifier(OWNER)))
+
+
+def close_server(superuser_url: str) -> None:
+    """Let nobody but superusers into the databases that come with a server which is ours alone."""
+    with psycopg.connect(superuser_url, autocommit=True) as connection:
+        for name in SERVERS_OWN:
+            connection.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(sql.Identifier(name)))
 
 
 def with_database(url: str, database: str, *, user: str = "", password: str = "") -> str:

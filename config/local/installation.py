@@ -74,6 +74,7 @@ def processes(environment: dict[str, str], var: Path) -> list[Child]:
     web = [*module, "gunicorn", "config.wsgi", "--bind", bind, "--workers", str(env.integer("SHIDANG_WEB_PROCESSES"))]
     web += ["--threads", "4", "--timeout", "120", "--limit-request-line", "8190", "--graceful-timeout", "10"]
     web += ["--no-control-socket", "--log-level", "warning"]
+    web += ["--max-requests", "2000", "--max-requests-jitter", "500"]
     celery = [*module, "celery", "--quiet", "--app", "config"]
     worker = [*celery, "worker", "--concurrency", str(env.integer("SHIDANG_WORKER_PROCESSES")), "-O", "fair"]
     worker += ["--without-gossip", "--without-mingle", "--loglevel", "WARNING"]

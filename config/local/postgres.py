@@ -37,6 +37,7 @@ RECOVERY_SECONDS = 600
 STOP_SECONDS = 60
 LEFTOVER_SECONDS = 5
 LOG_LIMIT_BYTES = 5_000_000
+LOG_MODE = 0o600
 
 SERVER_OPTIONS = {
     "listen_addresses": ports.LOOPBACK,
@@ -51,6 +52,9 @@ SERVER_OPTIONS = {
     "log_timezone": "UTC",
     "lc_messages": "C",
     "jit": "off",
+    # The log names an error and nothing of its statement, which may hold values of people.
+    "log_min_error_statement": "panic",
+    "log_error_verbosity": "terse",
 }
 # Only for clusters that are thrown away: a power cut may lose or damage them.
 FAST_OPTIONS = {"fsync": "off", "full_page_writes": "off", "shared_buffers": "128MB"}
@@ -96,7 +100,7 @@ def start(home: Path, *, port: int | None = None, durable: bool = True) -> Clust
     """
     owner = accounts.server_account()
     accounts.require_reachable(home, owner)
-    accounts.make_folder(home)
+    accounts.make_private_folder(home, owner)
     with _locked(home):
         if not (home / "data").exists():
             _make_cluster(home, owner, durable=durable)
@@ -239,11 +243,13 @@ def _spawn(
 
 @contextlib.contextmanager
 def _log(home: Path) -> Iterator[BinaryIO]:
-    """The log file, opened at its end; an overgrown one is moved aside once."""
+    """The log file, readable by us only and opened at its end; an overgrown one is moved aside once."""
     path = home / "postgres.log"
-    if path.exists() and path.stat().st_size > LOG_LIMIT_BYTES:
-        path.replace(home / "postgres.log.1")
-    with path.open("ab") as file:
+    if path.exists():
+        path.chmod(LOG_MODE)
+        if path.stat().st_size > LOG_LIMIT_BYTES:
+            path.replace(home / "postgres.log.1")
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, LOG_MODE), "ab") as file:
         yield file
 
 

@@ -59,6 +59,7 @@ def start(var: Path, *, durable: bool = True) -> Services:
     urls = database.prepare(
         cluster.superuser_url, owner_password=passwords["OWNER_PASSWORD"], app_password=passwords["APP_PASSWORD"]
     )
+    database.close_server(cluster.superuser_url)
     servers = {"DATABASE_URL": urls.app, "DATABASE_OWNER_URL": urls.owner, "BROKER_URL": broker.url}
     return Services(cluster, broker, {**environment, **servers})
 

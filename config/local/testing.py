@@ -72,6 +72,7 @@ def _start(home: Path) -> TestServer:
     superuser_url = env.url("SHIDANG_TEST_SUPERUSER_URL")
     if not superuser_url:
         superuser_url = postgres.start(home / "postgres", durable=False).superuser_url
+        database.close_server(superuser_url)
     urls = database.prepare(
         superuser_url, owner_password=secrets.token_urlsafe(24), app_password=secrets.token_urlsafe(24)
     )

@@ -57,7 +57,7 @@ def start(home: Path, *, port: int | None = None) -> Broker:
     """
     owner = accounts.server_account()
     accounts.require_reachable(home, owner)
-    accounts.make_folder(home)
+    accounts.make_private_folder(home, owner)
     with (home / ".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not (home / "password").exists():

@@ -25,15 +25,12 @@ from core.exchange.content import drafts_of
 from core.exchange.kinds import Column, Draft, all_kinds, columns_of
 from core.exchange.models import Batch, BatchRow
 from core.exchange.reading.messages import sentence_of
-from core.exchange.report import OUTCOMES, problem_data, sheet_summary
+from core.exchange.report import OUTCOMES, masked, problem_data, sheet_summary
 from core.exchange.selectors import batches
 from core.exchange.services import abandon_batch, accept_batch, create_batch
 from core.org.models import Unit
-from core.records.vault import mask
 
 LOOK: Final = ("exchange.import", "exchange.approve")
-LONGEST_MASK: Final = 18
-KEPT: Final = 4
 
 COUNTS = component(
     "RowCounts", gettext_lazy("How many rows mean what."),
@@ -220,15 +217,9 @@ def _row(batch: Batch, row: BatchRow, draft: Draft, columns: dict[str, Column]) 
     for problem in draft.problems:
         told = problem_data(sheet, draft, problem)
         column = columns.get(problem.column)
-        shown = _masked(told["value"], column) if column is not None and column.protected else told["value"]
+        shown = masked(told["value"], column) if column is not None and column.protected else told["value"]
         problems.append({name: told[name] for name in ("column", "code", "severity", "message")} | {"value": shown})
     return {"sheet": sheet["name"], "row": row.row, "outcome": row.outcome, "fields": row.fields, "problems": problems}
-
-
-def _masked(sent: str, column: Column) -> str:
-    """The cell of a protected column: a text (an address) says nothing, a number its last characters."""
-    kept = sent[-KEPT:] if column.kind != "text" and len(sent) > KEPT else ""
-    return mask(kept, min(len(sent), LONGEST_MASK)) if sent else ""
 
 
 ID_IN_PATH = OpenApiParameter("id", shapes.ID, OpenApiParameter.PATH, description=gettext_lazy("The batch."))

@@ -21,6 +21,7 @@ from core.exchange.recognition import FieldSpec, SheetReading, WorkbookReading, 
 from core.exchange.repeats import Repeats
 from core.exchange.specs import FIXED_KINDS, columns_said, kind_specs
 from core.exchange.storage import content_of
+from core.text import veiled
 
 CHUNK = 5000
 MOST_SKIPPED = 200
@@ -47,7 +48,7 @@ def check_batch(batch_id: int, actor: Any, progress: Callable[..., None] = silen
             batch.state = Batch.State.CHECKED
         except UnreadableFile as error:
             batch.state, batch.counts = Batch.State.UNREADABLE, {}
-            batch.trouble = {"code": error.code, "params": dict(error.params)}
+            batch.trouble = {"code": error.code, "params": _veiled(error.params)}
         batch.checked_at = Now()
         batch.save()
     batch.refresh_from_db()
@@ -77,7 +78,12 @@ def _check(batch: Batch, reading: WorkbookReading, actor: Any, progress: Callabl
     if not done:
         raise UnreadableFile("no_rows", sheet=sheets[0].name)
     told = [_sheet_report(sheet, batch.kind) for sheet in sheets] + [_left_out(left) for left in reading.left_out]
-    batch.report |= {"sheets": told, "read_as": _read_as(read_as), "cells": cells, "several": sorted(setting.several)}
+    batch.report |= {
+        "sheets": _veiled(told),
+        "read_as": _veiled(_read_as(read_as)),
+        "cells": cells,
+        "several": sorted(setting.several),
+    }
     batch.counts = counts
 
 
@@ -220,6 +226,15 @@ def _sheet_report(sheet: SheetReading, kind: str) -> dict[str, Any]:
         ],
         "why": "" if sheet.kind.name == kind else "other_kind",
     }
+
+
+def _veiled(kept: Any) -> Any:
+    """What is kept of a sheet in clear, whatever its shape, without numbers of people."""
+    if isinstance(kept, str):
+        return veiled(kept)
+    if isinstance(kept, Mapping):
+        return {name: _veiled(value) for name, value in kept.items()}
+    return [_veiled(one) for one in kept] if isinstance(kept, (list, tuple)) else kept
 
 
 def _left_out(left: Any) -> dict[str, Any]:

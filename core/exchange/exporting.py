@@ -124,9 +124,12 @@ def _width(value: Written) -> int:
 
 
 def _table(_title: str, heads: list[str], lines: Iterable[list[Written]]) -> tuple[bytes, int]:
-    """A .csv in UTF-8 with a mark that spreadsheets know; a text that looks like a formula gets an apostrophe before it."""
+    """A .csv in UTF-8 with a mark that spreadsheets know; every cell in quotes.
+
+    A text that looks like a formula gets an apostrophe before it; in quotes none begins behind a separator of another country either.
+    """
     buffer, rows = io.StringIO(newline=""), 0
-    writer = csv.writer(buffer)
+    writer = csv.writer(buffer, quoting=csv.QUOTE_ALL)
     writer.writerow(heads)
     for rows, line in enumerate(lines, start=1):  # noqa: B007 - the last number is the count
         writer.writerow([harmless(value) if isinstance(value, str) else value for value in line])

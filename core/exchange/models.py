@@ -9,6 +9,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from core.exchange.triggers import batch_row_triggers, batch_triggers
 from core.records.models import ClockTimestamp
 from core.records.scope import RecordQuerySet
 
@@ -54,6 +55,7 @@ class Batch(models.Model):
         verbose_name_plural = _("batches")
         default_permissions = ()
         indexes: ClassVar = [models.Index(fields=["unit", "-id"], name="batch_of_unit")]
+        triggers: ClassVar = batch_triggers()
 
     def __str__(self) -> str:
         return str(self.pk)
@@ -91,6 +93,7 @@ class BatchRow(models.Model):
         default_permissions = ()
         constraints: ClassVar = [models.UniqueConstraint(fields=["batch", "sheet", "row"], name="batch_row_once")]
         indexes: ClassVar = [models.Index(fields=["batch", "outcome", "row"], name="batch_row_outcome")]
+        triggers: ClassVar = batch_row_triggers()
 
     def __str__(self) -> str:
         return f"{self.sheet}!{self.row}"

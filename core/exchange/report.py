@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Final
 
 from core.exchange.cells import shown
 from core.exchange.content import drafts_of
-from core.exchange.kinds import Draft, Problem, all_kinds, columns_of
+from core.exchange.kinds import Column, Draft, Problem, all_kinds, columns_of
 from core.exchange.messages import message
 from core.exchange.models import Batch, BatchRow
 from core.exchange.reading.messages import sentence_of
+from core.records.vault import mask
 
 OUTCOMES = ("new", "changed", "same", "refused")
+LONGEST_MASK: Final = 18
+KEPT: Final = 4
 
 
 def summary(batch: Batch) -> dict[str, Any]:
@@ -57,6 +60,12 @@ def header_of(sheet: dict[str, Any], field: str) -> str:
         return str(sent)
     column = columns_of(all_kinds()[sheet["kind"]]).get(field)
     return column.heading if column else field
+
+
+def masked(sent: str, column: Column) -> str:
+    """The cell of a protected column: a text (an address) says nothing, a number its last characters."""
+    kept = sent[-KEPT:] if column.kind != "text" and len(sent) > KEPT else ""
+    return mask(kept, min(len(sent), LONGEST_MASK)) if sent else ""
 
 
 def problem_data(sheet: dict[str, Any], draft: Draft, problem: Problem) -> dict[str, Any]:

@@ -10,12 +10,16 @@ from django.conf import settings
 
 from core.records.models import StoredFile
 from core.records.vault import create_key, open_bytes, plain_key, seal_bytes
+from core.text import veiled
 
 
 def store(name: str, content: bytes, *, content_type: str = "application/octet-stream") -> StoredFile:
-    """Keep bytes as a file under a new key. A file written by a transaction that fails is left behind and harmless."""
+    """Keep bytes as a file under a new key; its name, which lies beside it in clear, without numbers of people.
+
+    A file written by a transaction that fails is left behind and harmless.
+    """
     stored = StoredFile(
-        name=Path(name).name[:255],
+        name=veiled(Path(name).name)[:255],
         size=len(content),
         digest=hashlib.sha256(content).hexdigest(),
         content_type=content_type,

@@ -19,12 +19,17 @@ OWN_FUNCTIONS = """
     SELECT p.oid::regprocedure::text FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
      WHERE n.nspname = 'public' AND pg_get_userbyid(p.proowner) = current_user"""
 
+# The sequence alone gives the number of a row: one that was taken ahead would stop the next act.
+ALL_BUT_THE_NUMBER = """
+    SELECT string_agg(quote_ident(attname), ', ') FROM pg_attribute
+     WHERE attrelid = %s::regclass AND attnum > 0 AND NOT attisdropped AND attidentity = ''"""
+
 
 def _rights(table: str, history: set[str]) -> str:
     if table in history or table in READ_ONLY:
         return "SELECT"
     if table in ADD_ONLY:
-        return "SELECT, INSERT"
+        return "SELECT"
     return "SELECT, INSERT, UPDATE, DELETE"
 
 
@@ -47,6 +52,10 @@ def grant(sender: Any, using: str, **_kwargs: Any) -> None:
         for table in tables:
             cursor.execute(f'REVOKE ALL ON "{table}" FROM {APP_ROLE}, PUBLIC')
             cursor.execute(f'GRANT {_rights(table, history)} ON "{table}" TO {APP_ROLE}')
+        for table in ADD_ONLY & set(tables):
+            cursor.execute(ALL_BUT_THE_NUMBER, [table])
+            (columns,) = cursor.fetchone()
+            cursor.execute(f'GRANT INSERT ({columns}) ON "{table}" TO {APP_ROLE}')
         cursor.execute(f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {APP_ROLE}")
         # What PostgreSQL lets everybody run by itself; a trigger needs no such right of the one whose write fires it.
         cursor.execute(OWN_FUNCTIONS)

@@ -107,6 +107,7 @@ class StoredFile(models.Model):
 
     class Meta:
         default_permissions = ()
+        triggers: ClassVar = append_only_triggers("stored files stay as they came")
 
     def __str__(self) -> str:
         return self.name
@@ -315,7 +316,16 @@ class AccessLog(models.Model):
             models.Index(fields=["subject", "subject_id", "-at"], name="access_subject"),
             BrinIndex(fields=["at"], name="access_at", autosummarize=True),
         ]
-        triggers: ClassVar = append_only_triggers("the access log is append-only")
+        triggers: ClassVar = [
+            *append_only_triggers("the access log is append-only"),
+            Guard(
+                name="own_moment",
+                operation=pgtrigger.Insert,
+                when=pgtrigger.Before,
+                level=pgtrigger.Row,
+                func="NEW.at := clock_timestamp(); RETURN NEW;",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.what} {self.at:%Y-%m-%d}"

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
 from django.db import connection
+from django.db.models import QuerySet
 
-from core.records.models import Seal
+from core.records.models import Change, Seal
 
 BATCH = 500
+# Settling runs every few seconds; a change that has waited longer than this waits for somebody to look.
+PATIENCE: Final = timedelta(minutes=1)
+RECENT: Final = 1000
 
 
 def settle() -> int:
@@ -26,6 +31,20 @@ def settle() -> int:
         total += count
         if count < BATCH:
             return total
+
+
+def unsettled() -> QuerySet[Change]:
+    """Changes without a position among the newest ones: older ones cannot be without."""
+    newest = Change.objects.order_by("-pk").values("pk")[:RECENT]
+    return Change.objects.filter(pk__in=newest, settled__isnull=True)
+
+
+def stands_still_since(now: datetime) -> datetime | None:
+    """When the oldest change was made that waits too long for its seal; None while settling keeps up.
+
+    Settling stops in silence where nobody starts it, and where a session of the database holds its lock.
+    """
+    return unsettled().filter(at__lt=now - PATIENCE).order_by("at").values_list("at", flat=True).first()
 
 
 def position_at(moment: datetime) -> int:

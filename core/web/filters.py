@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy, pgettext
 from core.codes.values import values_of
 from core.dates import InvalidDate, read_date
 from core.org.models import Unit
+from core.text import veiled
 
 EVERYTHING = "all"
 LONGEST_SEARCH = 60
@@ -147,6 +148,11 @@ def units_of(actor: Any) -> list[Unit]:
         rows = Unit.objects.visible_to(actor).named(actor.on).open_on(actor.on).in_tree()
         known = actor.__dict__["_units"] = list(rows)
     return known
+
+
+def tells_a_number(text: str) -> bool:
+    """Whether a text of the address holds what may be somebody's identity number, phone or account."""
+    return not is_uuid(text) and veiled(text) != text
 
 
 def is_uuid(text: str) -> bool:

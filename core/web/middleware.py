@@ -57,6 +57,19 @@ class ActorMiddleware:
         return self.get_response(request)
 
 
+class HeadMiddleware:
+    """Answers HEAD with the headers of GET and no body."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if request.method == "HEAD" and not response.streaming:
+            response.content = b""
+        return response
+
+
 class ContentSecurityPolicyMiddleware:
     """Scripts and styles come from this site only."""
 

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import Any
+from urllib.parse import parse_qsl
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
+from core.org.errors import NotAllowed
 from core.org.models import User
+from core.web.filters import tells_a_number
 
 VIEWS = "views"
 MOST_VIEWS = 20
@@ -24,7 +29,14 @@ class NameTaken(ValueError):
 
 
 def save_view(*, user: Any, page: str, name: str, query: str) -> None:
-    """Keep an address of a list under a name. At most `MOST_VIEWS` are kept, the oldest go. Raises `NameTaken`."""
+    """Keep an address of a list under a name. At most `MOST_VIEWS` are kept, the oldest go. Raises `NameTaken`.
+
+    Refused by `NotAllowed` where the name or a condition holds a number of somebody: it would lie in the account in clear.
+    """
+    if any(tells_a_number(text) for text in (name, *chain.from_iterable(parse_qsl(query)))):
+        raise NotAllowed(
+            _("A view does not keep an identity number, phone or account. Take it out, then keep the view.")
+        )
     name = name[:LONGEST_NAME]
     with transaction.atomic():
         fresh = User.objects.select_for_update().get(pk=user.pk)

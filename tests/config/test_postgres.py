@@ -181,6 +181,8 @@ def test_the_server_is_reached_by_loopback_and_password_only(cluster):
     with pytest.raises(psycopg.OperationalError, match="password"):
         psycopg.connect(f"postgresql://postgres@127.0.0.1:{cluster.port}/postgres")
     assert stat.S_IMODE((cluster.home / "superuser-password").stat().st_mode) == 0o600
+    assert stat.S_IMODE((cluster.home / "postgres.log").stat().st_mode) == 0o600
+    assert stat.S_IMODE(cluster.home.stat().st_mode) in {0o700, 0o710}
     assert stat.S_IMODE((cluster.home / "data").stat().st_mode) == 0o700
 
 
@@ -278,3 +280,15 @@ def test_an_external_server_is_prepared_with_the_passwords_of_the_urls(cluster, 
     monkeypatch.setenv("DATABASE_URL", f"postgresql://postgres:t%3Awo@{place}")
     with pytest.raises(env.InvalidSetting, match="DATABASE_URL the role shidang_app"):
         database.prepare_external()
+
+
+def test_the_log_of_errors_holds_no_values(cluster):
+    number = "110101199003070000"
+    _execute(cluster, "CREATE TABLE person (number text PRIMARY KEY)")
+
+    with pytest.raises(psycopg.errors.UniqueViolation):
+        _execute(cluster, f"INSERT INTO person VALUES ('{number}'), ('{number}')")
+
+    said = (cluster.home / "postgres.log").read_text()
+    assert "person_pkey" in said
+    assert number not in said

@@ -12,6 +12,7 @@ from core.text import (
     header_key,
     is_empty,
     pinyin_keys,
+    veiled,
     visible_difference,
 )
 
@@ -182,3 +183,34 @@ def test_pinyin_keys_are_one_reading_in_three_forms(name):
 
     assert keys.full == keys.spaced.replace(" ", "")
     assert keys.initials == "".join(word[0] for word in keys.spaced.split())
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("身份证350726199001010011", "身份证**************0011"),
+        ("35072619900101001x。", "**************001x。"),
+        ("350726 19900101 001X", "****************001X"),
+        ("350726 1990 0101 0011", "*****************0011"),
+        ("350726900101001", "***********1001"),
+        ("电话13900001234、139 0000 1234", "电话*******1234、*********1234"),
+        ("(0359)8722222 0359-8722222", "(********2222 ********2222"),
+        ("6222021234567890123", "***************0123"),
+        ("6222 0212 3456 7890 123", "******************* 123"),
+        ("３５０７２６１９９００１０１００１１", "**************００１１"),
+        ("350726\u200b199001010011", "**************0011"),
+    ],
+)
+def test_numbers_of_people_are_veiled_in_running_text(text, shown):
+    assert veiled(text) == shown
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "", "2026-2027学年度第一学期", "2025-09-01 2026-08-31", "20250901-20260831", "校标识码2135910002", "共 2811 人，合计 1234567.89",
+        "教师 2026-11-29 1030.xlsx", "e3b0c442-98fc-4c14-9afb-f4c8996fb924",
+    ],
+)  # fmt: skip
+def test_other_numbers_stay(text):
+    assert veiled(text) == text

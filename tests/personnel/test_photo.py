@@ -2,6 +2,9 @@
 
 import io
 import struct
+import subprocess
+import sys
+import threading
 import zlib
 
 import pytest
@@ -9,7 +12,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from PIL import Image
 
+from config.env import CHECKOUT
 from core.exchange.storage import content_of, path_of
+from personnel import portraits
 from personnel.models import Photo
 from personnel.portraits import NotAPortrait, read_portrait
 from personnel.rules import PortraitSize
@@ -148,6 +153,51 @@ def test_a_bomb_is_not_unpacked():
     with pytest.raises(NotAPortrait) as refused:
         read_portrait("x.png", bomb, LEAST)
     assert refused.value.code in {"too_many_pixels", "no_picture"}
+
+
+def test_a_picture_of_more_pixels_than_are_unpacked_is_refused():
+    out = io.BytesIO()
+    Image.new("1", (5001, 5000)).save(out, "PNG")
+
+    with pytest.raises(NotAPortrait) as refused:
+        read_portrait("x.png", out.getvalue(), LEAST)
+
+    assert refused.value.code == "too_many_pixels"
+
+
+MEASURE = """
+import io, resource, sys
+from PIL import Image
+from personnel.portraits import read_portrait
+from personnel.rules import PortraitSize
+content = sys.stdin.buffer.read()
+before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+read_portrait("x.png", content, PortraitSize(width=260, height=320))
+print((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) // 1024)
+"""
+
+
+@pytest.mark.parametrize(("kind", "mode", "most"), [("PNG", "RGBA", 320), ("PNG", "P", 320), ("JPEG", "RGB", 80)])
+def test_the_largest_picture_takes_bounded_memory(kind, mode, most):
+    out = io.BytesIO()
+    Image.new(mode, (5000, 5000)).save(out, kind)
+
+    done = subprocess.run(
+        [sys.executable, "-c", MEASURE], input=out.getvalue(), capture_output=True, check=True, cwd=CHECKOUT
+    )
+
+    assert int(done.stdout) < most
+
+
+def test_one_picture_at_a_time_is_unpacked():
+    read = threading.Thread(target=read_portrait, args=("x.jpg", picture(), LEAST))
+
+    with portraits._unpacking:
+        read.start()
+        read.join(0.3)
+        assert read.is_alive()
+    read.join(10)
+    assert not read.is_alive()
 
 
 def test_a_turned_photo_stands_upright():

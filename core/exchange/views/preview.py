@@ -18,7 +18,7 @@ from core.exchange.kinds import Column, Draft, Setting, all_kinds, columns_of
 from core.exchange.messages import message
 from core.exchange.models import Batch, BatchRow
 from core.exchange.provenance import letter
-from core.records.vault import mask
+from core.exchange.report import masked
 from core.web.parts import Action, Cell, Pair, Problem, Row, Sheet, SheetCell, SheetRow, Table
 from core.web.parts import Column as TableColumn
 
@@ -27,8 +27,6 @@ PAIR = 2
 SHOWN_COLUMNS = 8
 NEIGHBOURS = 5
 CODES_VIEW = "codes.view"
-# With one of these a protected cell holds no number that belongs to anybody; with any other it stays masked.
-MALFORMED = {"length", "characters", "date", "check_digit", "number_cell", "document_number", "error_cell", "too_long"}
 # What is wrong, as clerks put it; a code that is in none of these is counted under "other".
 TOPICS: dict[str, tuple[Any, tuple[str, ...]]] = {
     "number": (
@@ -78,12 +76,10 @@ def rows_of(batch: Batch, outcome: str, after: int, topic: str = "") -> tuple[li
     return rows[:PAGE], rows[PAGE - 1].pk if len(rows) > PAGE else None
 
 
-def cell_text(draft: Draft, index: int, column: Column | None, *, clear: bool = False) -> str:
-    """A cell as sent; identity numbers, phones and addresses masked unless they are what is wrong."""
+def cell_text(draft: Draft, index: int, column: Column | None) -> str:
+    """A cell as sent; identity numbers, phones and addresses masked, wrong ones too: one digit away they are somebody's."""
     sent = draft.cells[index] if index < len(draft.cells) else ""
-    if column is not None and column.protected and sent and not clear:
-        return mask(sent[-4:] if column.kind != "text" else "", min(len(sent), 18))
-    return shown(sent)
+    return masked(sent, column) if column is not None and column.protected else shown(sent)
 
 
 def _links(batch: Batch, drafts: Sequence[Draft], actor: Any) -> dict[bytes | None, str]:
@@ -165,9 +161,7 @@ def _said(column: Column | None, value: str) -> str:
         return code_label(column.code_list, value)
     if column.kind == "yes_no":
         return {"yes": _("yes"), "no": _("no")}.get(value, value)
-    if column.protected and not value.startswith("*"):
-        return mask(value[-4:] if column.kind != "text" else "", min(len(value), 18))
-    return value
+    return masked(value, column) if column.protected and not value.startswith("*") else value
 
 
 def problems(batch: Batch, rows: Sequence[BatchRow], actor: Any) -> list[Problem]:
@@ -193,16 +187,15 @@ def _problem(sheet: dict[str, Any], draft: Draft, columns: dict[str, Column], *,
     wrong = [problem for problem in draft.problems if problem.severity == "error"] or draft.problems
     place = {name: (index, header) for index, header, name in sheet["mapped"]}
     bad = {place[problem.column][0] for problem in wrong if problem.column in place}
-    clear = {place[problem.column][0] for problem in wrong if problem.column in place and problem.code in MALFORMED}
     shown = _around(sheet, bad, place, columns)
     key = next((index for index, _header, name in shown if name in NAMING), None)
     marks = ["bad" if index in bad else "key" if index == key else "" for index, _header, _name in shown]
     cells = [
-        SheetCell(cell_text(draft, index, columns.get(name), clear=index in clear), mark)
+        SheetCell(cell_text(draft, index, columns.get(name)), mark)
         for (index, _header, name), mark in zip(shown, marks, strict=True)
     ]
     first = wrong[0]
-    where = f"{letter(place[first.column][0])}{draft.row}" if first.column in place else str(draft.row)
+    where = _where(sheet, draft, place[first.column][0] if first.column in place else None)
     heads = [
         SheetCell(f"{letter(index)} {header}", mark) for (index, header, _name), mark in zip(shown, marks, strict=True)
     ]
@@ -212,6 +205,13 @@ def _problem(sheet: dict[str, Any], draft: Draft, columns: dict[str, Column], *,
         Sheet(heads, [SheetRow(draft.row, cells)]),
         actions=_words(wrong, columns) if may_look else (),
     )
+
+
+def _where(sheet: dict[str, Any], draft: Draft, index: int | None) -> str:
+    """The sheet, and the cell or the row in it: a masked value is found by its place only."""
+    if index is None:
+        return _("sheet %(sheet)s, row %(row)s") % {"sheet": sheet["name"], "row": draft.row}
+    return _("sheet %(sheet)s, cell %(cell)s") % {"sheet": sheet["name"], "cell": f"{letter(index)}{draft.row}"}
 
 
 def _sentence(problem: Any, place: dict[str, tuple[int, str]]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from typing import Any, ClassVar
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlencode
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -15,7 +15,7 @@ from core.jobs.services import enqueue
 from core.registry import ListColumn
 from core.web import preferences
 from core.web.counting import total
-from core.web.filters import Filter, is_uuid
+from core.web.filters import Filter, is_uuid, tells_a_number
 from core.web.listing import SIZES, Listing
 from core.web.pages.page import Page
 from core.web.parts import Action, Chip, Choice, Column, Pager, Tab
@@ -25,6 +25,8 @@ EXPORT_JOB = "exchange.export_list"
 FORMATS = ("xlsx", "csv")
 MOST_SELECTED = 1000
 LONGEST_PLAIN = 12
+# A search with so many digits may be for somebody's number.
+DIGITS_OF_A_NUMBER = 5
 
 
 class ListPage(Page):
@@ -227,8 +229,20 @@ class ListPage(Page):
             EXPORT_JOB,
             actor=self.actor,
             arguments={
-                "page": self.name, "query": request.META.get("QUERY_STRING", ""), "form": chosen,
-                "selected": selected if selected and "everything" not in request.POST else None,
+                "page": self.name, "form": chosen,
+                **self._wanted(selected if selected and "everything" not in request.POST else None),
             },
         )  # fmt: skip
         return HttpResponseRedirect(reverse("job", args=[job.public_id]))
+
+    def _wanted(self, selected: list[str] | None) -> dict[str, Any]:
+        """The conditions as the job keeps them, in clear: whoever was searched for by a number is named by public ids instead."""
+        listing = Listing(self, self.actor, self.request.GET)
+        kept = [pair for pair in listing.pairs() if not tells_a_number(pair[1])]
+        if sum(sign.isdigit() for sign in listing.search) < DIGITS_OF_A_NUMBER:
+            return {"query": urlencode(kept), "selected": selected}
+        found = [str(key) for key in listing.matching.values_list("public_id", flat=True)]
+        return {
+            "query": urlencode([pair for pair in kept if pair[0] != "q"]),
+            "selected": found if selected is None else [key for key in selected if key in found],
+        }

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from axes.utils import reset
 from django import forms
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth import update_session_auth_hash
+from django.contrib.auth import authenticate, update_session_auth_hash
 from django.contrib.auth.forms import PasswordChangeForm, SetPasswordForm
 from django.contrib.auth.password_validation import get_default_password_validators, validate_password
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -114,16 +115,24 @@ class OwnPasswordForm(SetPasswordForm):
 
 
 class PasswordForm(OwnPasswordForm, PasswordChangeForm):
-    """A new password by whoever knows the present one."""
+    """A new password by whoever knows the present one, which is asked as at a login: wrong ones count, and many lock out."""
 
     error_messages = {
         **OwnPasswordForm.error_messages,
         "password_incorrect": _("This is not your present password."),
     }
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        super().__init__(request.user, *args, **kwargs)
+        self.request = request
         self.fields["old_password"].label = gettext("Present password")
+
+    def clean_old_password(self) -> str:
+        """The present password, asked of what opens a login."""
+        given: str = self.cleaned_data["old_password"]
+        if authenticate(self.request, username=self.user.get_username(), password=given) is None:
+            raise forms.ValidationError(self.error_messages["password_incorrect"], code="password_incorrect")
+        return given
 
 
 class TakeOverForm(OwnPasswordForm):
@@ -189,7 +198,7 @@ class ChangePassword(FormPage):
     help = _("You stay logged in here. Everywhere else you log in anew, and the tokens of your programs are revoked.")
 
     def form(self, **given: Any) -> Any:
-        return PasswordForm(self.request.user, data=given.get("data"))
+        return PasswordForm(self.request, data=given.get("data"))
 
     def context(self) -> dict[str, Any]:
         return {"crumbs": [Link(MyAccount.title, reverse("my_account"))]}
@@ -202,6 +211,7 @@ class ChangePassword(FormPage):
     def save(self, form: Any) -> str:
         user = choose_password(user=self.request.user, password=form.cleaned_data["new_password1"])
         update_session_auth_hash(self.request, user)
+        reset(ip=self.request.axes_ip_address, username=user.get_username())
         revoked = revoke_tokens(ApiToken.objects.filter(user=user), by=user, now=timezone.now())
         messages.success(self.request, gettext("The password is changed."))
         if revoked:

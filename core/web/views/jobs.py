@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from core.codes.values import values_of
 from core.jobs.models import Job
 from core.jobs.services import cancel
+from core.records.settling import stands_still_since
 from core.registry import HomePart, ListColumn, registry
 from core.web.filters import ChoiceFilter
 from core.web.pages import ActionPage, DetailPage, ListPage
@@ -291,7 +292,17 @@ def numbers(_actor: Any, _unit: Any) -> list[Stat]:
             tone="red" if failed else "",
             icon="alert" if failed else "",
         ),
+        _sealing(),
     ]
+
+
+def _sealing() -> Stat:
+    """Whether changes get their seals; nobody else would notice when they do not."""
+    since = stands_still_since(timezone.now())
+    if since is None:
+        return Stat(gettext("Sealing of changes"), gettext("keeps up"))
+    said = gettext("a change has waited since %(when)s") % {"when": stamp(since)}
+    return Stat(gettext("Sealing of changes"), gettext("at a standstill"), sub=said, tone="red", icon="alert")
 
 
 HOME = (

@@ -8,6 +8,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
@@ -15,6 +16,7 @@ from core.jobs.models import Job
 from core.jobs.services import AlreadyRunning, enqueue
 from core.jobs.verifying import LOCK, VERIFY
 from core.records.models import Change, Seal
+from core.records.settling import stands_still_since, unsettled
 from core.web.pages import ActionPage, Page
 from core.web.parts import Column, Finding, Link, Progress, Row, Stat, Table
 from core.web.views.jobs import error_words, stamp
@@ -22,7 +24,6 @@ from core.web.views.jobs import error_words, stamp
 VIEW = "records.audit"
 SEALS = 30
 SHOWN_DIGITS = 16
-MOST_WAITING = 1000
 
 
 class Seals(Page):
@@ -47,7 +48,7 @@ class Seals(Page):
                 (gettext("Root over its changes"), bytes(last.root).hex()),
                 (gettext("Digest of the chain"), bytes(last.chain).hex()),
             ] if last else [],
-            "finding": findings(newest_verification()),
+            "finding": [*standstill(), *findings(newest_verification())],
             "progress": verification_progress(),
             "table": _table(),
         }  # fmt: skip
@@ -57,15 +58,27 @@ def _numbers(last: Seal | None) -> list[Stat]:
     """Positions have no gaps, so that the last one is the number of sealed changes."""
     return [
         Stat(gettext("Changes sealed"), f"{last.last if last else 0:,}", reverse("audit_changes")),
-        Stat(gettext("Changes that wait for a seal"), f"{_unsealed():,}", sub=gettext("some seconds, as a rule")),
+        Stat(
+            gettext("Changes that wait for a seal"), f"{unsettled().count():,}", sub=gettext("some seconds, as a rule")
+        ),
         Stat(gettext("Last seal"), f"{last.pk:,}" if last else "–", sub=stamp(last.settled_at) if last else ""),
     ]
 
 
-def _unsealed() -> int:
-    """Changes without a position among the newest ones: older ones cannot be without."""
-    newest = Change.objects.order_by("-pk").values("pk")[:MOST_WAITING]
-    return Change.objects.filter(pk__in=newest, settled__isnull=True).count()
+def standstill() -> list[Finding]:
+    """That changes wait too long for their seal, in words."""
+    since = stands_still_since(timezone.now())
+    if since is None:
+        return []
+    text = gettext(
+        "The processes that seal do not run, or a session of the database keeps them from it. Tell whoever runs the system at once: "
+        "what is not sealed yet can be altered unseen."
+    )
+    return [
+        Finding(
+            gettext("Changes have waited for their seal since %(when)s.") % {"when": stamp(since)}, text, "red", "no"
+        )
+    ]
 
 
 def _table() -> Table | None:
@@ -205,6 +218,9 @@ class VerifyNow(ActionPage):
 def standing() -> Stat:
     """Whether history is as it was sealed, for the auditor's first page."""
     url, job = reverse("audit_seals"), newest_verification()
+    since = stands_still_since(timezone.now())
+    if since is not None:
+        return Stat(gettext("Seals"), gettext("at a standstill"), url, stamp(since), "red", "alert")
     if job is None or job.state != Job.State.DONE:
         return Stat(gettext("Seals"), gettext("to be verified"), url, gettext("not verified yet"), "amber", "alert")
     if job.result.get("faults"):

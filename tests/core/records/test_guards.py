@@ -10,6 +10,7 @@ from django.apps import apps
 from psycopg import sql
 from psycopg.types.json import Jsonb
 
+from config.local.database import with_database
 from core.org.actor import Actor
 from core.org.models import Unit, User
 from core.records.changes import change
@@ -261,3 +262,33 @@ def test_nobody_runs_what_the_triggers_run(superuser_sql: Connection, committed_
         "records_settle", "records_merkle", "records_leaves",
     }  # fmt: skip
     assert [name for name, _application, public in rows if public] == []
+
+
+def test_the_number_of_a_change_or_a_look_is_not_chosen(app_sql: Connection, unit: Unit) -> None:
+    """Numbers taken ahead of the sequence would stop the next act of anybody."""
+    ahead = """INSERT INTO records_change (id, public_id, kind, actor_id, role, reason, document, source)
+        SELECT last_value + 1, gen_random_uuid(), 'x', %s, '', 'ahead', '', '' FROM records_change_id_seq"""
+    look = "INSERT INTO records_accesslog (id, actor_id, role, subject, subject_id, what, reason) VALUES (7, %s, '', 'x', 1, 'x', '')"
+
+    for query in (ahead, look):
+        refused(app_sql, NO_RIGHT, query, [User.objects.system().pk])
+    refused(app_sql, NO_RIGHT, "SELECT setval('records_change_id_seq', 1)")
+    assert open_change(app_sql) > 0
+
+
+def test_a_look_bears_the_moment_at_which_it_was_written(app_sql: Connection, unit: Unit) -> None:
+    back = """INSERT INTO records_accesslog (at, actor_id, role, subject, subject_id, what, reason)
+        VALUES ('2020-05-05', %s, '', 'personnel.Teacher', 1, 'file', '') RETURNING clock_timestamp() - at < interval '1 minute'"""
+
+    assert app_sql.execute(back, [User.objects.system().pk]).fetchone() == (True,)
+
+
+def test_no_large_objects_are_made(app_sql: Connection) -> None:
+    for query in ("SELECT lo_from_bytea(0, 'x')", "SELECT lo_create(0)", "SELECT lo_creat(-1)", "SELECT lo_open(1, 1)"):
+        refused(app_sql, NO_RIGHT, query)
+
+
+def test_the_databases_of_the_server_itself_are_closed(committed_db: Database) -> None:
+    for name in ("postgres", "template1"):
+        with pytest.raises(psycopg.OperationalError, match="permission denied for database"):
+            psycopg.connect(with_database(committed_db.app_url, name))

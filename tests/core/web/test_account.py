@@ -233,3 +233,33 @@ class TestTokens:
             assignment.save()
 
         assert "令牌已失效" in text(client)
+
+
+def change_from(client, present):
+    return client.post(PASSWORD, {"old_password": present, "new_password1": NEW, "new_password2": NEW})
+
+
+class TestGuessing:
+    def test_wrong_present_passwords_lock_out_like_those_of_a_login(self, client, clerk, settings):
+        for _time in range(settings.AXES_FAILURE_LIMIT):
+            change_from(client, "guessed")
+
+        answer = change_from(client, OLD)
+
+        assert answer.status_code == 429
+        clerk.user.refresh_from_db()
+        assert clerk.user.check_password(OLD)
+        assert Client().post(reverse("account_login"), {"login": "li.min", "password": OLD}).status_code == 429
+
+    def test_the_right_one_forgives_the_wrong_ones_before(self, client, settings):
+        for _time in range(settings.AXES_FAILURE_LIMIT - 1):
+            change_from(client, "guessed")
+
+        assert change_from(client, OLD).status_code == 302
+        change_from(client, "guessed")
+        assert (
+            client.post(
+                PASSWORD, {"old_password": NEW, "new_password1": OLD + "x", "new_password2": OLD + "x"}
+            ).status_code
+            == 302
+        )

@@ -336,6 +336,27 @@ class TestSeals:
 
         assert [stat.value for stat in stats[:2]] == [f"{Change.objects.count() - 2:,}", "2"]
 
+    def test_that_settling_stands_still_is_told_to_who_can_see_to_it(
+        self, committed_db, login, auditor, system_administrator, county_clerk, school_a, superuser_sql, app_sql
+    ):
+        settle()
+        app_sql.execute("SELECT pg_advisory_lock(7310423)")
+        made = write(county_clerk, school_a)
+        pages = (login(auditor), SEALS), (login(auditor), "/"), (login(system_administrator), "/")
+
+        assert settle() == 0
+        before = [text(client, address) for client, address in pages]
+        superuser_sql.execute("SET session_replication_role = replica")
+        superuser_sql.execute("UPDATE records_change SET at = at - interval '61 seconds' WHERE id = %s", [made.pk])
+        during = [text(client, address) for client, address in pages]
+        app_sql.execute("SELECT pg_advisory_unlock(7310423)")
+        settle()
+        after = [text(client, address) for client, address in pages]
+
+        words = ("起就在等待封存", "停滞", "停滞")
+        found = [[word in page for word, page in zip(words, shown, strict=True)] for shown in (before, during, after)]
+        assert found == [[False] * 3, [True] * 3, [False] * 3]
+
     def test_to_verify_is_a_job_that_ends_in_words(self, committed_db, login, auditor, run_jobs):
         settle()
         client = login(auditor)

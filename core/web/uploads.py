@@ -1,0 +1,38 @@
+"""What stands before every upload: no more than the largest that is read, and from somebody who is logged in only."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied, RequestDataTooBig
+from django.core.files.uploadhandler import FileUploadHandler
+
+PRIVATE = 0o700
+
+
+class UploadGate(FileUploadHandler):
+    """The first of the upload handlers: it keeps nothing itself and refuses before the others have kept anything."""
+
+    received = 0
+
+    def handle_raw_input(self, input_data: Any, META: Any, content_length: int, *args: Any, **kwargs: Any) -> None:  # noqa: N803 - the name is Django's
+        if content_length > settings.MOST_UPLOAD_BYTES:
+            raise RequestDataTooBig
+
+    def new_file(self, *args: Any, **kwargs: Any) -> None:
+        super().new_file(*args, **kwargs)
+        user = getattr(self.request, "user", None)
+        if user is None or not user.is_authenticated:
+            raise PermissionDenied
+        Path(settings.FILE_UPLOAD_TEMP_DIR).mkdir(mode=PRIVATE, parents=True, exist_ok=True)
+
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes:
+        self.received += len(raw_data)
+        if self.received > settings.MOST_UPLOAD_BYTES:
+            raise RequestDataTooBig
+        return raw_data
+
+    def file_complete(self, file_size: int) -> None:
+        """The handlers behind this one have the file."""
