@@ -29,7 +29,7 @@ class DayField(forms.DateField):
     default_error_messages = {"invalid": _("This is no day. Write it as 2026-09-01.")}
 
     def __init__(self, **options: Any) -> None:
-        options.setdefault("help_text", "2026-09-01")
+        options.setdefault("help_text", _("For example 2026-09-01"))
         looks = {"placeholder": "2026-09-01", "class": "sd-date", "inputmode": "numeric", "autocomplete": "off"}
         super().__init__(widget=forms.DateInput(attrs=looks, format="%Y-%m-%d"), **options)
 

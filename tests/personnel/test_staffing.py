@@ -7,6 +7,7 @@ from psycopg.types.range import Range
 
 from core.org.models import ApprovedQuota, Unit
 from core.records import change
+from personnel.home import quota_chart
 from personnel.models import Employment, PersonStatus
 from personnel.selectors.staffing import Staffing, staffing, summed, with_staffing
 from tests.factories.people import make_teacher
@@ -66,4 +67,14 @@ def test_free_seats_of_one_unit_do_not_hide_that_another_is_over():
     total = summed(rows)
 
     assert (total.seats, total.people, total.in_quota) == (25, 31, 30)
-    assert (total.free, total.over, total.over_units) == (2, 3, 1)
+    assert (total.free, total.over, total.over_units, total.seatless) == (2, 3, 1, 4)
+    assert total.seats - total.in_quota == total.free - total.over - total.seatless
+
+
+def test_the_chart_shows_units_over_their_quota_before_all_others(school_clerk, school_a):
+    rows = [Staffing(school_a, 30, 30 - gap, 30 - gap, 0) for gap in (*range(1, 13), -1, -3, 0)]
+
+    chart = quota_chart(school_clerk, school_a, rows)
+
+    assert chart.aside[1][1][:3] == ["超 3", "超 1", "空 12"]
+    assert (len(chart.rows), chart.alarms) == (12, [0, 1])

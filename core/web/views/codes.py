@@ -29,7 +29,7 @@ TONES = {Code.Mark.VERIFIED: ("green", "check"), Code.Mark.MEMORY: ("amber", "al
 MARKS = {
     Code.Mark.VERIFIED: _("Verified"),
     Code.Mark.MEMORY: _("To be verified"),
-    Code.Mark.LOCAL: _("No standard exists"),
+    Code.Mark.LOCAL: _("Set by this system"),
 }
 MOST_WORDS = 30
 

@@ -9,8 +9,10 @@ from django.test.utils import CaptureQueriesContext
 from psycopg.types.range import Range
 
 from core.codes.services import load_codes
+from core.dates import BEFORE_RECORDS
 from core.org.models import ApprovedQuota, Unit, UnitProfile, UnitStatistics
 from core.records import change
+from core.web.filters import units_of
 from tests.factories.people import make_teacher, make_unit
 from tests.ground.clock import TODAY
 from tests.ground.tables import table_rows
@@ -80,9 +82,47 @@ def test_the_tree_adds_up_what_is_below(login, city_clerk, school_a, second_scho
     lines = re.findall(r'sd-tree-name"><a[^>]*>([^<]*)</a>.*?sd-tree-numbers">(.*?)</span></span>', text, re.DOTALL)
     told = {name: re.findall(r"<span[^>]*>([^<]*)", numbers) for name, numbers in lines}
     assert told["临江市教育局"] == ["4", "4", "2", "超 1", "1,000"]
-    assert told["青石县教育局"] == ["3", "3", "2", "-1", "1,000"]
+    assert told["青石县教育局"] == ["3", "3", "2", "超 1", "1,000"]
     assert told["白河县第一中学"] == ["1", "1", "", "", ""]
     assert "下辖 2 个单位" in text
+
+
+def test_units_stand_in_the_order_of_the_tree_everywhere(login, city_clerk, city, county_a):
+    late = make_unit("school", "乙小学", county_a, code="3010")
+    make_unit("school", "甲小学", county_a, code="3002")
+    make_unit("department", "人事股", county_a, code="9001")
+    make_unit("department", "市局人事科", city, code="9900")
+    wanted = ["临江市教育局", "市局人事科", "青石县教育局", "人事股", "甲小学", "乙小学"]
+    client = login(city_clerk)
+
+    listed = [row[1] for row in table_rows(client.get("/units/"))]
+    tree = re.findall(r'sd-tree-name"><a[^>]*>([^<]*)</a>', client.get("/units/tree/").content.decode())
+    sent = client.get("/imports/new/").context["form"].fields["unit"].choices
+
+    assert listed == tree == wanted
+    assert [str(unit) for unit in units_of(city_clerk)] == wanted
+    assert [name for _key, name in sent if name in {"人事股", "甲小学", "乙小学"}] == wanted[3:]
+    after = client.get(f"/units/?size=20&before={late.public_id}")
+    assert [row[1] for row in table_rows(after)] == wanted[:-1]
+
+
+def test_what_began_before_our_records_says_so(login, county_clerk, county_a):
+    school = make_unit("school", "老小学", county_a)
+    with change("test.begin", actor=county_clerk, reason="test ground"):
+        Unit.objects.filter(pk=school.pk).update(opened=BEFORE_RECORDS)
+        UnitProfile.objects.filter(unit=school).update(valid=Range(BEFORE_RECORDS, None))
+
+    text = login(county_clerk).get(f"/units/{school.public_id}/").content.decode()
+
+    assert text.count("登记前") == 2
+    assert "1900-01-01" not in text
+
+
+def test_people_in_quota_without_seats_are_named(login, county_clerk, school_a, second_school_a, seats):
+    make_teacher("甲", school_a)
+    make_teacher("乙", second_school_a)
+
+    assert "其中在编 1 人所在单位没有核定编制" in login(county_clerk).get("/").content.decode()
 
 
 def test_a_units_page_says_what_it_is_and_was(login, county_clerk, school_a, system, seats):

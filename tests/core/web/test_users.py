@@ -5,6 +5,7 @@ from datetime import date
 
 import pytest
 from django.contrib.auth import authenticate
+from django.core.exceptions import ValidationError
 from django.test import RequestFactory
 from django.utils import timezone
 
@@ -13,6 +14,7 @@ from core.api.models import ApiToken
 from core.api.services import issue_token
 from core.org.models import RoleAssignment, RoleProposal, User
 from core.records.models import Change
+from core.web.forms import DayField
 from tests.factories.people import make_actor, make_user
 from tests.ground.clock import TODAY
 from tests.ground.tables import table_rows
@@ -41,6 +43,35 @@ def test_the_list_has_a_row_for_each_role_held(login, security_administrator, co
 
     assert found["青石县办事员"] == ["县区经办", "青石县教育局", "1990-01-01"]
     assert found["一中办事员"] == ["学校经办", "青石县第一初级中学", "1990-01-01"]
+
+
+def test_users_stand_in_the_order_of_their_pinyin(login, security_administrator, county_a):
+    for name in ("张三", "𠮷田", "李四", "阿牛"):
+        make_actor("county_clerk", county_a, name=name)
+
+    found = [row[0].split()[0] for row in table_rows(login(security_administrator).get("/users/?role=county_clerk"))]
+
+    assert [name for name in found if name in {"张三", "李四", "阿牛", "𠮷田"}] == ["𠮷田", "阿牛", "李四", "张三"]
+
+
+def test_a_role_is_proposed_for_somebody_chosen_by_name(login, security_administrator, county_clerk):
+    fields = login(security_administrator).get("/roles/propose/").context["form"].fields
+
+    people = dict(fields["user"].choices)
+    assert people[county_clerk.user.username] == f"青石县办事员 ({county_clerk.user.username})"
+    assert security_administrator.user.username not in people
+    assert "data-picker" in fields["user"].widget.attrs
+
+
+@pytest.mark.parametrize("typed", ["2026-09-01", "2026-9-1", "2026.9.1", "2026年9月1日"])
+def test_a_day_is_read_as_people_type_it(typed):
+    assert DayField().clean(typed) == date(2026, 9, 1)
+
+
+@pytest.mark.parametrize("typed", ["2026-09", "2026", "09/01/2026", "2026-02-30", "明天"])
+def test_what_is_no_day_is_refused(typed):
+    with pytest.raises(ValidationError):
+        DayField().clean(typed)
 
 
 @pytest.mark.parametrize(
