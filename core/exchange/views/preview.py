@@ -210,8 +210,8 @@ def _problem(sheet: dict[str, Any], draft: Draft, columns: dict[str, Column], *,
 def _where(sheet: dict[str, Any], draft: Draft, index: int | None) -> str:
     """The sheet, and the cell or the row in it: a masked value is found by its place only."""
     if index is None:
-        return _("sheet %(sheet)s, row %(row)s") % {"sheet": sheet["name"], "row": draft.row}
-    return _("sheet %(sheet)s, cell %(cell)s") % {"sheet": sheet["name"], "cell": f"{letter(index)}{draft.row}"}
+        return _("sheet “%(sheet)s”, row %(row)s") % {"sheet": sheet["name"], "row": draft.row}
+    return _("sheet “%(sheet)s”, cell %(cell)s") % {"sheet": sheet["name"], "cell": f"{letter(index)}{draft.row}"}
 
 
 def _sentence(problem: Any, place: dict[str, tuple[int, str]]) -> str:

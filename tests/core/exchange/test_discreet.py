@@ -94,4 +94,4 @@ def test_a_wrong_number_is_masked_and_found_by_its_place(login, county_clerk, co
     assert batch.counts["refused"] == 1
     assert wrong not in shown
     assert "*" * 14 + wrong[-4:] in shown
-    assert "工作表“花名册”B2" in shown
+    assert "工作表「花名册」B2" in shown

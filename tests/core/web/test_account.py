@@ -4,6 +4,7 @@ import re
 from datetime import date
 
 import pytest
+from axes.models import AccessAttempt
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -250,6 +251,13 @@ class TestGuessing:
         clerk.user.refresh_from_db()
         assert clerk.user.check_password(OLD)
         assert Client().post(reverse("account_login"), {"login": "li.min", "password": OLD}).status_code == 429
+
+    def test_no_password_is_kept_beside_the_count(self, client):
+        change_from(client, "guessed-Secret")
+
+        kept = str(AccessAttempt.objects.values().get())
+        assert [one for one in ("guessed-Secret", NEW) if one in kept] == []
+        assert PASSWORD in kept
 
     def test_the_right_one_forgives_the_wrong_ones_before(self, client, settings):
         for _time in range(settings.AXES_FAILURE_LIMIT - 1):
