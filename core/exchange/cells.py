@@ -33,9 +33,11 @@ _MOBILE: Final = re.compile(r"(?:\+?86|0086)?(1[3-9]\d{9})")
 _LANDLINE: Final = re.compile(
     r"\(?(0(?:10|2\d)|0[3-9]\d\d)?\)?[ -]*(\d{7,8}|\d{3,4}[ -]\d{4})(?: ?(?:转|ext\.?|x|-) ?(\d{1,6}))?"
 )
+_QUOTES: Final = "'\"`‘’“”"
 _PHONE_NOISE: Final = re.compile(r"[\s()-]+")
 _DASHES: Final = str.maketrans("‐‑‒–—−", "------")
 _BETWEEN_PHONES: Final = re.compile(r"[、,;/]| (?=1[3-9]\d{9}|0\d{9,})")
+_BETWEEN_WORDS: Final = re.compile(r"[\s、,;/+和及]+")
 _NUMBER: Final = re.compile(r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?")
 _YES: Final = frozenset("是 是的 √ ✓ ✔ ☑ 有 对 y yes true 1 在编 全日制 师范 师范类".split())
 _NO: Final = frozenset(
@@ -140,7 +142,7 @@ class ColumnCleaner:
             result, read_as = self._clean(value, self.spec)
         except Refusal as refusal:
             return self._with_problem(refusal.code, shown(value), params=refusal.params)
-        return Cleaned(result, read_as, _warnings(self.header, result, self.spec))
+        return Cleaned(result, read_as, _warnings(self.header, value, result, read_as, self.spec))
 
     def _says_nothing(self, value: str) -> bool:
         if not value or value.isspace():
@@ -200,7 +202,7 @@ def _name(value: CellValue, spec: FieldSpec) -> tuple[Value, str]:
 
 def _id_number(value: CellValue, spec: FieldSpec) -> tuple[Value, str]:
     if isinstance(value, str):
-        text = value if len(value) == 18 and value.isalnum() else "".join(clean(value).split()).lstrip("'")
+        text = value if len(value) == 18 and value.isalnum() else "".join(clean(value).split()).strip(_QUOTES)
     elif isinstance(value, int | float) and abs(value) >= _LOST_DIGITS_FROM:
         raise Refusal("number_cell")
     else:
@@ -270,13 +272,18 @@ def _code(value: CellValue, spec: FieldSpec) -> tuple[Value, str]:
     text = _as_text(value)
     code = spec.codes.get(header_key(text))
     if code is None:
+        words = [word for word in _BETWEEN_WORDS.split(text) if word]
+        if len(words) > 1 and all(header_key(word) in spec.codes for word in words):
+            raise Refusal("several_codes", words="、".join(words))
         raise Refusal("unknown_code")
     name = spec.code_names.get(code, "")
     return code, name if name and name != text else ""
 
 
-def _warnings(header: str, value: Value, spec: FieldSpec) -> tuple[Problem, ...]:
-    """Characters of a private area show as another character, or as none, on any other machine."""
+def _warnings(header: str, sent: CellValue, value: Value, read_as: str, spec: FieldSpec) -> tuple[Problem, ...]:
+    """An identity number of the old form; characters of a private area, which show as another or as none on any other machine."""
+    if spec.kind == "id_number" and read_as:
+        return (Problem(header, shown(sent), "fifteen_digits", "warning"),)
     if (
         spec.kind in ("name", "text")
         and isinstance(value, str)
