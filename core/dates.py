@@ -27,6 +27,9 @@ MAX_TYPED_LENGTH: Final = 64
 
 _ISO: Final = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?", re.ASCII)
 _SAME_SIGN: Final = dict.fromkeys(map(ord, "‐‑‒–—−"), "-") | {ord("。"): ".", ord("号"): "日"}
+# Months in characters: 1985年元月, 1985年十月.
+_MONTH_WORD: Final = re.compile(r"(?<=年)(元|十[一二]?|[一二三四五六七八九])(?=月)")
+_MONTHS: Final = {word: str(number) for number, word in enumerate("一 二 三 四 五 六 七 八 九 十 十一 十二".split(), 1)}
 # A clock time after the day, as database dumps and spreadsheets write it; a day in another time zone may be
 # another day here.
 _CLOCK: Final = re.compile(
@@ -137,31 +140,35 @@ def read_number_date(value: float, shown: str | None) -> PartialDate:
     """Read a date stored as a plain number: 20170716 a day, 201707 or 1985.07 a month, 1985 a year.
 
     `shown` is the text that the cell displays, where known. 1985.1 may be January or a typed 1985.10 that
-    lost its nought: it is "ambiguous_date" unless the cell shows 1985.10 or 1985.01. Serial day numbers of
-    date cells are the workbook reader's matter.
+    lost its nought: it is "ambiguous_date" unless the cell `shows_october`. A display that rounds (1985.11
+    as 1985.1) hides what is stored: then what is stored counts. Serial day numbers of date cells are the
+    workbook reader's matter.
     """
     if isinstance(value, bool) or not FIRST_YEAR <= value < 10**8:
         raise InvalidDate("not_a_date")
     if value == int(value):
         return read_date(str(int(value)))
     digits = f"{value:.10g}"
-    if shown is not None:
-        displayed = clean(shown)
-        # A display that rounds (1985.07 shown as 1985) hides what is stored: then what is stored counts.
-        if _DECIMAL.fullmatch(displayed) and float(displayed) == float(digits):
-            digits = displayed
     found = _DECIMAL.fullmatch(digits)
     if found is None or len(found[1]) > 2:
         raise InvalidDate("not_a_date")
-    month = read_date(digits)
     if found[1] == "1":
-        raise InvalidDate("ambiguous_date")
-    return month
+        if shown is None or not shows_october(value, shown):
+            raise InvalidDate("ambiguous_date")
+        digits += "0"
+    return read_date(digits)
+
+
+def shows_october(value: float, shown: str) -> bool:
+    """Whether a cell that holds 1985.1 shows 1985.10, and so tells October from January."""
+    digits = f"{value:.10g}"
+    return digits.endswith(".1") and clean(shown) == f"{digits}0"
 
 
 @lru_cache(maxsize=65536)
 def _read(text: str) -> PartialDate:
     plain = _without_clock(clean(text).translate(_SAME_SIGN))
+    plain = _MONTH_WORD.sub(lambda word: _MONTHS.get(word[0], "1"), plain)
     for pattern, groups in ((_SEPARATED, (1, 3, 4)), (_WORDED, (1, 2, 3)), (_COMPACT, (1, 2, 3))):
         found = pattern.fullmatch(plain)
         if found is not None:

@@ -115,6 +115,11 @@ def _veil(number: str) -> str:
     return "*" * (len(number) - READABLE) + number[-READABLE:]
 
 
+def visible(text: str) -> str:
+    """The text as it was typed, without what no reader sees and no database stores."""
+    return clean(text) if _HIDDEN.search(text) else text
+
+
 def visible_difference(left: str, right: str) -> bool:
     """Whether a reader sees a difference between two texts: one that remains when both are cleaned."""
     return clean(left) != clean(right)

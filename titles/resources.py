@@ -5,10 +5,16 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from core.exchange.kinds import Column, Draft
+from core.exchange.recognition import FieldGroup
 from core.exchange.sections import RecordSection
 from titles.models import TitleHeld
 
 NO_TITLE = "none"
+_TITLE = FieldGroup(
+    "title",
+    above=("职称", "专业技术", "专技", "职务", "任职资格", "聘任", "评审", "评定"),
+    ends=("职称", "职务", "资格", "资格证", "资格证书", "种类", "等级"),
+)
 
 
 class TitleSection(RecordSection):
@@ -26,6 +32,7 @@ class TitleSection(RecordSection):
             """.split()),
             kind="code",
             code_list="teacher_rank",
+            group=_TITLE,
         ),
         Column(
             "title_obtained",
@@ -36,6 +43,7 @@ class TitleSection(RecordSection):
             """.split()),
             kind="date",
             reports="title",
+            group=_TITLE,
         ),
     )  # fmt: skip
     fields = {"title": "rank", "title_obtained": "obtained"}

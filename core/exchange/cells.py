@@ -29,6 +29,8 @@ _SCIENTIFIC: Final = re.compile(r"\d(?:\.\d+)?[eE]\+?1[5-9]")
 _NAME_SIGNS: Final = frozenset(" ·-'().")
 _RARE: Final = "\ue000-\uf8ff\U000f0000-\U000ffffd"
 _NAME: Final = re.compile(r"[^\W\d_]|[\u3007" + _RARE + "]")
+_QUOTES: Final = "'\"`‘’“”"
+_BETWEEN_WORDS: Final = re.compile(r"[\s、,;/+和及]+")
 _NUMBER: Final = re.compile(r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?")
 _YES: Final = frozenset("是 是的 √ ✓ ✔ ☑ 有 对 y yes true 1 在编 全日制 师范 师范类".split())
 _NO: Final = frozenset(
@@ -133,7 +135,7 @@ class ColumnCleaner:
             result, read_as = self._clean(value, self.spec)
         except Refusal as refusal:
             return self._with_problem(refusal.code, shown(value), params=refusal.params)
-        return Cleaned(result, read_as, _warnings(self.header, result, self.spec))
+        return Cleaned(result, read_as, _warnings(self.header, value, result, read_as, self.spec))
 
     def _says_nothing(self, value: str) -> bool:
         if not value or value.isspace():
@@ -193,7 +195,7 @@ def _name(value: CellValue, spec: FieldSpec) -> tuple[Value, str]:
 
 def _id_number(value: CellValue, spec: FieldSpec) -> tuple[Value, str]:
     if isinstance(value, str):
-        text = value if len(value) == 18 and value.isalnum() else "".join(clean(value).split()).lstrip("'")
+        text = value if len(value) == 18 and value.isalnum() else "".join(clean(value).split()).strip(_QUOTES)
     elif isinstance(value, int | float) and abs(value) >= _LOST_DIGITS_FROM:
         raise Refusal("number_cell")
     else:
@@ -258,13 +260,18 @@ def _code(value: CellValue, spec: FieldSpec) -> tuple[Value, str]:
     text = _as_text(value)
     code = spec.codes.get(header_key(text))
     if code is None:
+        words = [word for word in _BETWEEN_WORDS.split(text) if word]
+        if len(words) > 1 and all(header_key(word) in spec.codes for word in words):
+            raise Refusal("several_codes", words="、".join(words))
         raise Refusal("unknown_code")
     name = spec.code_names.get(code, "")
     return code, name if name and name != text else ""
 
 
-def _warnings(header: str, value: Value, spec: FieldSpec) -> tuple[Problem, ...]:
-    """Characters of a private area show as another character, or as none, on any other machine."""
+def _warnings(header: str, sent: CellValue, value: Value, read_as: str, spec: FieldSpec) -> tuple[Problem, ...]:
+    """An identity number of the old form; characters of a private area, which show as another or as none on any other machine."""
+    if spec.kind == "id_number" and read_as:
+        return (Problem(header, shown(sent), "fifteen_digits", "warning"),)
     if (
         spec.kind in ("name", "text")
         and isinstance(value, str)

@@ -21,7 +21,7 @@ from core.exchange.recognition import FieldSpec, SheetReading, WorkbookReading, 
 from core.exchange.repeats import Repeats
 from core.exchange.specs import FIXED_KINDS, columns_said, kind_specs
 from core.exchange.storage import content_of
-from core.text import veiled
+from core.text import veiled, visible
 
 CHUNK = 5000
 MOST_SKIPPED = 200
@@ -101,7 +101,8 @@ def _kind_of(sheets: Sequence[SheetReading], reading: WorkbookReading, actor: An
     if not sheets:
         raise _nothing_recognised(reading)
     kinds = all_kinds()
-    allowed = next((sheet.kind.name for sheet in sheets if actor.may(kinds[sheet.kind.name].permission)), None)
+    fullest = sorted(sheets, key=lambda sheet: -len(sheet.fields))
+    allowed = next((sheet.kind.name for sheet in fullest if actor.may(kinds[sheet.kind.name].permission)), None)
     if allowed is None:
         raise UnreadableFile("kind_not_allowed", sheet=sheets[0].name, kind=str(kinds[sheets[0].kind.name].label))
     return allowed
@@ -120,14 +121,22 @@ def _nothing_recognised(reading: WorkbookReading) -> UnreadableFile:
 
 
 def _in_order(reading: WorkbookReading) -> list[SheetReading]:
-    """Rosters before section sheets, so that a person is entered before more is said of them."""
+    """Sheets that can enter a person before those that only say more; of either the fullest first."""
     for sheet in reading.sheets:
         if sheet.duplicates:
             double = sheet.duplicates[0]
             raise UnreadableFile(
                 "duplicate_header", sheet=sheet.name, header=double.header, columns="、".join(double.columns)
             )
-    return sorted(reading.sheets, key=lambda sheet: -len(sheet.fields))
+    return sorted(reading.sheets, key=lambda sheet: (not _opens(sheet), -len(sheet.fields)))
+
+
+def _opens(sheet: SheetReading) -> bool:
+    """Whether the sheet names a new subject and says where it is."""
+    kind = all_kinds()[sheet.kind.name]
+    return sheet.fields.keys() >= {*kind.naming_columns} and (
+        not kind.placing_columns or not sheet.fields.keys().isdisjoint(kind.placing_columns)
+    )
 
 
 def _same_file(batch: Batch) -> int | None:
@@ -167,7 +176,7 @@ def _drafts(
             if problems:
                 _note(draft, spec, result)
             if was_read_as and spec.kind == "code":
-                seen = (spec.name, draft.cells[index], was_read_as)
+                seen = (spec.name, visible(draft.cells[index]), was_read_as)
                 read_as[seen] = read_as.get(seen, 0) + 1
         yield draft
 

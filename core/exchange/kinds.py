@@ -12,6 +12,7 @@ from datetime import date
 from typing import Any
 
 from core.dates import PartialDate
+from core.exchange.recognition.groups import NO_GROUP, FieldGroup
 from core.exchange.recognition.kinds import FieldKind
 from core.registry import registry
 
@@ -34,6 +35,7 @@ class Column:
     required: bool = False
     empty_words: tuple[str, ...] = ()
     protected: bool = False
+    group: FieldGroup = NO_GROUP
 
     @property
     def field(self) -> str:

@@ -13,6 +13,9 @@ TEXTS = {
         "An identity number has 18 characters (15 in the old form). Compare it with the card; of another document, name its kind in "
         "a column 证件类型."
     ),
+    "fifteen_digits": _(
+        "This is a number of the old form, with 15 digits and no check digit. Take the 18 digits from the present card."
+    ),
     "characters": _(
         "An identity number has digits only, with X possible at the end. Compare it with the card; of another document, name its kind in "
         "a column 证件类型."
@@ -35,6 +38,7 @@ TEXTS = {
         "That is before the lowest working age, for somebody born on %(birth)s. Correct the date or the identity number."
     ),
     "unknown_code": _("This is not in the code list. Use one of its words, or ask the bureau to add this one."),
+    "several_codes": _("This cell names several: %(words)s. Only one is kept here; leave the one that counts."),
     "duplicate_in_file": _(
         "The same person is in row %(row)s already. The first row counts; remove this one or merge the two."
     ),
@@ -52,6 +56,7 @@ TEXTS = {
         "There is no unit with this name or code. Compare it with the list of units; a new one must be entered first."
     ),
     "ambiguous_unit": _("%(count)s units bear this name. Add the unit code."),
+    "unit_name_unknown": _("No unit bears this name. The code is that of %(unit)s, which was taken. Compare the two."),
     "unit_differs_from_code": _("The name in this row is that of another unit. Correct the name or the code."),
     "out_of_scope": _("This belongs to another bureau. You cannot change it from here."),
     "out_of_scope_ask": _("This person's file is kept elsewhere. Ask %(ask)s; a transfer brings the file to you."),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -50,28 +50,33 @@ class Repeats:
         first = self._rows.setdefault(mark, row.row)
         if first != row.row:
             row.refuse(column, "duplicate_in_file", row.values.get(column, ""), row=first)
-        elif len(self._sheets) > 1:
+        elif len(self._sheets) > 1 or not sheet.one_row_each:
             self._compare(row, sheet, column)
 
     def _compare(self, row: Draft, sheet: SheetColumns, column: str) -> None:
         earlier = self._said.setdefault(row.key, [])
         for said in earlier:
             other = self._sheets[said.sheet]
-            if said.sheet == row.sheet:
-                continue
-            if sheet.one_row_each and other.said == sheet.said:
+            if said.sheet != row.sheet and sheet.one_row_each and other.said == sheet.said:
                 row.refuse(column, "duplicate_in_file", row.values.get(column, ""), row=said.row, sheet=other.name)
                 return
             if not said.refused and (name := _contradiction(said.values, row.values, sheet)):
                 row.refuse(name, "contradicts_row", row.values[name], row=said.row, sheet=other.name)
                 return
         values = {name: row.values[name] for name in (*sheet.single, "unit") if name in row.values}
-        earlier.append(_Said(row.sheet, row.row, values, row.refused))
+        before = [said for said in earlier if said.sheet == row.sheet]
+        # Many rows of one subject are remembered by the few that say something for the first time.
+        if not before or (not row.refused and not values.keys() <= _names_said(before)):
+            earlier.append(_Said(row.sheet, row.row, values, row.refused))
 
     def earlier(self, row: Draft) -> tuple[str, int] | None:
         """The first row for the same subject in another sheet: sheet and row."""
         said = next((said for said in self._said.get(row.key, ()) if said.sheet != row.sheet), None)
         return (self._sheets[said.sheet].name, said.row) if said else None
+
+
+def _names_said(rows: Iterable[_Said]) -> set[str]:
+    return {name for said in rows if not said.refused for name in said.values}
 
 
 def _contradiction(before: Mapping[str, Any], now: Mapping[str, Any], sheet: SheetColumns) -> str:

@@ -38,6 +38,7 @@ def _field(column: Column, day: date, unit: Any) -> FieldSpec:
     return FieldSpec(
         column.name, column.headers, column.kind, max_length=column.limit if column.kind in {"text", "name"} else None,
         codes=codes, code_names=names, empty_words=frozenset(column.empty_words),
+        group=column.group,
     )  # fmt: skip
 
 

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from core.exchange.kinds import Column
+from core.exchange.recognition import FieldGroup
 
 NUMBER_IN_LIST = Column("serial", _("serial number"), ("序号", "编号", "No", "序"), kind="serial")
 REMARK = Column("remark", _("remark"), ("备注", "备 注", "说明"), kind="serial")
@@ -14,7 +15,10 @@ IDENTITY = Column(
     "identity",
     _("identity number"),
     tuple(
-        "身份证号码 身份证号 身份证件号 身份证件号码 公民身份号码 证件号码 证件号 身份证 居民身份证号 居民身份证号码 身份号码".split()
+        """
+        身份证号码 身份证号 身份证件号 身份证件号码 公民身份号码 公民身份证号码 公民身份证号 证件号码 证件号 身份证
+        居民身份证 居民身份证号 居民身份证号码 身份号码
+        """.split()
     ),
     kind="id_number",
     required=True,
@@ -159,6 +163,13 @@ def _of_highest(*children: str) -> tuple[str | tuple[str, str], ...]:
     return (*((parent, child) for parent in parents for child in children), *children)
 
 
+# Counties send several educations side by side; in-service study comes after the full-time one, so it is the higher.
+_EDUCATION = FieldGroup(
+    "education",
+    others=("第一学历", "第一学位", "第一专业", "初始", "原始", "首次", "起点学历", "入职学历"),
+    lesser=("在职", "非全日制", "全日制"),
+    ends=("学历", "学位", "教育"),
+)
 EDUCATION = (
     Column(
         "education",
@@ -166,6 +177,7 @@ EDUCATION = (
         (*_of_highest("学历", "学历层次"), "最高学历", "文化程度", "现学历", "现有学历", "最高学历情况学历"),
         kind="code",
         code_list="education",
+        group=_EDUCATION,
     ),
     Column(
         "degree",
@@ -173,7 +185,8 @@ EDUCATION = (
         (*_of_highest("学位", "学位层次"), "最高学位", "现学位", "最高学历情况学位"),
         kind="code",
         code_list="degree",
-        empty_words=("无学位",),
+        empty_words=("无学位", "未取得", "未取得学位"),
+        group=_EDUCATION,
     ),
     Column(
         "school",
@@ -183,26 +196,36 @@ EDUCATION = (
             "最高学历毕业院校",
             "最高学历毕业学校",
         ),
+        group=_EDUCATION,
     ),
     Column(
         "graduated",
         _("graduated"),
         (*_of_highest("毕业时间", "毕业年月", "毕业日期"), "最高学历毕业时间"),
         kind="date",
+        group=_EDUCATION,
     ),
     Column(
         "field_of_study",
         _("field of study"),
         (*_of_highest("所学专业", "专业", "专业名称", "所学专业名称", "毕业专业"), "最高学历所学专业"),
+        group=_EDUCATION,
     ),
     Column(
         "study_started",
         pgettext_lazy("course of study", "from"),
         _of_highest("入学时间", "入学年月"),
         kind="date",
+        group=_EDUCATION,
     ),
-    Column("full_time", _("full time"), ("是否全日制", "全日制"), kind="yes_no"),
-    Column("normal_course", _("teacher training course"), ("是否师范类", "师范类", "是否师范类专业"), kind="yes_no"),
+    Column("full_time", _("full time"), ("是否全日制", "全日制"), kind="yes_no", group=_EDUCATION),
+    Column(
+        "normal_course",
+        _("teacher training course"),
+        ("是否师范类", "师范类", "是否师范类专业"),
+        kind="yes_no",
+        group=_EDUCATION,
+    ),
 )
 
 TEACHING = (
@@ -230,6 +253,9 @@ TEACHING = (
     Column("weekly_hours", _("hours a week"), ("周课时", "周课时数", "周节数"), kind="decimal"),
 )
 
+_PHONE = FieldGroup(
+    above=("联系", "通讯", "通信", "电话", "手机"), ends=("联系人", "联系人姓名", "家属", "配偶", "配偶姓名", "家长")
+)
 CONTACT = (
     Column(
         "phone",
@@ -250,6 +276,7 @@ CONTACT = (
         ),
         kind="phone",
         protected=True,
+        group=_PHONE,
     ),
     Column("email", _("e-mail"), ("电子邮箱", "邮箱", "电子邮件"), limit=120),
     Column("address", _("home address"), ("家庭住址", "住址", "现住址", "通讯地址"), limit=200, protected=True),

@@ -98,7 +98,9 @@ class TeacherKind(ImportKind):
             if not row.is_new or row.refused or row.key in pending:
                 continue
             if self.opens(row):
-                pending.add(row.key)
+                self._refuse_old_number(row)
+                if not row.refused:
+                    pending.add(row.key)
             elif earlier := setting.shared["repeats"].earlier(row):
                 row.refuse("identity", "earlier_row_refused", "", sheet=earlier[0], row=earlier[1])
             else:
@@ -106,6 +108,12 @@ class TeacherKind(ImportKind):
 
     def opens(self, row: Draft) -> bool:
         return bool(row.values.get("name") and row.values.get("unit"))
+
+    def _refuse_old_number(self, row: Draft) -> None:
+        """Fifteen digits bear no check digit: they find a person on file, and enter nobody."""
+        for problem in row.problems:
+            if problem.code == "fifteen_digits":
+                problem.severity = "error"
 
     def _say_missing(self, row: Draft) -> None:
         if not row.values.get("name"):

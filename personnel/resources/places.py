@@ -49,6 +49,8 @@ class Places:
             row.refuse("unit_code", "unit_differs_from_code", code)
         elif len(within) == 1:
             row.values["unit"] = within[0]
+            if name and not named:
+                row.warn("unit_name", "unit_name_unknown", name, unit=self.names.get(within[0], code))
         elif within:
             row.refuse(column, "ambiguous_unit", name, count=len(within))
         else:

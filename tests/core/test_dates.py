@@ -264,6 +264,9 @@ def outcome_of(text: str) -> str:
         (1985.1, "1985.10", "1985-10"),
         (1985.1, "１９８５．１０ ", "1985-10"),
         (1985.07, "1985", "1985-07"),
+        (2005.11, "2005.1", "2005-11"),
+        (2005.04, "2005.0", "2005-04"),
+        (2005.7, "2005.70", "2005-07"),
     ],
 )
 def test_numbers_are_read_by_their_digits(value, shown, iso):
@@ -280,6 +283,7 @@ def test_numbers_are_read_by_their_digits(value, shown, iso):
         (850713, None, "ambiguous_date"),
         (1985.13, None, "not_a_date"),
         (1985.125, None, "not_a_date"),
+        (2005.97, "2006", "not_a_date"),
         (20170716.5, None, "not_a_date"),
         (20141415, None, "not_a_date"),
         (41234, None, "not_a_date"),

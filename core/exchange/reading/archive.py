@@ -9,6 +9,7 @@ from typing import Final
 
 from core.exchange.reading import limits
 from core.exchange.reading.errors import UnreadableFile
+from core.text import clean
 
 CHUNK: Final = 1024 * 1024
 _SLICE: Final = 128 * 1024
@@ -91,7 +92,7 @@ def _check_names(entries: list[zipfile.ZipInfo]) -> None:
             or ":" in pieces[0]
             or name.casefold() in seen
         ):
-            raise UnreadableFile("unsafe_names", part=name[:100])
+            raise UnreadableFile("unsafe_names", part=clean(name)[:100])
         seen.add(name.casefold())
 
 

@@ -1,6 +1,7 @@
 """What the values alone do not say about a sheet: faults, hidden columns, merged cells, blank rows at the foot."""
 
 from dataclasses import dataclass, field
+from itertools import islice, product
 from typing import Final, Literal
 
 from core.exchange.reading import limits
@@ -44,6 +45,11 @@ class SheetNotes:
         if self._count > limits.MAX_NOTES:
             raise UnreadableFile("too_many_faults", limit=limits.MAX_NOTES)
         self.fixes.setdefault(row, {})[column] = value
+
+    def show(self, rows: range, columns: range, shown: str) -> None:
+        """Remember what repeated cells show; of very many only the first, for the rest is read as it is stored."""
+        for place in islice(product(rows, columns), max(limits.MAX_NOTES - len(self.decimals), 0)):
+            self.decimals[place] = shown
 
     def use(self, row: int, column: int) -> None:
         """Count a cell as used: the reader will hold the rectangle that ends here."""

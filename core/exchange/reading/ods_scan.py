@@ -112,12 +112,13 @@ class _Scan:
         month = _MONTH.fullmatch(cell.get("office:date-value", ""))
         if fault is None and month and shown and not _SHOWS_DAY.search(shown) and shown[:4] == month[1]:
             fault = f"{month[1]}-{month[2]}"
+        rows = range(row, row + min(self._row_repeat, limits.MAX_NOTES))
         if fault is not None:
-            for each in range(row, row + min(self._row_repeat, limits.MAX_NOTES)):
+            for each in rows:
                 for column in columns:
                     self._sheet.notes.fix(each, column, fault)
         elif "." in cell.get("office:value", "") and cell["office:value"][:2] in ("19", "20"):
-            self._sheet.notes.decimals[row, columns.start] = shown
+            self._sheet.notes.show(rows, columns, shown)
 
 
 def _fault(cell: dict[str, str], shown: str) -> CellFault | str | None:

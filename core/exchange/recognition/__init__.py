@@ -1,6 +1,7 @@
 """From sheets to tables of a known kind; see `recognise`."""
 
 from core.exchange.recognition.captions import SheetDate
+from core.exchange.recognition.groups import FieldGroup
 from core.exchange.recognition.kinds import FieldSpec, KindSpec
 from core.exchange.recognition.rows import Skipped
 from core.exchange.recognition.sheet import (
@@ -16,6 +17,7 @@ from core.exchange.recognition.sheet import (
 __all__ = [
     "Column",
     "DuplicateHeader",
+    "FieldGroup",
     "FieldSpec",
     "FilledDown",
     "KindSpec",

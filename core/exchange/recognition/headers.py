@@ -10,14 +10,16 @@ from typing import Final
 
 from core.exchange.reading.notes import Merge
 from core.exchange.reading.sheets import CellValue, Row
+from core.exchange.recognition.groups import NO_GROUP, OTHER, PLAIN, FieldGroup
 from core.exchange.recognition.kinds import FieldSpec, KindSpec
-from core.text import clean, has_hidden_characters, header_key
+from core.text import header_key, visible
 
 SEARCHED_ROWS: Final = 20
 MAX_DEPTH: Final = 3
 # A heading is short; long texts in the first rows are instructions.
 _MAX_HEADING: Final = 60
 _REMARK: Final = re.compile(r"\([^()]*\)")
+_WRAPPED: Final = re.compile(r"\(([^()]+)\)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,21 +40,29 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A field found over a column; the higher the quality the more of the heading was needed to know it."""
+    """A field found over a column; the higher the quality the more of the heading was needed to know it.
+
+    `rank` says whether the heading speaks of the field at all, see `FieldGroup.rank`.
+    """
 
     heading: Heading
     field: FieldSpec
     quality: int
+    rank: int = PLAIN
 
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """A reading of some rows as the header of a kind: every match, several for one field included."""
+    """A reading of some rows as the header of a kind: every match, several for one field included.
+
+    `others` name a field and speak of something else.
+    """
 
     kind: KindSpec
     rows: range
     headings: tuple[Heading, ...]
     matches: tuple[Match, ...]
+    others: tuple[Match, ...] = ()
 
     def found(self) -> set[str]:
         return {match.field.name for match in self.matches}
@@ -61,10 +71,11 @@ class Header:
         found = self.found()
         return len(found) >= self.kind.at_least and not self.kind.missing(found)
 
-    def rank(self) -> tuple[bool, int, int, int]:
-        """Complete before incomplete, then more fields, then the better part of the kind, then fewer header rows."""
+    def rank(self) -> tuple[bool, int, int, int, int]:
+        """Complete before incomplete, then more fields, then the better part of the kind, more of other things, fewer header rows."""
         found = len(self.found())
-        return self.is_complete(), found, found * 1000 // max(len(self.kind.fields), 1), -len(self.rows)
+        part = found * 1000 // max(len(self.kind.fields), 1)
+        return self.is_complete(), found, part, len(self.others), -len(self.rows)
 
 
 class KindIndex:
@@ -73,29 +84,65 @@ class KindIndex:
     def __init__(self, kind: KindSpec) -> None:
         self.kind: Final = kind
         self._single: dict[str, FieldSpec] = {}
+        self._joined: dict[str, FieldSpec] = {}
         self._pairs: dict[tuple[str, str], FieldSpec] = {}
         for field in kind.fields:
             for alias in field.aliases:
                 if isinstance(alias, str):
                     self._single.setdefault(_key(alias), field)
                 else:
-                    self._pairs.setdefault((_key(alias[0]), _key(alias[1])), field)
+                    parent, child = map(_key, alias)
+                    self._pairs.setdefault((parent, child), field)
+                    self._joined.setdefault(parent + child, field)
+        self._groups = tuple(dict.fromkeys(field.group for field in kind.fields if field.group.ends))
 
-    def match(self, heading: Heading) -> Match | None:
-        """The field named: by parent and child, both joined, the child, the child without its remark."""
+    def match(self, heading: Heading, beside: str = "") -> Match | None:
+        """The field named: by parent and child, both joined, the child, the child without its remark. `beside` stands for a parent."""
         if not heading.texts:
             return None
         child, parent = _key(heading.label), _key(heading.parent)
         bare_child, bare_parent = _bare(child), _bare(parent)
-        for quality, field in (
-            (4, self._pairs.get((parent, child)) or self._pairs.get((bare_parent, bare_child))),
-            (3, self._single.get(parent + child) if parent else None),
-            (2, self._single.get(child)),
-            (1, self._single.get(bare_child)),
+        for quality, texts, field in (
+            (4, 2, self._pairs.get((parent, child)) or self._pairs.get((bare_parent, bare_child))),
+            (3, 2, self._single.get(parent + child) if parent else None),
+            (3, 1, self._joined.get(child)),
+            (2, 1, self._single.get(child)),
+            (1, 1, self._single.get(bare_child)),
         ):
             if field is not None:
-                return Match(heading, field, quality)
+                above = (*map(_key, heading.texts[:-texts]), *filter(None, (beside,)))
+                remarks = tuple(_REMARK.findall(child)) if quality == 1 else ()
+                return Match(heading, field, quality, field.group.rank(field.name, above, remarks))
+        return self._lesser(heading, child)
+
+    def _lesser(self, heading: Heading, child: str) -> Match | None:
+        """全日制学历 as 学历 of a lesser sort."""
+        for group in self._groups:
+            for word in group.lesser:
+                field = self._single.get(child.removeprefix(word)) if child.startswith(word) else None
+                if field is not None and field.group is group:
+                    return Match(heading, field, 1, group.rank(field.name, (word, *map(_key, heading.texts[:-1]))))
         return None
+
+    def matches(self, headings: Sequence[Heading]) -> tuple[tuple[Match, ...], tuple[Match, ...]]:
+        """The headings that name fields, and those that name them and speak of something else."""
+        found: list[Match] = []
+        group, opener = NO_GROUP, ""
+        for heading in headings:
+            match = self.match(heading)
+            if match is None or match.rank < PLAIN:
+                opened = self._opened(heading) if len(heading.texts) == 1 else NO_GROUP
+                group, opener = (opened, _key(heading.label)) if opened.ends else (group, opener)
+            elif len(heading.texts) == 1 and match.field.group is group and match.field.name != group.lead:
+                match = self.match(heading, opener)
+            else:
+                group, opener = NO_GROUP, ""
+            if match is not None:
+                found.append(match)
+        return _sorted_out(found)
+
+    def _opened(self, heading: Heading) -> FieldGroup:
+        return next((group for group in self._groups if group.opened_by(_key(heading.label))), NO_GROUP)
 
 
 def find_header(head: Sequence[Row], merges: Iterable[Merge], indexes: Sequence[KindIndex]) -> Header | None:
@@ -109,9 +156,10 @@ def find_header(head: Sequence[Row], merges: Iterable[Merge], indexes: Sequence[
         for depth in range(1, min(MAX_DEPTH, len(grid) - top, SEARCHED_ROWS - top) + 1):
             headings = _headings(grid[top : top + depth])
             for index in indexes:
-                matches = tuple(match for heading in headings if (match := index.match(heading)) is not None)
+                matches, others = index.matches(headings)
                 if matches:
-                    header = Header(index.kind, range(head[top].number, head[top].number + depth), headings, matches)
+                    rows = range(head[top].number, head[top].number + depth)
+                    header = Header(index.kind, rows, headings, matches, others)
                     best = header if best is None or header.rank() > best.rank() else best
     return best
 
@@ -127,12 +175,27 @@ def text_of(value: CellValue) -> str:
 
 def compact(text: str) -> str:
     """A heading as it is named in reports: as it was sent, without blanks, breaks and what nobody sees."""
-    return "".join((clean(text) if has_hidden_characters(text) else text).split())
+    return "".join(visible(text).split())
+
+
+def _sorted_out(found: Sequence[Match]) -> tuple[tuple[Match, ...], tuple[Match, ...]]:
+    """Of each group only what speaks of its best lead."""
+    best = {
+        group: max((match.rank for match in found if match.field.name == group.lead), default=OTHER)
+        for group in {match.field.group for match in found}
+    }
+
+    def is_read(match: Match) -> bool:
+        return match.rank == PLAIN or OTHER < match.rank >= best[match.field.group]
+
+    return tuple(filter(is_read, found)), tuple(match for match in found if not is_read(match))
 
 
 @lru_cache(maxsize=4096)
 def _key(text: str) -> str:
-    return header_key(text)
+    key = header_key(text)
+    wrapped = _WRAPPED.fullmatch(key)
+    return wrapped[1] if wrapped else key
 
 
 def _bare(key: str) -> str:

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from core.exchange.recognition.groups import NO_GROUP, FieldGroup
+
 FieldKind = Literal["text", "name", "id_number", "date", "yes_no", "integer", "decimal", "phone", "code", "serial"]
 # A heading, or a heading below another one: ("专业技术职务", "取得时间").
 Alias = str | tuple[str, str]
@@ -15,7 +17,8 @@ class FieldSpec:
 
     `codes` maps `header_key` of each accepted word to its code, `code_names` a code to its official name (kind "code").
     `empty_words` mean "nothing here" beside the usual ones; `words` never do, even where they usually would (无 as an
-    answer). `suffixes` are units that may follow a number (学时). A "serial" column holds no data.
+    answer). `suffixes` are units that may follow a number (学时). A "serial" column holds no data. `group` holds the fields
+    that speak of the same thing.
     """
 
     name: str
@@ -28,6 +31,7 @@ class FieldSpec:
     empty_words: frozenset[str] = frozenset()
     words: frozenset[str] = frozenset()
     suffixes: tuple[str, ...] = ()
+    group: FieldGroup = NO_GROUP
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,11 +13,18 @@ from core.text import clean, header_key
 Why = Literal["blank", "caption", "repeated_header", "total", "note", "only_serial"]
 
 _TOTAL: Final = re.compile(
-    r"(?:合计|总计|共计|累计|总人数|人数)(?:[:：(\d].*|人数)?|.{0,20}(?:小计|合计|总计)[:：]?(?:\d+人?)?"
+    r"(?:合计|总计|共计|累计|总人数|人数)(?:[:：(\d].*|人数)?|.{0,20}(?:小计|合计|总计)[:：]?(?:\d+人?|\(.*\))?"
 )
-_COUNT: Final = re.compile(r"\d{1,9}人?", re.ASCII)
-# How the key cells of totals, notes and padded cells begin; those of repeated headings begin as these do.
-_DOUBTFUL: Final = frozenset("合总小共累人 \u3000\t\r\n")
+# What a total may say where rows of data name somebody: how many, a dash, a formula without a value.
+_COUNT: Final = re.compile(r"\d{1,9}[人名]?|[-‐‑‒–—―−/]+|#.*", re.ASCII)
+# 1 2 3 … or 甲 乙 1 2 … under the headings, at times after 栏次.
+_NUMBERED: Final = re.compile(r"\(?(?:(\d{1,3})|([甲乙丙丁戊己庚辛壬癸]))\)?", re.ASCII)
+_STEMS: Final = "甲乙丙丁戊己庚辛壬癸"
+_NUMBERING: Final = frozenset({"栏次", "栏目", "列次", "列号", "序号", "栏号"})
+_LEAST_NUMBERED: Final = 3
+# How the key cells of totals, notes and padded cells begin; those of repeated headings begin as these do, and a name with no digit.
+_DOUBTFUL: Final = frozenset("合总小共累人-‐‑‒–—―−/ \u3000\t\r\n")
+_DIGITS: Final = frozenset("0123456789")
 _NOTE: Final = re.compile(
     r"(?:\d{1,2}[、.]|[一二三四五六七八九十]{1,3}[、.]|\([一二三四五六七八九十\d]{1,2}\))*"
     r"(?:(?:制表|填表|填报|审核|复核|审批|核对|校对|经办|录入|统计|报送|上报|负责|主管|分管|联系|单位|学校|校长|园长|局长|领导|主要|盖章|公章|签字|签名"
@@ -72,14 +79,16 @@ class RowJudge:
         self._data = {index for name, index in columns.items() if name not in serial}
         self._titles = {heading.index: {header_key(text) for text in heading.texts} for heading in header.headings}
         texts = (text for heading in header.headings if heading.index in self._keys for text in heading.texts)
-        self._doubtful = _DOUBTFUL | {text[0] for text in texts}
+        doubtful = _DOUBTFUL | {text[0] for text in texts}
+        names = {columns[field.name] for field in header.kind.fields if field.kind == "name" and field.name in columns}
+        self._doubtful = [(index, doubtful | _DIGITS if index in names else doubtful) for index in self._keys]
 
     def is_plain(self, cells: list[CellValue]) -> bool:
         """Whether a look at the key cells is enough to know a row as data; nearly every row is such."""
         try:
-            for index in self._keys:
+            for index, doubtful in self._doubtful:
                 value = cells[index]
-                if not isinstance(value, str) or not value or value[0] in self._doubtful:
+                if not isinstance(value, str) or not value or value[0] in doubtful:
                     return False
                 if "：" in value or ":" in value:
                     return False
@@ -93,7 +102,7 @@ class RowJudge:
         if not filled:
             return "blank", ""
         said = " ".join(filled.values())
-        if self._repeats_header(filled):
+        if self._repeats_header(filled) or _numbers_columns(list(filled.values())):
             return "repeated_header", said
         keys = {index: filled[index] for index in self._keys if index in filled}
         if any(map(_TOTAL.fullmatch, filled.values())) and all(
@@ -111,6 +120,16 @@ class RowJudge:
     def _repeats_header(self, filled: dict[int, str]) -> bool:
         same = sum(header_key(text) in self._titles.get(index, ()) for index, text in filled.items())
         return same >= 2 and same * 2 >= len(filled)
+
+
+def _numbers_columns(texts: list[str]) -> bool:
+    """Whether the texts count the columns, by stems first where they name no figures."""
+    counted = [_NUMBERED.fullmatch(text) for text in (texts[1:] if texts[0] in _NUMBERING else texts)]
+    if len(counted) < _LEAST_NUMBERED or None in counted:
+        return False
+    stems = "".join(found[2] or "" for found in counted if found)
+    numbers = [int(found[1]) for found in counted if found and found[1]]
+    return _STEMS.startswith(stems) and numbers == list(range(1, len(numbers) + 1))
 
 
 def _plain_text(value: CellValue) -> str:

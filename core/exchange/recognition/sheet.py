@@ -1,10 +1,12 @@
 """A sheet as a table of one kind: its columns, its day, its rows of data, and all that was left out."""
 
+from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Final
 
+from core.dates import shows_october
 from core.exchange.reading.notes import column_letters
 from core.exchange.reading.sheets import CellValue, Row, Sheet, Workbook
 from core.exchange.recognition.captions import SheetDate, find_date
@@ -20,8 +22,10 @@ from core.exchange.recognition.headers import (
 )
 from core.exchange.recognition.kinds import FieldSpec, KindSpec
 from core.exchange.recognition.rows import RowJudge, SkippedRows
+from core.text import visible
 
 _BROAD: Final = 2
+_FOOT: Final = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +82,7 @@ class SheetReading:
         self.columns: Final = _columns(header, chosen, sheet.notes.hidden_columns, head)
         self.fields: Final = {column.field.name: column for column in self.columns if column.field is not None}
         captions = [(row.number, _line(row)) for row in head if row.number < header.rows.start]
-        self.date: Final[SheetDate | None] = find_date(captions, sheet.name)
+        self.date: Final[SheetDate | None] = find_date(captions, self._foot, sheet.name)
         self.skipped = SkippedRows()
         self._captions = [(row, text) for row, text in captions if text.strip()]
         self._judge = RowJudge(header, {name: column.index for name, column in self.fields.items()})
@@ -118,7 +122,7 @@ class SheetReading:
                 continue
             for index, bottom in self._starts.get(number, ()):
                 open_merges[index] = (bottom, cells[index] if index < len(cells) else "")
-            if not is_plain(cells):
+            if number == last_header + 1 or not is_plain(cells):
                 reason = self._judge.why_not(cells)
                 if reason is not None:
                     skipped.add(number, *reason)
@@ -131,10 +135,17 @@ class SheetReading:
         if notes.last_row > notes.used_rows:
             skipped.add(notes.used_rows + 1, "blank", last=notes.last_row)
 
+    def _foot(self) -> list[tuple[int, str]]:
+        """What the last rows say."""
+        last = deque(self.sheet.rows(), maxlen=_FOOT)
+        return [(row.number, _line(row)) for row in last if row.number > self.header_rows[-1]]
+
     def _show_dates(self, number: int, cells: list[CellValue]) -> None:
         for index in self._date_columns:
             if index < len(cells) and cells[index].__class__ is float and cells[index] % 1:  # type: ignore[operator]
-                cells[index] = self.sheet.shown_number(number, index) or cells[index]
+                shown = self.sheet.shown_number(number, index)
+                if shown and shows_october(cells[index], shown):  # type: ignore[arg-type]
+                    cells[index] = shown
 
     def _merge_starts(self) -> dict[int, list[tuple[int, int]]]:
         """Merged cells that reach down over rows of data: first row → (column, last row). Broad ones are notes."""
@@ -187,6 +198,7 @@ def recognise_sheet(sheet: Sheet, indexes: Sequence[KindIndex]) -> SheetReading 
 
 def _choose(header: Header) -> tuple[dict[int, Match], list[DuplicateHeader]]:
     """One column for each field: the surest; equals are named, for nobody knows which counts."""
+    leads = {match.heading.index for match in header.matches if match.field.name == match.field.group.lead}
     by_field: dict[str, list[Match]] = {}
     for match in header.matches:
         by_field.setdefault(match.field.name, []).append(match)
@@ -195,6 +207,8 @@ def _choose(header: Header) -> tuple[dict[int, Match], list[DuplicateHeader]]:
     for matches in by_field.values():
         surest = max(match.quality for match in matches)
         equals = [match for match in matches if match.quality == surest]
+        if len(equals) > 1 and equals[0].field.group.lead:
+            equals = _beside_lead(equals, leads)
         chosen[equals[0].heading.index] = equals[0]
         if len(equals) > 1 and equals[0].field.kind != "serial":
             duplicates.append(
@@ -203,10 +217,19 @@ def _choose(header: Header) -> tuple[dict[int, Match], list[DuplicateHeader]]:
     return chosen, duplicates
 
 
+def _beside_lead(equals: list[Match], leads: set[int]) -> list[Match]:
+    """Of two 取得时间 apart from each other the one that follows 职称."""
+    places = {match.heading.index for match in equals}
+    if any(place - 1 in places for place in places):
+        return equals
+    return [match for match in equals if match.heading.index - 1 in leads] or equals
+
+
 def _columns(header: Header, chosen: dict[int, Match], hidden: set[int], head: Sequence[Row]) -> list[Column]:
     alike: dict[str, int] = {}
     for heading in header.headings:
         alike[heading.label] = alike.get(heading.label, 0) + 1
+    others = {match.heading.index for match in header.others}
     below = [row for row in head if row.number >= header.rows.stop]
     columns = []
     for heading in header.headings:
@@ -214,15 +237,16 @@ def _columns(header: Header, chosen: dict[int, Match], hidden: set[int], head: S
         filled = any(index < len(row.cells) and text_of(row.cells[index]).strip() for row in below)
         if heading.texts or filled:
             match = chosen.get(index)
-            columns.append(Column(index, _name(heading, alike), match.field if match else None, index in hidden))
+            name = _name(heading, after_parent=index in others or alike[heading.label] > 1)
+            columns.append(Column(index, name, match.field if match else None, index in hidden))
     return columns
 
 
-def _name(heading: Heading, alike: dict[str, int]) -> str:
-    """The lowest heading of a column, after its parent where another has the same; the letters where there is none."""
+def _name(heading: Heading, *, after_parent: bool) -> str:
+    """The lowest heading of a column, after its parent where it says little alone; the letters where there is none."""
     if not heading.texts:
         return column_letters(heading.index)
-    return f"{heading.parent}/{heading.label}" if alike[heading.label] > 1 and heading.parent else heading.label
+    return f"{heading.parent}/{heading.label}" if after_parent and heading.parent else heading.label
 
 
 def _shown_name(kind: KindSpec, field: str) -> str:
@@ -232,7 +256,7 @@ def _shown_name(kind: KindSpec, field: str) -> str:
 
 
 def _line(row: Row) -> str:
-    return " ".join(text for value in row.cells if (text := text_of(value)).strip())
+    return visible(" ".join(text for value in row.cells if (text := text_of(value)).strip()))
 
 
 def _fill_down(number: int, cells: list[CellValue], open_merges: dict[int, tuple[int, CellValue]]) -> None:

@@ -330,6 +330,71 @@ def test_a_column_that_nobody_reads_is_named(county_clerk, county_a):
 
 
 @pytest.mark.usefixtures("school")
+def test_fifteen_digits_enter_nobody_and_find_a_person_on_file(county_clerk, county_a):
+    old = WANG[1][:6] + WANG[1][8:17]
+    content = book(花名册=[[*HEAD, "性别"], [WANG[0], old, SCHOOL, "女"], [*line(LI), "男"]])
+
+    first = sent(county_clerk, county_a, content)
+    sent(county_clerk, county_a, roster(["性别"], line(WANG, "女")))
+    again = sent(county_clerk, county_a, content)
+
+    assert (counts(first), told(first)) == (
+        {"new": 1, "refused": 1},
+        {("花名册", 2, "身份证号", "fifteen_digits")},
+    )
+    assert (counts(again), told(again)) == ({"same": 2}, set())
+    assert told(again, severity="warning") == {("花名册", 2, "身份证号", "fifteen_digits")}
+
+
+@pytest.mark.usefixtures("school")
+def test_fifteen_digits_find_a_person_whom_another_sheet_enters(county_clerk, county_a):
+    phones = [("身份证号", "联系电话"), (WANG[1][:6] + WANG[1][8:17], "13835412345")]
+
+    batch = sent(county_clerk, county_a, book(花名册=[[*HEAD, "性别"], [*line(WANG), "女"]], 通讯录=phones))
+
+    assert (counts(batch), told(batch)) == ({"new": 2}, set())
+
+
+def test_an_unknown_name_beside_a_known_code_is_told(county_clerk, county_a, school_a):
+    head = (*HEAD, "单位代码")
+
+    batch = sent(county_clerk, county_a, book(花名册=[head, [*line(WANG, unit="查无此校"), school_a.code]]))
+
+    assert (counts(batch), told(batch)) == ({"new": 1}, set())
+    assert told(batch, severity="warning") == {("花名册", 2, "工作单位", "unit_name_unknown")}
+    assert SCHOOL in summary(batch)["problems"][0]["message"]
+
+
+@pytest.mark.usefixtures("school")
+def test_two_subjects_in_one_cell_are_named_and_not_dropped(county_clerk, county_a):
+    batch = sent(county_clerk, county_a, roster(["任教学科"], line(WANG, "语文、数学"), line(LI, "语文")))
+
+    assert told(batch) == {("花名册", 2, "任教学科", "several_codes")}
+    assert "语文、数学" in summary(batch)["problems"][0]["message"]
+
+
+@pytest.mark.usefixtures("school")
+def test_a_nul_in_a_cell_or_a_caption_harms_nothing(county_clerk, county_a):
+    rows = table(["花名册_x0000_"], [*HEAD, "学历"], [*line(WANG), "本科_x0000_"], ["备注：某某_x0000_"])
+
+    batch = sent(county_clerk, county_a, package(sheet_xml(rows)))
+
+    assert counts(batch) == {"new": 1}
+    assert told(batch, severity="warning") == {("表", 3, "学历", "hidden_characters")}
+    assert Education.objects.get().level == "21"
+    assert [entry[3] for entry in batch.report["sheets"][0]["skipped"]] == ["花名册", "备注:某某"]
+    assert [entry[:2] for entry in batch.report["read_as"]] == [["education", "本科"]]
+
+
+def test_a_nul_in_the_name_of_an_entry_is_refused_and_named(county_clerk, county_a):
+    content = package(sheet_xml(table(HEAD, line(WANG))), xl__QQQQ_DOT_xml="<a/>").replace(b"xl/QQQQ", b"xl/Q\0QQ")
+
+    batch = sent(county_clerk, county_a, content)
+
+    assert batch.trouble == {"code": "unsafe_names", "params": {"part": "xl/QQQ.xml"}}
+
+
+@pytest.mark.usefixtures("school")
 def test_what_has_no_value_to_belong_to_is_told_and_not_dropped_in_silence(county_clerk, county_a):
     head = ["毕业院校", "学历", "取得时间", "职称"]
     content = roster(head, line(WANG, "山西大学", "", "", ""), line(LI, "", "", "2015.12", "无"))

@@ -146,6 +146,8 @@ def test_a_character_of_a_private_area_is_told():
         "１１０１０５１９４９１２３１００２Ｘ",
         f"\t{NUMBER}",
         f"'{NUMBER}",
+        f"‘{NUMBER}’",
+        f"“{NUMBER}”",
     ],
 )
 def test_identity_numbers_as_people_type_them(value):
@@ -153,7 +155,12 @@ def test_identity_numbers_as_people_type_them(value):
 
 
 def test_an_old_identity_number_says_what_it_was_read_as():
-    assert cleaner("id_number")("110105491231002") == Cleaned(NUMBER, NUMBER)
+    value, read_as, problems = cleaner("id_number")("110105491231002")
+
+    assert (value, read_as) == (NUMBER, NUMBER)
+    assert [(each.value, each.code, each.severity) for each in problems] == [
+        ("110105491231002", "fifteen_digits", "warning")
+    ]
 
 
 @pytest.mark.parametrize(

@@ -217,6 +217,19 @@ def test_an_ods(tmp_path: Path):
     assert (concealed.name, concealed.hidden) == ("藏", True)
 
 
+def test_what_repeated_cells_of_an_ods_show_is_known_of_each(tmp_path: Path):
+    document = OpenDocumentSpreadsheet()
+    sheet = Table(name="表")
+    october = ods_cell("1985.10", valuetype="float", value="1985.1", numbercolumnsrepeated=2)
+    sheet.addElement(ods_row(ods_cell("某", valuetype="string"), october, numberrowsrepeated=2))
+    document.spreadsheet.addElement(sheet)
+    document.save(tmp_path / "a.ods")
+
+    (shown,) = open_workbook(tmp_path / "a.ods").sheets
+
+    assert shown.notes.decimals == dict.fromkeys([(1, 1), (1, 2), (2, 1), (2, 2)], "1985.10")
+
+
 @pytest.mark.parametrize("coding", ["utf-8", "utf-8-sig", "gb18030", "utf-16", "utf-16-le", "utf-16-be"])
 @pytest.mark.parametrize("delimiter", [",", "\t", ";", "，"])
 def test_text_files_in_every_coding(coding, delimiter):

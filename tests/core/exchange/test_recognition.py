@@ -59,7 +59,19 @@ def test_a_header_below_the_twentieth_row_is_not_looked_for():
 
 @pytest.mark.parametrize(
     "heading",
-    ["姓名", "姓  名", "姓\n名", "*姓名", "姓名*", "★姓名", "姓名：", "姓名（必填）", "姓　名", "姓名(教师)"],
+    [
+        "姓名",
+        "【姓名】",
+        "姓  名",
+        "姓\n名",
+        "*姓名",
+        "姓名*",
+        "★姓名",
+        "姓名：",
+        "姓名（必填）",
+        "姓　名",
+        "姓名(教师)",
+    ],
 )
 def test_headings_are_known_in_every_dress(heading):
     sheet = recognised(("工作单位", heading, "身份证号"), ("一中", "李四", NUMBER))
@@ -129,7 +141,7 @@ def test_a_heading_with_its_parent_wins_over_one_without():
         ("姓名", "身份证号", "性别", "取得时间", "专业技术职务取得时间"), ("李四", NUMBER, "女", "", "2010.07")
     )
 
-    assert (sheet.fields["title_on"].index, sheet.duplicates) == (3, [])
+    assert (sheet.fields["title_on"].index, sheet.duplicates) == (4, [])
 
 
 def test_unmapped_hidden_and_unnamed_columns_are_told():
@@ -200,12 +212,33 @@ def test_sheets_are_read_or_left_out_one_by_one():
         (["二〇二六年九月二十一日"], "2026-09-21"),
         (["截至2026年10月"], "2026-10"),
         (["2026年在职教师花名册"], None),
+        (["填报时间：20260910"], "2026-09-10"),
+        (["根据2024年5月6日通知要求填报"], None),
+        (["请于2026年9月1日前报送", "2026年9月花名册"], "2026-09"),
+        (["2024年5月6日印发的通知", "2026.9.10"], "2026-09-10"),
+        (["电话 20260910"], None),
         (["2026年13月"], None),
         (["电话 2026-0910-12"], None),
     ],
 )
 def test_the_day_of_a_sheet_is_read_from_its_captions(captions, date):
     found = recognised(*[(caption,) for caption in captions], HEADER, LI).date
+
+    assert (found and str(found.value)) == date
+
+
+@pytest.mark.parametrize(
+    ("head", "foot", "date"),
+    [
+        ((), ("填报日期：2026年9月10日",), "2026-09-10"),
+        ((), ("制表人：李四", "", "日期：", 20260910.0), "2026-09-10"),
+        (("填报时间：2026年9月1日",), ("填表日期：2026年9月10日",), "2026-09-01"),
+        (("2025年9月花名册",), ("上报时间：2026.9.10",), "2026-09-10"),
+        ((), ("注：依据2024年3月5日通知填写",), None),
+    ],
+)
+def test_the_day_of_a_sheet_may_stand_at_its_foot(head, foot, date):
+    found = recognised(head, HEADER, LI, WANG, foot).date
 
     assert (found and str(found.value)) == date
 
@@ -228,6 +261,12 @@ def test_a_sheet_may_carry_its_month_in_its_name():
         (("合计", "", "", "2", ""), "total"),
         (("", "", "合  计", 3002, ""), "total"),
         (("", "一中小计", "", "", ""), "total"),
+        (("合计", "", "3人", "3", ""), "total"),
+        (("合计", "", "—", "—", ""), "total"),
+        (("小计（人）", "", 1, "", ""), "total"),
+        (("1", "2", "3", "4", "5"), "repeated_header"),
+        ((1, 2, 3, 4, 5), "repeated_header"),
+        (("栏次", "1", "2", "3", "4"), "repeated_header"),
         (("总计：2人", "", "", "", ""), "total"),
         (("审核人：", "", "", "填表人：张三", ""), "note"),
         (("制表人：李四    2026年9月10日",), "note"),
@@ -272,6 +311,26 @@ def test_rows_that_lack_something_are_data_all_the_same(row):
     assert (data_rows(sheet), skipped(sheet)) == ([2, 3, 4], [])
 
 
+@pytest.mark.parametrize(
+    "row", [("甲", "乙", "丙", "丁", "戊"), ("甲", "乙", "1", "2", "3"), ("", "（1）", "（2）", "（3）")]
+)
+def test_a_row_that_counts_the_columns_is_left_out(row):
+    sheet = recognised(HEADER, row, LI)
+
+    assert (data_rows(sheet), skipped(sheet)) == ([3], [(2, 2, "repeated_header")])
+
+
+def test_a_total_whose_formula_was_never_calculated_is_a_total():
+    def write(sheet):
+        for number, row in enumerate((HEADER, LI, ("合计",))):
+            sheet.write_row(number, 0, row)
+        sheet.write_formula(2, 2, "=COUNTA(C2:C2)", None, "")
+
+    (sheet,) = recognise(merged(write), KINDS).sheets
+
+    assert (data_rows(sheet), skipped(sheet)) == ([2], [(3, 3, "total")])
+
+
 def test_a_total_is_known_where_only_the_number_is_a_key():
     kind = replace(TEACHERS, keys=("number",))
     rows = (HEADER, LI, ("", "", "合  计", 302.0, ""), (2, "一中", "王五", 1.1e17, ""))
@@ -294,21 +353,26 @@ def test_merged_cells_are_filled_down_over_data_only():
     assert [(each.header, each.merges, each.rows) for each in sheet.filled_down] == [("工作单位", 1, 3)]
 
 
-def test_a_date_column_takes_what_its_cell_shows():
+def test_a_date_column_takes_what_its_cell_shows_unless_that_is_rounded():
     def write(sheet):
         sheet.write_row(0, 0, ("姓名", "身份证号", "性别", "出生年月"))
         sheet.write_row(1, 0, ("李四", NUMBER, "女", 1985.1))
         sheet.write_row(2, 0, ("王五", NUMBER, "女"))
         sheet.write(2, 3, 1985.1, two)
+        for row, (number, places) in enumerate(
+            ((2005.11, one), (2005.04, one), (2005.07, none), (2005.7, two)), start=3
+        ):
+            sheet.write_row(row, 0, ("赵六", NUMBER, "女"))
+            sheet.write(row, 3, number, places)
 
     file = BytesIO()
     with xlsxwriter.Workbook(file, {"in_memory": True}) as book:
-        two = book.add_format({"num_format": "0.00"})
+        none, one, two = (book.add_format({"num_format": places}) for places in ("0", "0.0", "0.00"))
         write(book.add_worksheet())
 
     (sheet,) = recognise(open_workbook(file.getvalue()), KINDS).sheets
 
-    assert [row.cells[3] for row in sheet.rows()] == [1985.1, "1985.10"]
+    assert [row.cells[3] for row in sheet.rows()] == [1985.1, "1985.10", 2005.11, 2005.04, 2005.07, 2005.7]
 
 
 def test_rows_may_be_read_again_with_the_same_result():

@@ -234,6 +234,40 @@ def test_the_same_course_twice_is_a_duplicate_and_another_of_that_level_is_not(c
     assert counts(again) == {"same": 5, "refused": 1}
 
 
+@pytest.mark.parametrize(
+    ("second", "column"),
+    [((*WANG, OTHER_SCHOOL), "工作单位"), (("王晓梅", WANG[1], SCHOOL), "姓名")],
+    ids=["another unit", "another name"],
+)
+def test_of_two_rows_that_place_or_name_a_person_differently_the_first_counts(
+    county_clerk, county_a, school_a, second, column
+):
+    content = book(花名册=[(*HEAD, "学历"), (*WANG, SCHOOL, "本科"), (*second, "大专"), (*WANG, SCHOOL, "中师")])
+
+    batch = sent(county_clerk, county_a, content)
+
+    assert (counts(batch), told(batch)) == ({"new": 2, "refused": 1}, {("花名册", 3, column, "contradicts_row")})
+    assert Teacher.objects.get().name == "王小梅"
+    assert Employment.objects.get().unit == school_a
+    assert levels("王小梅") == [("21", ""), ("41", "")]
+    assert counts(sent(county_clerk, county_a, content)) == {"same": 2, "refused": 1}
+
+
+def test_the_sheet_that_enters_people_is_read_first_even_where_another_says_more(county_clerk, county_a):
+    basic = [(*HEAD, "性别"), [*line(WANG), "女"], [*line(LI), "男"]]
+    studies = [
+        ("姓名", "身份证号", "学历", "学位", "毕业院校", "毕业时间"),
+        (*WANG, "大专", "", "忻州师范学院", "2006.07"),
+        (*WANG, "本科", "学士", "山西大学", "2010.07"),
+        (*LI, "本科", "学士", "山西师范大学", "2001.07"),
+    ]
+
+    batch = sent(county_clerk, county_a, book(学历=studies, 基本信息=basic))
+
+    assert (counts(batch), told(batch)) == ({"new": 5}, set())
+    assert levels("王小梅") == [("21", "山西大学"), ("31", "忻州师范学院")]
+
+
 def test_a_workbook_of_units_and_people_says_which_sheet_it_left(county_clerk, county_a):
     units = [("学校标识码", "学校名称", "在校学生数"), ("3140702001", "新小学", 300)]
 
