@@ -54,7 +54,11 @@ def _answers(sheets: Iterable[ReadSheet]) -> Iterator[tuple[Any, ...]]:
 
 
 def _values(rows: Iterable[tuple[int, list[CellValue]]]) -> list[list[CellValue]]:
-    return [cells for _, cells in rows]
+    """The cells of some rows; a text that comes again is the same one, which is sent and held once."""
+    known: dict[str, str] = {}
+    return [
+        [known.setdefault(value, value) if isinstance(value, str) else value for value in cells] for _, cells in rows
+    ]
 
 
 if __name__ == "__main__":
