@@ -39,7 +39,9 @@ _NO: Final = frozenset(
 # What needs no cleaning at all; most names and phones are such.
 _PLAIN: Final = {"name": re.compile("[\u4e00-\u9fff]{2,4}"), "phone": re.compile(r"1[3-9]\d{9}", re.ASCII)}
 _SHOWN: Final = 100
+# How many cells of a column are remembered, and up to which length: what is longer hardly comes twice.
 _MEMORY: Final = 20_000
+_REMEMBERED: Final = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +107,8 @@ class ColumnCleaner:
             seen = self._seen[value.__class__] = {}
         result = seen.get(value)
         if result is None:
+            if isinstance(value, str) and len(value) > _REMEMBERED:
+                return self._read(value)
             if len(seen) >= _MEMORY:
                 seen.clear()
             result = seen[value] = self._read(value)
@@ -157,8 +161,12 @@ def shown(value: CellValue) -> str:
         return str(int(value)) if value.is_integer() and abs(value) < _LOST_DIGITS_FROM else f"{value:.15G}"
     if isinstance(value, date | datetime):
         return value.isoformat(" ") if isinstance(value, datetime) else value.isoformat()
-    text = str(value)
-    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
+    return shortened(str(value), _SHOWN)
+
+
+def shortened(text: str, most: int) -> str:
+    """A text, cut where it is longer than `most` characters."""
+    return text if len(text) <= most else f"{text[:most]}…"
 
 
 def _as_text(value: CellValue) -> str:

@@ -10,13 +10,14 @@ from django.db import transaction
 from django.db.models.functions import Now
 
 from core.dates import today
-from core.exchange.cells import Cleaned, ColumnCleaner, shown
+from core.exchange.cells import Cleaned, ColumnCleaner, shortened, shown
 from core.exchange.collector import collector_at_rest
 from core.exchange.content import write_rows
 from core.exchange.days import last_day
 from core.exchange.kinds import Draft, Problem, Setting, all_kinds, columns_of, said_in, sections_of
 from core.exchange.models import Batch, BatchRow
-from core.exchange.reading import UnreadableFile, open_workbook
+from core.exchange.reading import CellValue, UnreadableFile, open_workbook
+from core.exchange.reading.budget import check_row
 from core.exchange.recognition import FieldSpec, SheetReading, WorkbookReading, recognise
 from core.exchange.repeats import Repeats
 from core.exchange.specs import FIXED_KINDS, columns_said, kind_specs
@@ -25,6 +26,8 @@ from core.text import veiled, visible
 
 CHUNK = 5000
 MOST_SKIPPED = 200
+# The longest text of a cell that is kept beside the row as it was sent; the value itself is bounded by its field.
+MOST_KEPT = 500
 
 
 def silent(*_args: Any, **_kwargs: Any) -> None:
@@ -42,9 +45,11 @@ def check_batch(batch_id: int, actor: Any, progress: Callable[..., None] = silen
             return batch
         BatchRow.objects.filter(batch=batch).delete()
         try:
-            workbook = open_workbook(content_of(batch.file), batch.file.name)
+            progress(0, 0, "check")
+            reading = recognise(open_workbook(content_of(batch.file), batch.file.name), kind_specs(batch))
+            progress(0, 0, "check")
             with transaction.atomic():
-                _check(batch, recognise(workbook, kind_specs(batch)), actor, progress)
+                _check(batch, reading, actor, progress)
             batch.state = Batch.State.CHECKED
         except UnreadableFile as error:
             batch.state, batch.counts = Batch.State.UNREADABLE, {}
@@ -163,7 +168,7 @@ def _drafts(
     read_as: dict[tuple[str, str, str], int],
 ) -> Iterator[Draft]:
     for number, cells in sheet.rows():
-        draft = Draft(place, number, [value if value.__class__ is str else shown(value) for value in cells])
+        draft = Draft(place, number, _as_sent(sheet.name, number, cells))
         values, width = draft.values, len(cells)
         for index, spec, cleaner in cleaners:
             if index >= width:
@@ -179,6 +184,15 @@ def _drafts(
                 seen = (spec.name, visible(draft.cells[index]), was_read_as)
                 read_as[seen] = read_as.get(seen, 0) + 1
         yield draft
+
+
+def _as_sent(sheet: str, number: int, cells: Sequence[CellValue]) -> list[str]:
+    """The cells of a row as texts. UnreadableFile "too_long_cell" for one that no spreadsheet can hold."""
+    texts = [value if isinstance(value, str) else shown(value) for value in cells]
+    if max(map(len, texts), default=0) > MOST_KEPT:
+        check_row(sheet, number, texts)
+        return [shortened(text, MOST_KEPT) for text in texts]
+    return texts
 
 
 def _note(draft: Draft, spec: FieldSpec, result: Cleaned) -> None:

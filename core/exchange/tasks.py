@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from django.utils.translation import gettext_lazy as _
 
@@ -14,6 +14,9 @@ from core.jobs.context import JobContext
 from core.jobs.models import Job
 from core.jobs.registered import job
 
+# 50,000 rows take a minute or two on a slow machine.
+LONGEST_CHECK: Final = 1800
+
 
 def _abandon(job: Job) -> None:
     if job.state == Job.State.CANCELLED:
@@ -21,7 +24,7 @@ def _abandon(job: Job) -> None:
         given_up.update(state=Batch.State.ABANDONED)
 
 
-@job("exchange.check", label=_("Check a workbook"), given_up=_abandon)
+@job("exchange.check", label=_("Check a workbook"), given_up=_abandon, longest=LONGEST_CHECK)
 def check(context: JobContext, *, batch: int) -> dict[str, Any]:
     """Read and check a batch; cancelled, it is given up."""
     return check_batch(batch, context.actor, context.progress).counts

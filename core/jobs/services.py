@@ -7,6 +7,7 @@ from typing import Any
 
 import psycopg
 from celery import current_app
+from celery.exceptions import SoftTimeLimitExceeded
 from django.db import IntegrityError, InterfaceError, OperationalError, connection, transaction
 from django.db.models import F
 from django.db.models.functions import Now
@@ -16,12 +17,15 @@ from kombu.exceptions import OperationalError as BrokerDown
 
 from core.jobs.context import Cancelled, JobContext
 from core.jobs.models import Job
+from core.jobs.registered import LONGEST
 from core.registry import registry
 
 log = logging.getLogger("shidang.jobs")
 LOCK_SPACE = 1 << 62
 MOST_ATTEMPTS = 5
 SENT_AGAIN = 20
+# Seconds between asking a job that takes too long to end, and ending its process.
+GRACE = 60
 
 
 class AlreadyRunning(Exception):
@@ -54,16 +58,18 @@ def enqueue(kind: str, *, actor: Any, arguments: dict[str, Any] | None = None, l
             )
     except IntegrityError as error:
         raise AlreadyRunning(Job.objects.filter(lock=lock, state__in=Job.OPEN).first()) from error
-    transaction.on_commit(lambda: send(job.pk))
+    transaction.on_commit(lambda: send(job))
     return job
 
 
-def send(job_id: int) -> None:
+def send(job: Job) -> None:
     """Hand a job's number to the broker; a broker that is down is no error, `resend` comes later."""
+    longest = registry.jobs[job.kind].longest if job.kind in registry.jobs else LONGEST
+    limits = {"soft_time_limit": longest, "time_limit": longest + GRACE}
     try:
-        current_app.send_task("core.run_job", args=[job_id], ignore_result=True, retry=False)
+        current_app.send_task("core.run_job", args=[job.pk], ignore_result=True, retry=False, **limits)
     except (BrokerDown, OSError) as error:
-        log.warning("job %s waits, the broker does not answer: %s", job_id, error)
+        log.warning("job %s waits, the broker does not answer: %s", job.pk, error)
 
 
 def cancel(*, actor: Any, job: Job) -> None:
@@ -122,6 +128,10 @@ def _run_worded(job: Job) -> None:
         _finish(job, Job.State.DONE, result=result or {})
     except Cancelled:
         _finish(job, Job.State.CANCELLED)
+    except SoftTimeLimitExceeded:
+        log.warning("job %s took too long and was stopped", job.pk)
+        connection.close()
+        _finish(job, Job.State.FAILED, error=_("It took far longer than such work takes, and was stopped."))
     except (OperationalError, InterfaceError, psycopg.OperationalError):
         log.exception("job %s lost the database; it will be started again", job.pk)
         connection.close()
@@ -152,7 +162,7 @@ def resend() -> int:
     count = 0
     for job in Job.objects.filter(state__in=Job.OPEN).order_by("id")[:SENT_AGAIN]:
         if _is_free(job.pk):
-            send(job.pk)
+            send(job)
             count += 1
     return count
 

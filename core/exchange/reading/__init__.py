@@ -1,21 +1,17 @@
 """From the bytes of an uploaded file to sheets of rows; see `open_workbook`."""
 
 from pathlib import Path
-from typing import Final
 
 from core.exchange.reading import limits
+from core.exchange.reading.apart import read_apart
 from core.exchange.reading.csv_text import csv_sheet
 from core.exchange.reading.errors import UnreadableFile
 from core.exchange.reading.notes import CellFault
-from core.exchange.reading.ods import OdsFile
 from core.exchange.reading.safety import form_of
 from core.exchange.reading.sheets import CellValue, Row, Sheet, Workbook
-from core.exchange.reading.xls import XlsFile
 from core.exchange.reading.xlsx import XlsxFile
 
 __all__ = ["CellFault", "CellValue", "Row", "Sheet", "UnreadableFile", "Workbook", "open_workbook"]
-
-_FILES: Final[dict[str, type[XlsxFile | XlsFile | OdsFile]]] = {"xlsx": XlsxFile, "xls": XlsFile, "ods": OdsFile}
 
 
 def open_workbook(source: str | Path | bytes, filename: str = "") -> Workbook:
@@ -28,7 +24,7 @@ def open_workbook(source: str | Path | bytes, filename: str = "") -> Workbook:
     form = form_of(data)
     if form == "csv":
         return Workbook(name, form, [csv_sheet(data, name)])
-    return Workbook(name, form, _FILES[form](data).sheets())
+    return Workbook(name, form, XlsxFile(data).sheets() if form == "xlsx" else read_apart(form, data))
 
 
 def _read(path: Path) -> bytes:

@@ -9,12 +9,17 @@ MAX_UNPACKED_BYTES: Final = 200 * MEGABYTE
 MAX_RATIO: Final = 200
 RATIO_FREE_BYTES: Final = 16 * MEGABYTE
 MAX_ENTRIES: Final = 5_000
-# The reader holds a rectangle of 32 bytes a cell from the first to the last used cell.
+MAX_SHEETS: Final = 255
 MAX_COLUMNS: Final = 180
-MAX_CELLS: Final = 16_000_000
+# Of all sheets of a workbook: the reader holds up to 80 bytes a cell from the first to the last used one.
+MAX_CELLS: Final = 3_000_000
+# Excel's own limit, in characters.
+MAX_CELL_LENGTH: Final = 32_767
+# All cells of a workbook, a text counted as often as it stands there: a roster of 50,000 people has 10 MB.
+MAX_TEXT_BYTES: Final = 64 * MEGABYTE
 MAX_MERGES: Final = 200_000
 MAX_ROW_BYTES: Final = 32 * MEGABYTE
-# Formulas without a value, error cells and dates shown as months that are remembered for one sheet.
+# Formulas without a value, error cells and dates shown as months that are remembered for one workbook.
 MAX_NOTES: Final = 500_000
 MAX_SMALL_PART_BYTES: Final = 16 * MEGABYTE
 MAX_CSV_FIELD: Final = 65_536

@@ -35,6 +35,17 @@ TEXTS = {
     "too_many_rows": _(
         "Sheet “%(sheet)s” uses %(rows)s rows; the most for its width is %(limit)s. Split it into several workbooks."
     ),
+    "too_many_sheets": _("The workbook has more than %(limit)s sheets. Split it into several workbooks."),
+    "too_many_cells": _(
+        "The sheets of the workbook use more than %(limit)s cells together. Delete what does not belong to the list, or split it."
+    ),
+    "too_long_cell": _(
+        "Sheet “%(sheet)s”, row %(row)s, column %(column)s: the cell holds more than %(limit)s characters, more than Excel "
+        "can keep. Shorten it and send the workbook again."
+    ),
+    "too_much_text": _(
+        "The texts of all cells are larger than %(limit)s MB together. Delete what does not belong to the list, or split the workbook."
+    ),
     "too_many_merges": _(
         "Sheet “%(sheet)s” has more than %(limit)s merged cells. Undo the merging and fill the cells."
     ),

@@ -28,12 +28,13 @@ class SheetNotes:
     """What the pass over a sheet found. Rows are numbered from 1 as in the sheet, columns from 0.
 
     `fixes` replace what the reader returns for a cell; `decimals` are the shown texts of numbers that may be a year and
-    month (1985.10), by (row, column).
+    month (1985.10), by (row, column). `text_bytes` is what the texts of all cells take once they are read.
     """
 
     used_rows: int = 0
     used_columns: int = 0
     last_row: int = 0
+    text_bytes: int = 0
     merges: list[Merge] = field(default_factory=list)
     hidden_columns: set[int] = field(default_factory=set)
     fixes: dict[int, dict[int, CellFault | str]] = field(default_factory=dict)
@@ -51,6 +52,16 @@ class SheetNotes:
         for place in islice(product(rows, columns), max(limits.MAX_NOTES - len(self.decimals), 0)):
             self.decimals[place] = shown
 
+    @property
+    def cells(self) -> int:
+        """The rectangle that the reader will hold."""
+        return self.used_rows * self.used_columns
+
+    @property
+    def remembered(self) -> int:
+        """How many notes the cells of the sheet made necessary."""
+        return self._count + len(self.decimals)
+
     def use(self, row: int, column: int) -> None:
         """Count a cell as used: the reader will hold the rectangle that ends here."""
         self.used_rows = max(self.used_rows, row)
@@ -63,7 +74,7 @@ class SheetNotes:
         """
         if self.used_columns > limits.MAX_COLUMNS:
             raise UnreadableFile("too_many_columns", sheet=sheet, columns=self.used_columns, limit=limits.MAX_COLUMNS)
-        if self.used_rows * self.used_columns > limits.MAX_CELLS:
+        if self.cells > limits.MAX_CELLS:
             most = limits.MAX_CELLS // self.used_columns
             raise UnreadableFile("too_many_rows", sheet=sheet, rows=self.used_rows, limit=most)
         if len(self.merges) > limits.MAX_MERGES:

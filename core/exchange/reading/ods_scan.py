@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from core.exchange.reading import limits
+from core.exchange.reading.budget import check_sheets, too_long_cell
 from core.exchange.reading.notes import CellFault, SheetNotes
 from core.exchange.reading.xml_stream import XmlStream
 
@@ -16,6 +17,8 @@ _ERROR: Final = re.compile(r"#[A-Z/0!?]+[!?]?|Err:\d{3}")
 _MONTH: Final = re.compile(r"(\d{4})-(\d{2})-\d{2}(?:T00:00:00)?")
 _SHOWS_DAY: Final = re.compile(r"\d{1,4}\D+\d{1,2}\D+\d{1,4}|日")
 _LAST_ROW, _LAST_COLUMN = 1_048_576, 16_384
+# What the reader keeps of a cell as text besides what is shown.
+_TEXTS: Final = ("office:string-value", "office:date-value", "office:time-value", "table:formula")
 
 
 @dataclass(slots=True)
@@ -28,7 +31,7 @@ class OdsSheet:
 
 
 def scan_ods(chunks: Iterator[bytes]) -> list[OdsSheet]:
-    """Read content.xml as a stream. Raises UnreadableFile: damaged, too_many_faults."""
+    """Read content.xml as a stream. Raises UnreadableFile: damaged, too_many_faults, too_long_cell."""
     scan = _Scan()
     XmlStream(scan, "content.xml").feed_all(chunks)
     return scan.sheets
@@ -44,6 +47,7 @@ class _Scan:
         self._row = self._row_repeat = self._column = 0
         self._cell: dict[str, str] | None = None
         self._shown: list[str] = []
+        self._length = 0
         self._depth = 0  # tables inside cells are not sheets
         self._in_comment = False
 
@@ -57,6 +61,7 @@ class _Scan:
             if self._depth == 1:
                 hidden = attributes.get("table:style-name") in self._hidden_styles
                 self.sheets.append(OdsSheet(attributes.get("table:name", ""), hidden))
+                check_sheets(len(self.sheets))
                 self._row = self._row_repeat = self._column = 0
         elif self._depth == 1:
             self._start_in_sheet(name, attributes)
@@ -70,11 +75,17 @@ class _Scan:
             self._row, self._column, self._row_repeat = self._row + 1, 0, _repeat(attributes, "rows")
         elif name in ("table:table-cell", "table:covered-table-cell"):
             self._cell, self._shown = attributes, []
+            self._length = sum(len(attributes[name]) for name in _TEXTS if name in attributes)
+        elif name == "text:s":
+            self._length += _whole(attributes.get("text:c"))
         elif name == "office:annotation":
             self._in_comment = True
 
     def text(self, data: str) -> None:
-        if self._cell is not None and not self._in_comment and len(self._shown) < 64:
+        if self._cell is None or self._in_comment:
+            return
+        self._length += len(data)
+        if len(self._shown) < 64:
             self._shown.append(data)
 
     def end(self, name: str) -> None:
@@ -101,6 +112,9 @@ class _Scan:
         notes = self._sheet.notes
         if shown or "office:value-type" in cell or "table:formula" in cell:
             notes.use(min(row + self._row_repeat - 1, _LAST_ROW), min(column + repeat - 1, _LAST_COLUMN))
+            if self._length > limits.MAX_CELL_LENGTH:
+                raise too_long_cell(self._sheet.name, row, column)
+            notes.text_bytes += self._length * self._row_repeat * repeat
             if notes.used_columns <= limits.MAX_COLUMNS:
                 self._note(cell, shown, row, range(column, column + repeat))
         down, right = _whole(cell.get("table:number-rows-spanned")), _whole(cell.get("table:number-columns-spanned"))
@@ -135,5 +149,8 @@ def _repeat(attributes: dict[str, str], what: str) -> int:
 
 
 def _whole(text: str | None) -> int:
-    """A count as written, at least 1; absurd ones are cut where the grid ends."""
-    return min(max(int(text), 1), _LAST_ROW) if text and text.isascii() and text.isdigit() and len(text) < 10 else 1
+    """A count as the reader takes it, at least 1; absurd ones are cut where the grid ends."""
+    digits = (text or "").removeprefix("+")
+    if not digits.isascii() or not digits.isdigit():
+        return 1
+    return min(max(int(digits), 1), _LAST_ROW) if len(digits) < 10 else _LAST_ROW

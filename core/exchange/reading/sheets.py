@@ -1,6 +1,6 @@
 """A workbook of any readable form as sheets of numbered rows of plain values."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime, time, timedelta
 from typing import Final, NamedTuple, Protocol
 
@@ -16,6 +16,16 @@ class Row(NamedTuple):
 
     number: int
     cells: list[CellValue]
+
+
+class ReadSheet(NamedTuple):
+    """One sheet of a form that is read all at once: its notes, checked, and its rows from row 1."""
+
+    name: str
+    hidden: bool
+    is_table: bool
+    notes: SheetNotes
+    rows: Iterable[list[CellValue]]
 
 
 class SheetSource(Protocol):

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from core.exchange.reading import limits
+from core.exchange.reading.budget import check_sheets
 from core.exchange.reading.errors import UnreadableFile
 from core.exchange.reading.notes import CellFault, SheetNotes
 from core.exchange.reading.xlsx_formats import BUILT_IN, fixed_places, month_text, shown_decimal, shows_month_only
@@ -28,7 +29,7 @@ _BIFF8: Final = 0x0600
 def scan_xls(stream: bytes) -> list[SheetNotes]:
     """Read the stream "Workbook" (or "Book"); the sheets come in the order of the workbook.
 
-    Raises UnreadableFile: encrypted, damaged, too_many_faults.
+    Raises UnreadableFile: encrypted, damaged, too_many_faults, too_many_sheets.
     """
     book = _Book()
     for kind, body in _records(stream, 0):
@@ -72,7 +73,13 @@ class _Book:
         elif kind == _DATE_MODE and body[:1] == b"\x01":
             self.is_1904 = True
         elif kind == _BOUND_SHEET and len(body) >= 6:
-            self.offsets.append(int.from_bytes(body[:4], "little"))
+            self._begin_sheet(int.from_bytes(body[:4], "little"))
+
+    def _begin_sheet(self, offset: int) -> None:
+        if offset in self.offsets:
+            raise UnreadableFile("damaged", part="Workbook")
+        self.offsets.append(offset)
+        check_sheets(len(self.offsets))
 
     def month_styles(self) -> set[int]:
         """The cell styles that show a day as year and month."""

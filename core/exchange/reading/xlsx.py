@@ -3,13 +3,15 @@
 from collections.abc import Iterator
 
 from core.exchange.reading.archive import Archive
+from core.exchange.reading.budget import Budget, check_sheets
 from core.exchange.reading.calamine_reader import Reader
 from core.exchange.reading.errors import UnreadableFile
 from core.exchange.reading.notes import SheetNotes
 from core.exchange.reading.sheets import CellValue, Sheet
 from core.exchange.reading.xlsx_formats import shown_styles
-from core.exchange.reading.xlsx_parts import part_beside, sheet_parts
+from core.exchange.reading.xlsx_parts import sheet_parts
 from core.exchange.reading.xlsx_scan import scan_sheet
+from core.exchange.reading.xlsx_strings import SharedStrings
 
 
 class XlsxFile:
@@ -17,14 +19,14 @@ class XlsxFile:
 
     def __init__(self, data: bytes) -> None:
         self.archive = Archive(data)
-        strings = part_beside(self.archive, "haredStrings.xml")
-        if strings is not None:
-            self.archive.check(strings)
+        self.budget = Budget()
+        self.strings = SharedStrings(self.archive)
         self.styles = shown_styles(self.archive)
         self.reader = Reader(data)
 
     def sheets(self) -> list[Sheet]:
         parts = sheet_parts(self.archive)
+        check_sheets(len(parts))
         listed = self.reader.sheet_list()
         if len(parts) != len(listed):
             raise UnreadableFile("damaged", part="xl/workbook.xml")
@@ -44,7 +46,10 @@ class _XlsxSheet:
         self._file, self._index, self._name, self._path = file, index, name, path
 
     def notes(self) -> SheetNotes:
-        notes = scan_sheet(lambda: self._file.archive.chunks(self._path), self._name, self._file.styles)
+        notes = scan_sheet(
+            lambda: self._file.archive.chunks(self._path), self._name, self._file.styles, self._file.strings
+        )
+        self._file.budget.take(notes, self._name)
         notes.merges = self._file.reader.merges(self._index)
         return notes
 

@@ -9,7 +9,7 @@ from functools import partial
 from typing import Final
 
 from core.exchange.reading.archive import Archive
-from core.exchange.reading.xlsx_parts import elements, part_beside
+from core.exchange.reading.xlsx_parts import elements, office_document, part_beside
 
 # Formats of ECMA-376 §18.8.30 that a file does not spell out, with those of Chinese locales that show a month only.
 _YEAR_MONTH: Final = 'yyyy"年"m"月"'
@@ -94,7 +94,6 @@ def _style_formats(archive: Archive) -> Iterator[tuple[int, str]]:
 
 
 def _uses_1904(archive: Archive) -> bool:
-    properties = (
-        attributes for name, attributes in elements(archive.read("xl/workbook.xml"), "workbook") if name == "workbookPr"
-    )
+    tags = elements(archive.read(office_document(archive)), "workbook")
+    properties = (attributes for name, attributes in tags if name == "workbookPr")
     return next(properties, {}).get("date1904") in ("1", "true")

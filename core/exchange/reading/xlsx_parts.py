@@ -1,5 +1,6 @@
 """Where the parts of an .xlsx lie: sheets with their names and states, styles, shared strings."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from posixpath import join, normpath
 from typing import Final
@@ -9,6 +10,7 @@ from core.exchange.reading.errors import UnreadableFile
 from core.exchange.reading.xml_stream import XmlStream
 
 _ID: Final = "id"
+_PIECE: Final = 64 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,20 +22,27 @@ class SheetPart:
     path: str
 
 
-def elements(data: bytes, part: str) -> list[tuple[str, dict[str, str]]]:
+def elements(data: bytes, part: str) -> Iterator[tuple[str, dict[str, str]]]:
     """Each opening tag of a small XML part as (name, attributes), both without namespace prefixes."""
     listing = _Listing()
-    XmlStream(listing, part).feed_all((data,))
-    return listing.found
+    stream = XmlStream(listing, part)
+    for at in range(0, len(data), _PIECE):
+        stream.feed(data[at : at + _PIECE])
+        yield from listing.taken()
+    stream.feed(b"", last=True)
 
 
 class _Listing:
     def __init__(self) -> None:
-        self.found: list[tuple[str, dict[str, str]]] = []
+        self._found: list[tuple[str, dict[str, str]]] = []
+
+    def taken(self) -> list[tuple[str, dict[str, str]]]:
+        found, self._found = self._found, []
+        return found
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         plain = {key.rpartition(":")[2]: value for key, value in attributes.items()}
-        self.found.append((name.rpartition(":")[2], plain))
+        self._found.append((name.rpartition(":")[2], plain))
 
     def end(self, name: str) -> None:
         """Nesting does not matter in these parts."""
@@ -44,7 +53,7 @@ class _Listing:
 
 def sheet_parts(archive: Archive) -> list[SheetPart]:
     """The sheets in the order of the workbook."""
-    workbook = _office_document(archive)
+    workbook = office_document(archive)
     targets = _relations(archive, workbook)
     sheets = []
     for name, attributes in elements(archive.read(workbook), workbook):
@@ -57,13 +66,14 @@ def sheet_parts(archive: Archive) -> list[SheetPart]:
 
 def part_beside(archive: Archive, ending: str) -> str | None:
     """The part that the workbook names and whose path ends so, such as styles.xml."""
-    workbook = _office_document(archive)
+    workbook = office_document(archive)
     return next(
         (path for path in _relations(archive, workbook).values() if path.endswith(ending) and path in archive), None
     )
 
 
-def _office_document(archive: Archive) -> str:
+def office_document(archive: Archive) -> str:
+    """The path of the list of sheets. UnreadableFile "damaged" where there is none."""
     if "xl/workbook.xml" in archive:
         return "xl/workbook.xml"
     raise UnreadableFile("damaged", part="xl/workbook.xml")

@@ -6,43 +6,57 @@ rewritten into that form.
 
 import re
 from collections.abc import Callable, Iterator
+from functools import partial
+from heapq import merge
 from typing import Final
 
 from core.exchange.reading import limits
+from core.exchange.reading.budget import check_text
 from core.exchange.reading.errors import UnreadableFile
 from core.exchange.reading.notes import CellFault, SheetNotes, column_index
 from core.exchange.reading.xlsx_formats import ShownStyles, shown_decimal
 from core.exchange.reading.xlsx_rewrite import rewritten
+from core.exchange.reading.xlsx_strings import SharedStrings
+from core.exchange.reading.xml_stream import cut_before
 
 _ROW: Final = re.compile(rb'<row r="(\d{1,7})"')
 # Every cell but those of the usual form in the first 26 columns and 99,999 rows, which need no look each.
-_UNUSUAL: Final = re.compile(rb'<c(?! r="[A-Z]\d{1,5}")(?![A-Za-z])([^>]*)>')
+_UNUSUAL: Final = re.compile(rb'<c(?! r="[A-Z]\d{1,5}")(?![A-Za-z])([^<>]*)(>?)')
 _PLACE: Final = re.compile(rb' r="([A-Z]{1,3})(\d{1,7})"')
 _NEAR_COLUMNS: Final = 26
 _LAST_ROW, _LAST_COLUMN = 1_048_576, 16_384
-_COLUMN: Final = re.compile(rb"<col [^>]*>")
-_NUMBER: Final = re.compile(rb'\b(min|max)="(\d+)"')
+_COLUMN: Final = re.compile(rb"<col [^<>]*>")
+_NUMBER: Final = re.compile(rb'\b(min|max)="(\d{1,7})"')
 _MARKS: Final = (b"</f>", b"<f ", b"<f/>", b'="e"')
-_CELL: Final = re.compile(rb'<c r="([A-Z]{1,3})(\d{1,7})"([^>]*)>')
-_VALUE: Final = re.compile(rb"<v(?: [^>]*)?>([^<]*)</v>")
+_CELL: Final = re.compile(rb'<c r="([A-Z]{1,3})(\d{1,7})"([^<>]*)>')
+_VALUE: Final = re.compile(rb"<v(?: [^<>]*)?>([^<]*)</v>")
+_ROW_START: Final = b"<row "
+# Tags with a prefix hide from the search.
+_PREFIXED: Final = (b":c", b":row")
+# What the tags of a cell and of a row have at most as Excel writes them; what is longer counts as text.
+_CELL_TAGS, _ROW_TAGS = 96, 160
 
 
-def scan_sheet(chunks: Callable[[], Iterator[bytes]], sheet: str, styles: ShownStyles) -> SheetNotes:
+def scan_sheet(
+    chunks: Callable[[], Iterator[bytes]], sheet: str, styles: ShownStyles, strings: SharedStrings
+) -> SheetNotes:
     """Read the XML of one sheet; `chunks` starts it from the beginning.
 
-    Raises UnreadableFile: damaged, too_many_columns, too_many_rows, too_many_merges, too_many_faults.
+    Raises UnreadableFile: damaged, too_many_columns, too_many_rows, too_many_merges, too_many_faults, too_long_cell,
+    too_much_text.
     """
+    scan = partial(_Scan, sheet, styles, strings)
     try:
-        notes = _Scan(sheet, styles).run(_rows(chunks()))
+        notes = scan(is_usual=True).run(cut_before(chunks(), _ROW_START))
     except _ForeignXml:
-        notes = _scan_foreign(chunks, sheet, styles)
+        notes = _scan_foreign(scan(is_usual=False), rewritten(chunks(), sheet), sheet)
     notes.check_size(sheet)
     return notes
 
 
-def _scan_foreign(chunks: Callable[[], Iterator[bytes]], sheet: str, styles: ShownStyles) -> SheetNotes:
+def _scan_foreign(scan: "_Scan", chunks: Iterator[bytes], sheet: str) -> SheetNotes:
     try:
-        return _Scan(sheet, styles).run(_rows(rewritten(chunks(), sheet)))
+        return scan.run(cut_before(chunks, _ROW_START))
     except _ForeignXml as error:
         raise UnreadableFile("damaged", part=sheet) from error
 
@@ -52,10 +66,11 @@ class _ForeignXml(Exception):
 
 
 class _Scan:
-    def __init__(self, sheet: str, styles: ShownStyles) -> None:
+    def __init__(self, sheet: str, styles: ShownStyles, strings: SharedStrings, *, is_usual: bool) -> None:
         self._notes = SheetNotes()
         self._sheet = sheet
-        self._styles = styles
+        self._styles, self._strings = styles, strings
+        self._is_usual = is_usual
         self._shown = _shown_pattern(styles)
         self._merges = 0
 
@@ -83,13 +98,22 @@ class _Scan:
 
     def _take_rows(self, piece: bytes) -> None:
         rows = _ROW.findall(piece)
-        if piece.count(b"<row") != len(rows):
+        cells = piece.count(b"<c ")
+        if piece.count(b"<row") != len(rows) or (cells and not rows):
+            raise _ForeignXml
+        if self._is_usual and b":" in piece and any(mark in piece for mark in _PREFIXED):
             raise _ForeignXml
         if rows:
             self._extent(piece, rows)
             self._far_cells(piece)
+            self._text(piece, _CELL_TAGS * cells + _ROW_TAGS * len(rows))
             self._faults(piece)
             self._show(piece)
+
+    def _text(self, piece: bytes, tags: int) -> None:
+        notes = self._notes
+        notes.text_bytes += self._strings.text_bytes(piece, self._sheet, notes.text_bytes) + max(len(piece) - tags, 0)
+        check_text(notes.text_bytes)
 
     def _extent(self, piece: bytes, rows: list[bytes]) -> None:
         self._notes.last_row = max(self._notes.last_row, *map(int, rows))
@@ -100,10 +124,10 @@ class _Scan:
 
     def _far_cells(self, piece: bytes) -> None:
         """Cells outside of the usual corner count where they stand; blank ones do not count."""
-        for attributes in _UNUSUAL.findall(piece):
-            if attributes.endswith(b"/"):
+        for attributes, closed in _UNUSUAL.findall(piece):
+            if closed and attributes.endswith(b"/"):
                 continue
-            place = _PLACE.match(attributes)
+            place = _PLACE.match(attributes) if closed else None
             if place is None:
                 raise _ForeignXml
             row, column = int(place[2]), column_index(place[1].decode())
@@ -112,15 +136,23 @@ class _Scan:
             self._notes.use(row, column)
 
     def _faults(self, piece: bytes) -> None:
-        """Formula and error cells: found by their marks, then read backwards to the cell that holds them."""
-        for mark in _MARKS:
-            at = piece.find(mark)
-            while at >= 0:
-                start, end = piece.rfind(b"<c ", 0, at), piece.find(b"</c>", at)
-                cell = _CELL.match(piece, start) if start >= 0 <= end else None
-                if cell is not None:
-                    self._fault(cell, piece[cell.end() : end])
-                at = piece.find(mark, max(end, at + 1))
+        """Formula and error cells: found by their marks, then read backwards to the cell that holds them.
+
+        Nothing is looked at twice, however the marks stand.
+        """
+        passed = 0
+        for at in merge(*(_places(piece, mark) for mark in _MARKS)):
+            if at < passed:
+                continue
+            start, passed = piece.rfind(b"<c ", passed, at), at
+            if start < 0:
+                continue
+            passed = piece.find(b"</c>", at)
+            if passed < 0:
+                return
+            cell = _CELL.match(piece, start)
+            if cell is not None:
+                self._fault(cell, piece[cell.end() : passed])
 
     def _fault(self, cell: re.Match[bytes], body: bytes) -> None:
         value = _VALUE.search(body)
@@ -159,15 +191,8 @@ def _shown_pattern(styles: ShownStyles) -> re.Pattern[bytes] | None:
     )
 
 
-def _rows(chunks: Iterator[bytes]) -> Iterator[bytes]:
-    """The stream cut only between rows, so that no cell is torn apart; the head stays with the first rows."""
-    rest = b""
-    for chunk in chunks:
-        rest += chunk
-        cut = rest.rfind(b"<row ")
-        if cut > 0:
-            yield rest[:cut]
-            rest = rest[cut:]
-        elif len(rest) > limits.MAX_ROW_BYTES:
-            raise UnreadableFile("damaged", part="row")
-    yield rest
+def _places(piece: bytes, mark: bytes) -> Iterator[int]:
+    at = piece.find(mark)
+    while at >= 0:
+        yield at
+        at = piece.find(mark, at + 1)

@@ -1,9 +1,10 @@
 """The one way in which XML is parsed here: in pieces, DOCTYPE refused before by Archive, every fault a refusal."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Protocol
 from xml.parsers import expat
 
+from core.exchange.reading import limits
 from core.exchange.reading.errors import UnreadableFile
 
 
@@ -38,3 +39,17 @@ class XmlStream:
         for piece in pieces:
             self.feed(piece)
         self.feed(b"", last=True)
+
+
+def cut_before(chunks: Iterable[bytes], mark: bytes) -> Iterator[bytes]:
+    """The stream cut only before a tag, so that none of its elements is torn apart; the head stays with the first ones."""
+    rest = b""
+    for chunk in chunks:
+        rest += chunk
+        cut = rest.rfind(mark)
+        if cut > 0:
+            yield rest[:cut]
+            rest = rest[cut:]
+        elif len(rest) > limits.MAX_ROW_BYTES:
+            raise UnreadableFile("damaged", part="row")
+    yield rest

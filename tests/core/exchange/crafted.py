@@ -11,9 +11,11 @@ import xlwt
 RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 NAMESPACE = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 SHEET = "xl/worksheets/sheet1.xml"
+ODS_TYPE = "application/vnd.oasis.opendocument.spreadsheet"
 HEADER = ("姓名", "身份证号", "性别")
 PERSON = ("张三", "11010519491231002X", "女")
 
+_MANIFEST = '<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"/>'
 _PARTS = {
     "[Content_Types].xml": (
         '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
@@ -83,11 +85,81 @@ def package(sheet: str | bytes, **more: str | bytes) -> bytes:
     )
 
 
+def sharing(sheet: str, strings: str) -> bytes:
+    """An .xlsx whose cells refer to shared texts: `strings` is a row of `<si>`."""
+    relations = _PARTS["xl/_rels/workbook.xml.rels"].replace(
+        "</Relationships>",
+        f'<Relationship Id="rId2" Type="{RELATIONS}/sharedStrings" Target="sharedStrings.xml"/></Relationships>',
+    )
+    table = f'<?xml version="1.0" encoding="UTF-8"?>\n<sst xmlns="{NAMESPACE}">{strings}</sst>'
+    return package(sheet_xml(sheet), xl__sharedStrings_DOT_xml=table, xl___rels__workbook_DOT_xml_DOT_rels=relations)
+
+
+def shared(text: str) -> str:
+    return f"<si><t>{text}</t></si>"
+
+
+def referring(column: str, rows: Iterable[int], index: int = 0, kind: str = 't="s"') -> str:
+    """Rows with one cell each that refers to a shared text."""
+    return "".join(f'<row r="{row}"><c r="{column}{row}" {kind}><v>{index}</v></c></row>' for row in rows)
+
+
+def ods(content: str, **more: str) -> bytes:
+    """An .ods around the XML of its tables, as the reader knows one: the type first and stored as it is."""
+    names = "".join(
+        f' xmlns:{short}="urn:oasis:names:tc:opendocument:xmlns:{short}:1.0"' for short in ("office", "table", "text")
+    )
+    root = f"<office:document-content{names}><office:body><office:spreadsheet>"
+    end = "</office:spreadsheet></office:body></office:document-content>"
+    return zipped(
+        {"mimetype": ODS_TYPE, "META-INF/manifest.xml": _MANIFEST, "content.xml": root + content + end}
+        | {name.replace("__", "/"): part for name, part in more.items()}
+    )
+
+
+def ods_table(rows: str, name: str = "表") -> str:
+    return f'<table:table table:name="{name}">{rows}</table:table>'
+
+
+def ods_cells(text: str, *, rows: object = 1, columns: object = 1) -> str:
+    """A row of one text, both repeated."""
+    cell = f'<table:table-cell table:number-columns-repeated="{columns}" office:value-type="string"><text:p>{text}</text:p>'
+    return f'<table:table-row table:number-rows-repeated="{rows}">{cell}</table:table-cell></table:table-row>'
+
+
+def circling(*, lists: int) -> bytes:
+    """A compound file that names one sector as its whole table, again and again, in its header and in lists of sectors."""
+    size = 4096
+    header = bytearray(size)
+    header[:8] = bytes.fromhex("d0cf11e0a1b11ae1")
+    struct.pack_into("<2H", header, 30, 12, 6)
+    struct.pack_into("<L4xLL", header, 48, 0, 4096, 0xFFFFFFFE)
+    struct.pack_into("<2L", header, 68, 1 if lists else 0xFFFFFFFE, lists)
+    one_list = bytes(size - 4) + struct.pack("<L", 1)
+    return bytes(header) + bytes(size) + one_list * lists
+
+
+def same_place(sheets: int, *, apart: int = 0) -> bytes:
+    """The records of an .xls with so many sheets, each at a place `apart` bytes after the one before."""
+    begin = struct.pack("<4H2L", 0x600, 5, 0, 0, 0, 0)
+
+    def book(first: int) -> bytes:
+        entries = (struct.pack("<LBB", first + number * apart, 0, 0) + b"\x01\0A" for number in range(sheets))
+        return record(0x809, begin) + b"".join(record(0x85, entry) for entry in entries) + record(0xA, b"")
+
+    sheet = record(0x809, begin) + record(0xA, b"")
+    return book(len(book(0))) + sheet * sheets
+
+
+def record(kind: int, body: bytes) -> bytes:
+    return struct.pack("<2H", kind, len(body)) + body
+
+
 def zipped(parts: dict[str, str | bytes]) -> bytes:
     file = BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in parts.items():
-            archive.writestr(name, content)
+            archive.writestr(name, content, zipfile.ZIP_STORED if name == "mimetype" else None)
     return file.getvalue()
 
 

@@ -9,6 +9,7 @@ from html import escape
 from io import BytesIO
 
 import pytest
+import xlsxwriter
 from django.urls import reverse
 from django.utils import translation
 from odf.opendocument import OpenDocumentSpreadsheet
@@ -24,7 +25,22 @@ from core.exchange.services import NotNow, accept_batch
 from core.records.models import Change
 from personnel.models import Contact, Education, Teacher
 from tests.core.exchange.books import CHEN, HEAD, LI, SCHOOL, WANG, book, counts, line, roster, sent, told
-from tests.core.exchange.crafted import cell, compound, package, sheet_xml, table, xls, zipped
+from tests.core.exchange.crafted import (
+    cell,
+    circling,
+    compound,
+    ods,
+    ods_cells,
+    ods_table,
+    package,
+    same_place,
+    shared,
+    sharing,
+    sheet_xml,
+    table,
+    xls,
+    zipped,
+)  # fmt: skip
 from tests.workbooks.people import identity_number
 
 pytestmark = pytest.mark.django_db
@@ -69,6 +85,10 @@ FILES = [
     pytest.param(
         lambda: package(sheet_xml(table(HEAD, line(WANG))), xl__vbaProject_DOT_bin="x"), "macros", id="macro-enabled"
     ),
+    pytest.param(lambda: compound({"Workbook": same_place(256, apart=24)}), "too_many_sheets", id="256 sheets"),
+    pytest.param(lambda: far_cells(3), "too_many_cells", id="cells of three sheets"),
+    pytest.param(lambda: long_texts(32_000, 3_000), "too_much_text", id="96 MB of text"),
+    pytest.param(lambda: long_texts(99_000, 1), "too_long_cell", id="a cell of 99,000 characters"),
     pytest.param(lambda: book(花名册=[HEAD]), "no_rows", id="headings only"),
     pytest.param(lambda: book(花名册=[]), "nothing_recognised", id="nothing at all"),
     pytest.param(lambda: book(通知=[["关于报送名册的通知"], ["各学校："]]), "nothing_recognised", id="a notice"),
@@ -125,16 +145,96 @@ sys.stderr.write(re.search(r"VmHWM:\\s*(\\d+) kB", Path("/proc/self/status").rea
 """
 
 
-def test_memory_stays_bounded_whatever_comes(committed_db, county_clerk, county_a, school_a, tmp_path):
-    million, bomb = tmp_path / "million.xlsx", tmp_path / "bomb.xlsx"
-    million.write_bytes(package(sheet_xml(table(HEAD, line(WANG)) + blank_rows(1_000_000, last=2))))
-    bomb.write_bytes(huge(150))
-    for file, state in ((million, "checked"), (bomb, "unreadable")):
-        who = ["--unit", county_a.code, "--actor", county_clerk.user.username]
-        command = [sys.executable, "-c", PEAK, "import_workbook", str(file), *who, "--json"]
-        done = subprocess.run(command, env=committed_db.environment, capture_output=True, text=True, check=False)
-        assert json.loads(done.stdout)["state"] == state, done.stderr
-        assert int(done.stderr) < 400_000, f"{file.name}: {done.stderr} kB"
+def far_cells(sheets):
+    """A workbook that uses many cells of each sheet, nearly all of them blank."""
+    file = BytesIO()
+    with xlsxwriter.Workbook(file, {"in_memory": True}) as workbook:
+        for number in range(sheets):
+            sheet = workbook.add_worksheet(f"{number}")
+            sheet.write_row(0, 0, HEAD)
+            sheet.write_string(50_000, 25, "x")
+    return file.getvalue()
+
+
+def long_texts(length, rows):
+    """A roster of rows that share one remark."""
+    return sharing(roster_xml(rows), shared("x" * length))
+
+
+def many_texts():
+    """As many cells as a workbook may have, each with a text of its own in memory."""
+    return ods(ods_table(ods_cells("名册", rows=200_000, columns=15)))
+
+
+WHATEVER = [
+    pytest.param(
+        lambda: package(sheet_xml(table(HEAD, line(WANG)) + blank_rows(1_000_000, last=2))), "checked", id="blank rows"
+    ),
+    pytest.param(lambda: huge(150), "unreadable", id="200 MB unpacked"),
+    pytest.param(lambda: long_texts(1_000_000, 60), "unreadable", id="one text of a million in 60 rows"),
+    pytest.param(lambda: long_texts(1_000_000, 2_000), "unreadable", id="one text of a million in 2,000 rows"),
+    pytest.param(lambda: long_texts(32_000, 2_000), "checked", id="just not too much text"),
+    pytest.param(lambda: long_texts(32_000, 20_000), "unreadable", id="640 MB of text"),
+    pytest.param(lambda: far_cells(20), "unreadable", id="26 million blank cells on 20 sheets"),
+    pytest.param(many_texts, "unreadable", id="just not too many cells"),
+    pytest.param(
+        lambda: ods("".join(ods_table(ods_cells("x", rows=1_000_000, columns=15), name) for name in "甲乙丙丁")),
+        "unreadable", id="60 million cells on four sheets",
+    ),
+    pytest.param(lambda: ods(ods_table(ods_cells("x" * 1_000_000, rows=2_000))), "unreadable", id="2 GB of text"),
+    pytest.param(lambda: circling(lists=0), "unreadable", id="a table in circles"),
+    pytest.param(lambda: circling(lists=2), "unreadable", id="lists of tables in circles"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("content", "state"), WHATEVER)
+def test_memory_stays_bounded_whatever_comes(committed_db, county_clerk, county_a, school_a, tmp_path, content, state):
+    file = tmp_path / "sent"
+    file.write_bytes(content())
+    who = ["--unit", county_a.code, "--actor", county_clerk.user.username]
+    command = [sys.executable, "-c", PEAK, "import_workbook", str(file), *who, "--json"]
+
+    done = subprocess.run(
+        command, env=committed_db.environment, capture_output=True, text=True, check=False, timeout=60
+    )
+
+    assert json.loads(done.stdout)["state"] == state, done.stderr
+    assert int(done.stderr) < 400_000, f"{done.stderr} kB"
+
+
+def stored_bytes(batch):
+    return sum(len(content) for content in BatchRow.objects.filter(batch=batch).values_list("content", flat=True))
+
+
+@pytest.mark.usefixtures("school")
+def test_rows_keep_the_beginning_of_a_long_cell(county_clerk, county_a):
+    """Of a column that nobody reads, too."""
+    batch = sent(county_clerk, county_a, long_texts(30_000, 60))
+
+    assert counts(batch) == {"new": 1, "refused": 59}
+    assert stored_bytes(batch) < 60 * 4_000
+
+
+def roster_xml(rows):
+    """One person again and again, with a remark that all rows share."""
+    people = table(*[line(WANG)] * rows, start=2)
+    remarks = (f'<c r="D{number}" t="s"><v>0</v></c></row>' for number in range(2, rows + 2))
+    return table((*HEAD, "备注")) + "".join(
+        row + remark for row, remark in zip(people.split("</row>")[:-1], remarks, strict=True)
+    )
+
+
+@pytest.mark.usefixtures("school")
+@pytest.mark.parametrize("form", ["csv", "inline"])
+def test_a_cell_that_no_spreadsheet_can_hold_is_named(county_clerk, county_a, form):
+    rows = [(*HEAD, "备注"), (*line(WANG), "好"), (*line(LI), "长" * 32_768)]
+    content = "\n".join(map(",".join, rows)).encode() if form == "csv" else package(sheet_xml(table(*rows)))
+
+    batch = sent(county_clerk, county_a, content, name="表.csv")
+
+    said = {"sheet": "表", "row": 3, "column": "D", "limit": 32_767}
+    assert (batch.state, batch.trouble) == (Batch.State.UNREADABLE, {"code": "too_long_cell", "params": said})
+    assert not BatchRow.objects.exists()
 
 
 def faulty():

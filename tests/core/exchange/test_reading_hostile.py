@@ -4,13 +4,16 @@ import random
 import struct
 import subprocess
 import sys
+import time
 import zipfile
+from contextlib import suppress
 from io import BytesIO
 from pathlib import Path
 
 import pytest
+import xlsxwriter
 
-from core.exchange.reading import UnreadableFile, limits, open_workbook
+from core.exchange.reading import Row, UnreadableFile, limits, open_workbook
 from core.exchange.recognition import recognise
 from tests.core.exchange.crafted import (
     HEADER,
@@ -18,8 +21,16 @@ from tests.core.exchange.crafted import (
     SHEET,
     biff,
     cell,
+    circling,
     compound,
+    ods,
+    ods_cells,
+    ods_table,
     package,
+    referring,
+    same_place,
+    shared,
+    sharing,
     sheet_xml,
     table,
     xls,
@@ -29,7 +40,6 @@ from tests.core.exchange.crafted import (
 from tests.core.exchange.sample_kinds import KINDS
 
 ROSTER = table(HEADER, PERSON)
-ODS_TYPE = "application/vnd.oasis.opendocument.spreadsheet"
 
 
 def refusal(data: bytes, filename: str = "花名册.xlsx") -> UnreadableFile:
@@ -41,23 +51,6 @@ def refusal(data: bytes, filename: str = "花名册.xlsx") -> UnreadableFile:
 def read(data: bytes, filename: str = "") -> None:
     for sheet in recognise(open_workbook(data, filename), KINDS).sheets:
         list(sheet.rows())
-
-
-def ods(content: str, **more: str) -> bytes:
-    root = (
-        '<office:document-content xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" '
-        'xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0" '
-        'xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0"><office:body><office:spreadsheet>'
-    )
-    end = "</office:spreadsheet></office:body></office:document-content>"
-    return zipped(
-        {"mimetype": ODS_TYPE, "content.xml": root + content + end}
-        | {name.replace("__", "/"): part for name, part in more.items()}
-    )
-
-
-def ods_table(rows: str) -> str:
-    return f'<table:table table:name="表">{rows}</table:table>'
 
 
 @pytest.mark.parametrize(
@@ -246,6 +239,134 @@ def test_a_text_file_with_an_open_quotation_mark_is_refused():
     data = '姓名,身份证号,性别\n"张三,11010519491231002X,女\n' + "李四,x,男\n" * 10_000
 
     assert refusal(data.encode()).code == "broken_quotes"
+
+
+LONG = "长" * (limits.MAX_CELL_LENGTH + 1)
+
+
+@pytest.mark.parametrize(
+    ("data", "row", "column"),
+    [
+        pytest.param(sharing(ROSTER + referring("AB", (3, 4)), shared(LONG)), 3, "AB", id="xlsx"),
+        pytest.param(ods(ods_table(ods_cells("x") + ods_cells(LONG))), 2, "A", id="ods"),
+        pytest.param(ods(ods_table(ods_cells('<text:s text:c="4000000000"/>'))), 1, "A", id="ods, blanks by number"),
+    ],
+)
+def test_a_cell_longer_than_excel_can_keep_is_named(data, row, column):
+    error = refusal(data)
+
+    said = {"sheet": "表", "row": row, "column": column, "limit": 32_767}
+    assert (error.code, error.params) == ("too_long_cell", said)
+
+
+@pytest.mark.parametrize(
+    "kind", ['t="s"', "t='s'", 't = "s"', 't="str" t="s"', 't="s" x=""']
+)  # fmt: skip
+@pytest.mark.parametrize("strings", [shared("x" * 32_000), f"<si><r><t>{'x' * 32_000}</t></r></si>"])
+def test_a_text_counts_as_often_as_cells_refer_to_it(kind, strings):
+    most = limits.MAX_TEXT_BYTES // 32_000
+    few, many = (sharing(ROSTER + referring("D", range(3, 3 + count), kind=kind), strings) for count in (9, most + 9))
+
+    assert refusal(many).code == "too_much_text"
+    if kind.count("t") == 1:
+        assert [len(row.cells[3]) for row in rows_of(few) if row.number > 2] == [32_000] * 9
+
+
+def rows_of(data: bytes) -> list[Row]:
+    return list(open_workbook(data).sheets[0].rows())
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        "<!-- <si><t>a</t></si> -->",
+        '<si><t a="</t></si><si><t>">a</t></si>',
+        "<si><t>a<si><t>b</t></si></t></si>",
+        "<si><rPh><t>a</t></rPh></si>",
+    ],
+)
+def test_texts_cannot_be_hidden_behind_others(before):
+    """The text that is meant is another than the one of this number at first sight."""
+    count = limits.MAX_TEXT_BYTES // 32_000 + 9
+    strings = before + shared("x" * 32_000) + shared("y") * 3
+    for index in (0, 1, 2):
+        data = sharing(ROSTER + referring("D", range(3, 3 + count), index), strings)
+        try:
+            held = sum(len(row.cells[3]) for row in rows_of(data) if row.number > 2)
+        except UnreadableFile as error:
+            assert error.code in ("too_much_text", "damaged")  # noqa: PT017 any of the numbers may be refused
+        else:
+            assert held < limits.MAX_TEXT_BYTES
+
+
+def test_texts_in_the_cells_themselves_count_too():
+    digits = "".join(f"{number * 7919 % 99991:05}" for number in range(48_000))
+    row = "".join(
+        cell(f"{letter}{{0}}", digits[at : at + 30_000])
+        for at, letter in zip(range(0, 240_000, 30_000), "ABCDEFGH", strict=True)
+    )
+    rows = "".join(row.format(number).join((f'<row r="{number}">', "</row>")) for number in range(3, 300))
+
+    assert refusal(package(sheet_xml(ROSTER + rows))).code == "too_much_text"
+
+
+def test_cells_of_all_sheets_count_together():
+    rows = ods_cells("x", rows=20_000, columns=100)
+    one, two = (ods("".join(ods_table(rows, name) for name in names)) for names in ("甲", "甲乙"))
+
+    assert len(rows_of(one)) == 20_000
+    assert refusal(two).code == "too_many_cells"
+
+
+def test_the_sheets_of_an_xlsx_count_together():
+    file = BytesIO()
+    with xlsxwriter.Workbook(file, {"in_memory": True}) as book:
+        for name in ("甲", "乙", "丙"):
+            book.add_worksheet(name).write_row(0, 0, HEADER)
+            book.get_worksheet_by_name(name).write_string(50_000, 25, "x")
+
+    error = refusal(file.getvalue())
+
+    assert (error.code, error.params) == ("too_many_cells", {"limit": limits.MAX_CELLS})
+
+
+@pytest.mark.parametrize("many", ["+1000000", "00001000000", "99999999999", "9" * 5000])
+def test_repetitions_are_counted_however_they_are_written(many):
+    assert refusal(ods(ods_table(ods_cells("x", rows=many, columns=4)))).code == "too_many_rows"
+    assert refusal(ods(ods_table(ods_cells("x", columns=many)))).code == "too_many_columns"
+
+
+def test_a_text_repeated_in_an_ods_counts_each_time():
+    assert refusal(ods(ods_table(ods_cells("x" * 30_000, rows=3_000)))).code == "too_much_text"
+
+
+def test_cells_outside_of_rows_or_with_a_prefix_are_seen():
+    assert refusal(package(sheet_xml('<c r="XFD1048576"><v>1</v></c>'))).code == "damaged"
+    prefixed = sheet_xml(f'{ROSTER}<row r="3"><x:c r="XFD3"><v>1</v></x:c></row>')
+    assert refusal(package(prefixed.replace("<worksheet ", '<worksheet xmlns:x="x" '))).code == "too_many_columns"
+
+
+@pytest.mark.parametrize("lists", [0, 2])
+def test_an_xls_that_names_a_sector_twice_is_damaged(lists):
+    assert refusal(circling(lists=lists)).code == "damaged"
+
+
+def test_sheets_of_an_xls_lie_at_places_of_their_own():
+    assert refusal(compound({"Workbook": same_place(2)})).code == "damaged"
+    assert refusal(compound({"Workbook": same_place(256, apart=24)})).code == "too_many_sheets"
+
+
+@pytest.mark.parametrize(
+    "marks", ['<c r="A1">' + "</f>" * 500_000, "<v " * 500_000, "<c " * 500_000, '<c r="A1" x="e"' + ' x="e"' * 300_000]
+)
+def test_marks_without_end_are_looked_at_once(marks):
+    began = time.process_time()
+
+    for rows in (marks, f'<row r="1"><c r="A1"><f></f>{marks}</c></row>'):
+        with suppress(UnreadableFile):
+            read(package(sheet_xml(f'<row r="3">{rows}</row>')))
+
+    assert time.process_time() - began < 10
 
 
 @pytest.mark.parametrize("make", [xlsx, xls])

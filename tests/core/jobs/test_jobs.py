@@ -8,6 +8,8 @@ from typing import Any
 
 import psycopg
 import pytest
+from celery import current_app
+from celery.exceptions import SoftTimeLimitExceeded
 from django.db import connection, transaction
 
 from core.jobs.context import Cancelled
@@ -258,3 +260,32 @@ def test_resend_sends_what_waits_and_nothing_that_has_ended(committed_db, county
 
     assert resend() == 1
     assert state(waiting) == Job.State.WAITING
+
+
+def test_a_job_that_takes_too_long_fails_with_a_sentence_and_gives_up(committed_db, county_clerk, register):
+    def work(context):
+        with transaction.atomic():
+            Job.objects.filter(pk=context.job.pk).update(stage="half")
+            raise SoftTimeLimitExceeded
+
+    ended = []
+    register(work, given_up=lambda job: ended.append(job.state))
+    job = enqueue("test.work", actor=county_clerk)
+
+    assert run(job.pk)
+
+    job.refresh_from_db()
+    assert (job.state, ended, job.stage) == (Job.State.FAILED, [Job.State.FAILED], "")
+    assert job.error.startswith("It took far longer")
+    assert resend() == 0
+
+
+def test_a_job_is_sent_with_its_limit_of_time(committed_db, county_clerk, register, monkeypatch):
+    sent = []
+    monkeypatch.setattr(current_app, "send_task", lambda *args, **options: sent.append(options["soft_time_limit"]))
+    register(lambda context: None, longest=90)
+
+    enqueue("test.work", actor=county_clerk)
+
+    assert sent == [90]
+    assert registry.jobs["exchange.check"].longest < registry.jobs["records.verify"].longest
