@@ -23,6 +23,7 @@ class Column:
 
     `kind` is one of the recogniser's (`serial`: known, read, not kept). `reports` is the field under which a difference
     is named (the day of a title reports as the title). `limit` is the longest text. `protected` cells are masked in previews.
+    `units`: its words are names of units.
     """
 
     name: str
@@ -36,6 +37,12 @@ class Column:
     empty_words: tuple[str, ...] = ()
     protected: bool = False
     group: FieldGroup = NO_GROUP
+    units: bool = False
+
+    @property
+    def alone(self) -> str:
+        """The first heading that says it without another one above: what templates ask by."""
+        return next((heading for heading in self.headers if isinstance(heading, str)), self.heading)
 
     @property
     def field(self) -> str:

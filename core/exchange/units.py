@@ -28,7 +28,9 @@ CODE = Column(
     limit=20,
     required=True,
 )
-PARENT = Column("parent", _("parent unit"), ("上级单位", "主管部门", "主管单位", "隶属单位", "上级主管部门"))
+PARENT = Column(
+    "parent", _("parent unit"), ("上级单位", "主管部门", "主管单位", "隶属单位", "上级主管部门"), units=True
+)
 PROFILE = (
     Column("unit_title", _("unit name"), ("学校名称", "单位名称", "学校（机构）名称", "机构名称"), required=True),
     Column(

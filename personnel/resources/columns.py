@@ -57,6 +57,7 @@ UNIT_NAME = Column(
         "学校全称",
     ),
     reports="unit",
+    units=True,
 )
 UNIT_CODE = Column(
     "unit_code",

@@ -9,6 +9,7 @@ from typing import Any
 from django.urls import get_resolver, reverse
 
 from core.api.checks import endpoints
+from core.exchange.kinds import all_kinds
 from core.registry import registry
 from core.web.pages import ListPage
 from tests.contracts.scenario import NOWHERE, County
@@ -92,6 +93,9 @@ def _urls(page: Any, given: dict[str, Any]) -> Iterator[str]:
     if "<slug:section>" in page.route:
         for section in registry.each("file_sections"):
             yield reverse(page.name, kwargs={**given, "section": section.name})
+    elif "<slug:kind>" in page.route:
+        for kind in all_kinds():
+            yield reverse(page.name, kwargs={**given, "kind": kind})
     elif "<slug:list>" in page.route:
         words = [one.name for one in pages() if is_list(one)][:1] if page.name == "saved_views" else LISTS
         for word in words:

@@ -5,6 +5,7 @@ from core.exchange.views.batch import BatchPage, BatchProgress
 from core.exchange.views.exports import ExportFile
 from core.exchange.views.listing import BatchList, UploadPage
 from core.exchange.views.sent import BatchFile
+from core.exchange.views.template import TemplateFile
 
 PAGES = (
     BatchList,
@@ -17,6 +18,7 @@ PAGES = (
     AbandonBatch,
     CancelBatch,
     SetBatchDay,
+    TemplateFile,
 )
 
 __all__ = ["PAGES"]

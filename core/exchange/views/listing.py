@@ -14,6 +14,7 @@ from core.exchange.kinds import all_kinds
 from core.exchange.models import Batch
 from core.exchange.selectors import batches
 from core.exchange.services import create_batch
+from core.exchange.views.template import template_links
 from core.org.models import Unit
 from core.registry import ListColumn
 from core.web.filters import ChoiceFilter
@@ -171,6 +172,7 @@ class UploadPage(FormPage):
     def context(self) -> dict[str, Any]:
         return {
             "crumbs": [Link(_("Imports and batches"), reverse("imports"))],
+            "templates": template_links(self.actor),
             "steps": [Step(_("Upload"), "current"), Step(_("Check"), "todo"), Step(_("Look and accept"), "todo")],
         }
 

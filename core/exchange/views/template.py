@@ -1,0 +1,55 @@
+"""Templates: the workbook that a unit fills in, made for it when it is asked for."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404, HttpResponse
+from django.urls import reverse
+from django.utils.encoding import escape_uri_path
+from django.utils.translation import gettext as _
+
+from core.exchange.kinds import ImportKind, all_kinds
+from core.exchange.template import template
+from core.org.models import Unit
+from core.web.filters import is_uuid
+from core.web.pages import Page
+from core.web.parts import Link
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+class TemplateFile(Page):
+    """A workbook with the headings, lists and notes of one kind; `?unit=` names whose it is, by default the actor's own."""
+
+    name = "template_file"
+    route = "imports/templates/<slug:kind>/"
+    permission = "exchange.import"
+
+    def load(self) -> None:
+        self.kind: ImportKind | None = all_kinds().get(self.kwargs["kind"])
+        asked = self.request.GET.get("unit", "")
+        units = Unit.objects.visible_to(self.actor).named(self.actor.on) if self.actor else Unit.objects.none()
+        wanted = (
+            {"public_id": asked} if is_uuid(asked) else {"pk": self.actor.unit.pk if self.actor and not asked else None}
+        )
+        self.object = units.filter(**wanted).first()
+        if self.kind is None or (self.actor and self.object is None):
+            raise Http404
+
+    def get(self, _request: Any, *_args: Any, **_kwargs: Any) -> HttpResponse:
+        kind = self.kind
+        assert kind is not None  # noqa: S101 - `load` has found it
+        name = f"{self.object}-{kind.label}-{_('template')}.xlsx"
+        response = HttpResponse(template(kind, self.object, self.on), content_type=XLSX)
+        response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{escape_uri_path(name)}"
+        return response
+
+
+def template_links(actor: Any) -> list[Link]:
+    """The templates of the kinds that the actor may import."""
+    return [
+        Link(kind.label, reverse(TemplateFile.name, args=[name]))
+        for name, kind in all_kinds().items()
+        if actor.may(kind.permission)
+    ]
