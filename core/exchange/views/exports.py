@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.utils.encoding import escape_uri_path
 
 from core.exchange.storage import content_of
 from core.jobs.models import Job
 from core.records.models import StoredFile
 from core.records.vault import ErasedValue
+from core.web.downloads import attachment
 from core.web.pages import DetailPage
 
 EXPORT = "exchange.export_list"
@@ -36,6 +36,4 @@ class ExportFile(DetailPage):
             content = content_of(stored)
         except (ErasedValue, FileNotFoundError) as error:
             raise Http404 from error
-        response = HttpResponse(content, content_type=stored.content_type)
-        response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{escape_uri_path(stored.name)}"
-        return response
+        return attachment(content, stored.name, stored.content_type)

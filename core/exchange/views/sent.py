@@ -6,7 +6,6 @@ from typing import Any
 
 from django.http import Http404, HttpResponse
 from django.urls import reverse
-from django.utils.encoding import escape_uri_path
 from django.utils.translation import gettext_lazy as _
 
 from core.exchange.models import Batch
@@ -14,6 +13,7 @@ from core.exchange.selectors import batches
 from core.exchange.storage import content_of
 from core.records.models import AccessLog
 from core.records.vault import ErasedValue
+from core.web.downloads import attachment
 from core.web.forms import ReasonForm
 from core.web.pages import FormPage
 from core.web.parts import Link
@@ -56,6 +56,4 @@ class BatchFile(FormPage):
             actor=actor.user, role=actor.role, unit=actor.unit, subject=Batch._meta.label, subject_id=self.object.pk,
             what=FILE, reason=form.cleaned_data["reason"],
         )  # fmt: skip
-        response = HttpResponse(content, content_type="application/octet-stream")
-        response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{escape_uri_path(stored.name)}"
-        return response
+        return attachment(content, stored.name)

@@ -6,12 +6,12 @@ from typing import Any
 
 from django.http import Http404, HttpResponse
 from django.urls import reverse
-from django.utils.encoding import escape_uri_path
 from django.utils.translation import gettext as _
 
 from core.exchange.kinds import ImportKind, all_kinds
 from core.exchange.template import template
 from core.org.models import Unit
+from core.web.downloads import attachment
 from core.web.filters import is_uuid
 from core.web.pages import Page
 from core.web.parts import Link
@@ -41,9 +41,7 @@ class TemplateFile(Page):
         kind = self.kind
         assert kind is not None  # noqa: S101 - `load` has found it
         name = f"{self.object}-{kind.label}-{_('template')}.xlsx"
-        response = HttpResponse(template(kind, self.object, self.on), content_type=XLSX)
-        response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{escape_uri_path(name)}"
-        return response
+        return attachment(template(kind, self.object, self.on), name, XLSX)
 
 
 def template_links(actor: Any) -> list[Link]:
