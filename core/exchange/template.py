@@ -146,7 +146,9 @@ def _notes_sheet(book: Any, asked: Sequence[Asked]) -> None:
         sheet.write_string(0, place, head, bold)
     for number, one in enumerate(asked, start=1):
         example = one.words[0] if one.words else EXAMPLES.get(one.column.kind, "")
-        line = (one.heading, _("yes") if one.needed else "", _hint(one), example)
+        # Said as an example, so that nobody who reads the sheet takes it for a heading or a row.
+        told = _("e.g. %(example)s") % {"example": example} if example else ""
+        line = (one.heading, _("yes") if one.needed else "", _hint(one), told)
         for place, said in enumerate(line):
             sheet.write_string(number, place, said)
     sheet.freeze_panes(1, 0)

@@ -55,7 +55,7 @@ def test_a_masked_value_keeps_its_mark_and_the_card_of_looks_is_up_to_date(windo
     window.goto(reverse("teacher", args=[teacher.public_id]))
     line = window.page.locator(".sd-facts > div", has_text="联系电话")
     looks = window.page.locator("#looks")
-    expect(looks).to_contain_text("查看带星号内容 0 次")
+    expect(looks).to_contain_text("查看隐去的信息 0 次")
 
     line.get_by_text("查看", exact=True).click()
     line.get_by_label("为什么要看").select_option("contact")
@@ -63,4 +63,4 @@ def test_a_masked_value_keeps_its_mark_and_the_card_of_looks_is_up_to_date(windo
 
     expect(line).to_contain_text(re.compile("138 0000 1234.*显示 2 分钟", re.DOTALL))
     expect(line.get_by_label(re.compile("来源：导入的单元格"))).to_be_visible()
-    expect(looks).to_contain_text("查看带星号内容 1 次")
+    expect(looks).to_contain_text("查看隐去的信息 1 次")

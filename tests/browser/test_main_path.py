@@ -118,7 +118,7 @@ def test_a_masked_value_is_shown_for_a_reason_which_the_file_tells(window_of, co
     assert AccessLog.objects.filter(subject_id=file.pk, what__endswith=".number").count() == 1
     page.reload()
     expect(page.get_by_text("110105 19491231 002X")).to_have_count(0)
-    expect(page.get_by_role("region", name="谁看过这份档案")).to_contain_text("查看带星号内容 1 次")
+    expect(page.get_by_role("region", name="谁看过这份档案")).to_contain_text("查看隐去的信息 1 次")
 
 
 def test_two_clerks_at_one_fact_the_second_sees_both_values_and_loses_nothing(

@@ -81,7 +81,9 @@ def test_nobody_acts_in_a_role_of_another(world, login):
     session = client.session
     session[ASSIGNMENT] = world.b.clerk.assignment
     session.save()
-    assert client.get(reverse("teacher", args=[world.b.teacher.public_id])).status_code == 404
+    answer = client.get(reverse("teacher", args=[world.b.teacher.public_id]))
+    assert (answer.status_code, answer.url.partition("?")[0]) == (302, reverse("account_login")), "the session ends"
+    assert client.get(reverse("home")).status_code == 302
 
 
 def test_a_live_session_ends_with_the_account_and_with_the_role(world, login):

@@ -369,7 +369,7 @@ class TestLooks:
 
         page = text_of(page_of(login(teacher_actor), own_file))
 
-        assert "查看带星号内容 1 次" in page
+        assert "查看隐去的信息 1 次" in page
         assert "青石县办事员·县区经办、2026-11-" in page
         assert "通知开会" in page
 

@@ -29,12 +29,14 @@ class TemplateFile(Page):
     def load(self) -> None:
         self.kind: ImportKind | None = all_kinds().get(self.kwargs["kind"])
         asked = self.request.GET.get("unit", "")
-        units = Unit.objects.visible_to(self.actor).named(self.actor.on) if self.actor else Unit.objects.none()
-        wanted = (
-            {"public_id": asked} if is_uuid(asked) else {"pk": self.actor.unit.pk if self.actor and not asked else None}
-        )
-        self.object = units.filter(**wanted).first()
-        if self.kind is None or (self.actor and self.object is None):
+        if self.kind is None or (asked and not is_uuid(asked)):
+            raise Http404
+        if self.actor is None:
+            return
+        own = {"pk": self.actor.unit.pk}
+        rows = Unit.objects.visible_to(self.actor).filter(public_id=asked) if asked else Unit.objects.filter(**own)
+        self.object = rows.named(self.actor.on).first()
+        if self.object is None:
             raise Http404
 
     def get(self, _request: Any, *_args: Any, **_kwargs: Any) -> HttpResponse:

@@ -33,12 +33,9 @@ def known(position: int) -> dict[int, tuple[str, int]]:
 def rename_slowly(connection: Connection, pk: int, code: str) -> None:
     """Begin a transaction that renames a unit, and leave it open."""
     connection.execute(
-        "SELECT set_config('records.change', id::text, true) FROM (SELECT nextval('records_change_id_seq') AS id) n"
-    )
-    connection.execute(
-        "INSERT INTO records_change (id, public_id, kind, role, reason, document, source, actor_id)"
-        " SELECT current_setting('records.change')::bigint, gen_random_uuid(), 'test.slow', '', 'slow', '', '', id"
-        " FROM org_user WHERE username = 'system'"
+        "WITH made AS (INSERT INTO records_change (public_id, kind, role, reason, document, source, actor_id)"
+        " SELECT gen_random_uuid(), 'test.slow', '', 'slow', '', '', id FROM org_user WHERE username = 'system' RETURNING id)"
+        " SELECT set_config('records.change', id::text, true) FROM made"
     )
     connection.execute("UPDATE org_unit SET code = %s WHERE id = %s", [code, pk])
 

@@ -32,12 +32,9 @@ def in_a_change(connection: psycopg.Connection[Any], query: str) -> float:
     """Run one statement in a change of its own, typed by hand; returns the seconds of the statement."""
     with connection.transaction():
         connection.execute(
-            "SELECT set_config('records.change', id::text, true) FROM (SELECT nextval('records_change_id_seq') AS id) n"
-        )
-        connection.execute(
-            "INSERT INTO records_change (id, public_id, kind, role, reason, document, source, actor_id)"
-            " SELECT current_setting('records.change')::bigint, gen_random_uuid(), 'test.update', '', 'all', '', '', id"
-            " FROM org_user WHERE username = 'system'"
+            "WITH made AS (INSERT INTO records_change (public_id, kind, role, reason, document, source, actor_id)"
+            " SELECT gen_random_uuid(), 'test.update', '', 'all', '', '', id FROM org_user WHERE username = 'system' RETURNING id)"
+            " SELECT set_config('records.change', id::text, true) FROM made"
         )
         began = time.perf_counter()
         connection.execute(query)

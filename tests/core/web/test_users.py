@@ -112,7 +112,7 @@ def test_a_role_holds_only_after_a_second_person_confirmed_it(
 
     assert answer.url == f"/roles/proposals/{proposal.public_id}/"
     assert (own_decision.status_code, after_own) == (302, 0)
-    assert "复核授权：县区审批" in waiting
+    assert "复核授权申请：县区审批" in waiting
     given = RoleAssignment.objects.get(user=user)
     assert (given.role, given.unit, given.valid.lower, given.valid.upper) == ("county_approver", county_a, TODAY, None)
     proposal.refresh_from_db()
@@ -154,7 +154,7 @@ def test_ending_a_role_takes_two_people_as_well(
         ({"role": "auditor", "unit": "city"}, "兼任"),
         ({"ends": "2026-11-22"}, "终止日期必须晚于起始日期"),
         ({"reason": ""}, "必填"),
-        ({"user": "self"}, "不能为自己"),
+        ({"user": "self"}, "没有这个用户名"),
     ],
 )
 def test_a_proposal_that_cannot_be_is_refused_with_a_reason(
