@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import Final, NamedTuple
 
 from pypinyin import lazy_pinyin
+from pypinyin.constants import PHRASES_DICT
 
 # Invisible in every font: format characters (zero-width, direction marks, soft hyphen, tags), variation
 # selectors, fillers, lone surrogates and control characters; tabs and line breaks count as blanks instead.
@@ -35,6 +36,7 @@ _LONG_NUMBER: Final = re.compile(
     r")(?!\d)"
 )
 READABLE: Final = 4
+PAIR: Final = 2
 _DASHES: Final = re.compile(r"[/\\_|\-‐‑‒–—―−~]+")
 
 # What people write into a cell that has nothing to say. Unknown (不详) is not here: it is an answer.
@@ -154,7 +156,12 @@ def pinyin_keys(name: str) -> PinyinKeys:
 
 @lru_cache(maxsize=65536)
 def _sounds(word: str) -> tuple[str, ...]:
-    """How a word sounds; surnames and given names come again and again."""
+    """How a word sounds; surnames and given names come again and again.
+
+    Of two characters that are no phrase each sounds by itself, which is known at once; the rest is for the library to cut.
+    """
+    if len(word) == PAIR and word not in PHRASES_DICT:
+        return (*_sounds(word[0]), *_sounds(word[1]))
     return tuple(lazy_pinyin(word))
 
 

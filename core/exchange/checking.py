@@ -22,6 +22,7 @@ from core.exchange.recognition import FieldSpec, SheetReading, WorkbookReading, 
 from core.exchange.repeats import Repeats
 from core.exchange.specs import FIXED_KINDS, columns_said, kind_specs
 from core.exchange.storage import content_of
+from core.records.bulk import copies_aside
 from core.text import veiled, visible
 
 CHUNK = 5000
@@ -74,12 +75,14 @@ def _check(batch: Batch, reading: WorkbookReading, actor: Any, progress: Callabl
     read_as: dict[tuple[str, str, str], int] = {}
     done = cells = 0
     for place, sheet in chosen.items():
-        for chunk in _chunks(_drafts(sheet, place, _cleaners(sheet), read_as), CHUNK):
-            for outcome, count in _check_chunk(batch, chunk, setting).items():
-                counts[outcome] += count
-            done += len(chunk)
-            cells += len(chunk) * len(sheet.fields)
-            progress(done, max(total, done), "check")
+        # The server takes in the rows of a chunk while the cells of the next one are read.
+        with copies_aside():
+            for chunk in _chunks(_drafts(sheet, place, _cleaners(sheet), read_as), CHUNK):
+                for outcome, count in _check_chunk(batch, chunk, setting).items():
+                    counts[outcome] += count
+                done += len(chunk)
+                cells += len(chunk) * len(sheet.fields)
+                progress(done, max(total, done), "check")
     if not done:
         raise UnreadableFile("no_rows", sheet=sheets[0].name)
     told = [_sheet_report(sheet, batch.kind) for sheet in sheets] + [_left_out(left) for left in reading.left_out]
@@ -167,21 +170,22 @@ def _drafts(
     cleaners: Sequence[tuple[int, FieldSpec, ColumnCleaner]],
     read_as: dict[tuple[str, str, str], int],
 ) -> Iterator[Draft]:
+    # What each cell asks is looked up once for the column: name, the texts that were read before, and the rest.
+    columns = [(index, spec.name, cleaner.texts.get, cleaner, spec) for index, spec, cleaner in cleaners]
     for number, cells in sheet.rows():
         draft = Draft(place, number, _as_sent(sheet.name, number, cells))
         values, width = draft.values, len(cells)
-        for index, spec, cleaner in cleaners:
+        for index, name, known, cleaner, spec in columns:
             if index >= width:
                 continue
-            cell = cells[index]
-            result = cleaner.texts.get(cell) or cleaner(cell)
+            result = known(cells[index]) or cleaner(cells[index])
             value, was_read_as, problems = result
             if value is not None:
-                values[spec.name] = value
+                values[name] = value
             if problems:
                 _note(draft, spec, result)
             if was_read_as and spec.kind == "code":
-                seen = (spec.name, visible(draft.cells[index]), was_read_as)
+                seen = (name, visible(draft.cells[index]), was_read_as)
                 read_as[seen] = read_as.get(seen, 0) + 1
         yield draft
 
@@ -216,8 +220,11 @@ def _check_chunk(batch: Batch, drafts: list[Draft], setting: Setting) -> Mapping
         section.check(drafts, setting)
     kind.finish(drafts, setting)
     for section in sections:
-        known = [draft for draft in drafts if draft.subject is not None and not draft.refused]
-        speaking = [draft for draft in known if section.speaks(draft)]
+        speaking = [
+            draft
+            for draft in drafts
+            if draft.subject is not None and not (draft.problems and draft.refused) and section.speaks(draft)
+        ]
         subjects = [draft.subject for draft in speaking if draft.subject is not None]
         states: Mapping[int, Any] = section.load(subjects, setting)
         for draft in speaking:

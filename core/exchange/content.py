@@ -67,7 +67,7 @@ def pack(draft: Draft, outcome: str) -> bytes:
     )
 
 
-def unpack(row: BatchRow, key: bytes, readers: Mapping[str, Reader] | None = None) -> Draft:
+def unpack(row: Any, key: bytes, readers: Mapping[str, Reader] | None = None) -> Draft:
     """The draft behind a stored row. With `readers` (see `readers_of`), dates are dates again and decimal numbers such numbers."""
     content = orjson.loads(open_bytes(key, bytes(row.content), LABEL))
     values = content["values"]
@@ -89,8 +89,8 @@ def readers_of(columns: Iterable[Column]) -> dict[str, Reader]:
     }
 
 
-def drafts_of(rows: Iterable[BatchRow], batch: Batch, columns: Mapping[str, Column] | None = None) -> Iterator[Draft]:
-    """Unpack rows of one batch."""
+def drafts_of(rows: Iterable[Any], batch: Batch, columns: Mapping[str, Column] | None = None) -> Iterator[Draft]:
+    """Unpack rows of one batch: `BatchRow` or what was read of such."""
     key = plain_key(batch.file.key)
     readers = readers_of(columns.values()) if columns is not None else None
     return (unpack(row, key, readers) for row in rows)

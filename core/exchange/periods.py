@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
@@ -14,13 +14,20 @@ Verb = Literal["same", "open", "correct", "follow", "close", "move", "stale"]
 
 @dataclass(slots=True)
 class OnFile:
-    """A stored record as the comparison needs it; a dated one with its half-open period."""
+    """A stored record as the comparison needs it: `stored["level"]` is a column; a dated one has its half-open period.
+
+    `row` is as the database gave it, `places` says where in it each column stands, one mapping for all records of a section.
+    """
 
     id: int
     revision: int
-    values: dict[str, Any]
+    row: tuple[Any, ...]
+    places: Mapping[str, int]
     lower: date | None = None
     upper: date | None = None
+
+    def __getitem__(self, column: str) -> Any:
+        return self.row[self.places[column]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,8 @@ from core.records.scope import AnyOf
 from core.records.vault import ProtectedText, blind_index, mask
 
 PAIR = 2
+# What stands before the columns of a row on file: subject, id, revision.
+AHEAD = 3
 BEGINNINGS = frozenset({"open", "follow", "close"})
 
 
@@ -126,8 +128,6 @@ class RecordSection(ImportSection):
     def load(self, subjects: Sequence[int], setting: Setting) -> dict[int, list[OnFile]]:
         if not subjects:
             return {}
-        names = list(dict.fromkeys(self.fields.values()))
-        columns = [column for name in names for column in self._stored(name)]
         rows = self.narrowed(self.model._base_manager.filter(AnyOf(self.subject_field, subjects)))
         # Functions, not "valid__startswith": for a name with a transform Django leaves a cycle that holds all callers' rows.
         extra, order = (
@@ -136,15 +136,21 @@ class RecordSection(ImportSection):
         if self.shape == "dated" and not self.starts:  # a row with a day of its own may speak of any period
             rows = rows.filter(Q(valid__endswith__isnull=True) | Q(valid__endswith__gt=setting.day))
         found: dict[int, list[OnFile]] = {}
-        width = len(columns)
-        listed = rows.order_by(order).values_list(self.subject_field, "id", "revision", *columns, *extra)
-        for subject, pk, revision, *rest in plain_rows(listed):
-            one = OnFile(pk, revision, dict(zip(columns, rest, strict=False)), *rest[width:])
+        places, period = self._on_file, slice(AHEAD + len(self._on_file), None)
+        listed = rows.order_by(order).values_list(self.subject_field, "id", "revision", *places, *extra)
+        for row in plain_rows(listed):
+            subject, one = row[0], OnFile(row[1], row[2], row, places, *row[period])
             if subject in found:
                 found[subject].append(one)
             else:
                 found[subject] = [one]
         return found
+
+    @cached_property
+    def _on_file(self) -> dict[str, int]:
+        """The columns that are loaded, and where each stands in the row: behind subject, id and revision."""
+        columns = [column for name in dict.fromkeys(self.fields.values()) for column in self._stored(name)]
+        return {column: place for place, column in enumerate(columns, start=AHEAD)}
 
     def narrowed(self, rows: QuerySet[Any]) -> QuerySet[Any]:
         """Of the subject's records those of which rows can speak."""
@@ -165,7 +171,7 @@ class RecordSection(ImportSection):
             return None
         if self.shape == "listed":
             for one in state:
-                if all(same(one.values[self.fields[name]], row.values.get(name)) for name in self.match):
+                if all(same(one[self.fields[name]], row.values.get(name)) for name in self.match):
                     return one
             return None
         if self.history and self._tells_history(row, setting):
@@ -182,7 +188,7 @@ class RecordSection(ImportSection):
     def _of_history(self, row: Draft, state: Sequence[OnFile]) -> OnFile | None:
         """The period of the row's leading value, else the one that holds on its day."""
         lead, day = self.leads[0], row.values[self.starts].first_day()
-        alike = next((one for one in state if same(one.values[self.fields[lead]], row.values.get(lead))), None)
+        alike = next((one for one in state if same(one[self.fields[lead]], row.values.get(lead))), None)
         return alike or next(
             (one for one in state if (one.lower or date.min) <= day and (one.upper is None or day < one.upper)), None
         )
@@ -213,7 +219,8 @@ class RecordSection(ImportSection):
             return
         row.seen[self.name] = [stored.id, stored.revision] if stored else []
         found = {} if stored is None and self.ends(row) else self.differing(row, stored)
-        row.differences[self.name] = self.told(found, row, setting) if found else {}
+        if found:
+            row.differences[self.name] = self.told(found, row, setting)
         if self.shape == "dated" and (found or (stored is not None and self._begins_otherwise(row, stored))):
             self._date(row, self.plan(row, stored, state or (), found, setting), stored)
 
@@ -226,7 +233,7 @@ class RecordSection(ImportSection):
         """Refuse what would hold before something that is on file; tell a first day that moves, and one that is new."""
         if plan.verb == "stale":
             row.refuse(self._column(row), "stale", "", day=str(plan.begins), since=str(plan.since))
-        elif plan.verb == "move" and stored is not None and not row.differences[self.name]:
+        elif plan.verb == "move" and stored is not None and self.name not in row.differences:
             row.differences[self.name] = {self.starts: [str(stored.lower), str(row.values[self.starts])]}
         elif plan.verb in BEGINNINGS:
             row.begins[self.name] = str(plan.begins)
@@ -236,6 +243,8 @@ class RecordSection(ImportSection):
     ) -> Step:
         """What the row does to a dated record, from the columns that differ."""
         start = row.values.get(self.starts) if self.starts else None
+        if not state:  # nearly every row of a new county: nothing stands in the way of a first record
+            return Step("open", start.first_day() if start else setting.day)
         opening = {name for name in found if name not in self.belonging}
         return step(
             stored, state, setting.day, start,
@@ -247,11 +256,11 @@ class RecordSection(ImportSection):
     def differing(self, row: Draft, stored: OnFile | None) -> dict[str, str]:
         """The columns in which the row differs from what is on file, each with the old value as it may be shown."""
         found: dict[str, str] = {}
-        said, on_file = row.values.get, stored.values.get if stored is not None else _nothing
-        for name, field, place in self._compared:
-            value = said(name)
+        values, on_file = row.values, stored.row if stored is not None else None
+        for name in values.keys() & self._compared:
+            (place, at), value = self._compared[name], values[name]
             # Nearly every cell is as it was: that is seen here, without a call of ours.
-            if value is None or on_file(field) == value:
+            if value is None or (on_file is not None and on_file[at] == value):
                 continue
             old = self._difference(stored, place, value)
             if old is not None:
@@ -259,8 +268,13 @@ class RecordSection(ImportSection):
         return found
 
     @cached_property
-    def _compared(self) -> list[tuple[str, str, Place]]:
-        return [(place.name, place.field, place) for place in self.places]
+    def _compared(self) -> dict[str, tuple[Place, int]]:
+        """The stored columns by name, with their place in the row on file; the index of a protected one equals no text."""
+        at = self._on_file
+        return {
+            place.name: (place, at[f"{place.field}_index"] if place.protected else at[place.field])
+            for place in self.places
+        }
 
     def told(self, found: Mapping[str, str], row: Draft, setting: Setting) -> dict[str, list[str]]:
         """Differences under the names of fields: old, new, and what else is new where several columns make one field."""
@@ -278,12 +292,12 @@ class RecordSection(ImportSection):
         if stored is None:
             return ""
         if place.protected:
-            index = stored.values[f"{place.field}_index"]
+            index = stored[f"{place.field}_index"]
             if index is None:
                 return ""
             same_value = bytes(index) == blind_index(place.protected.kind, value)
-            return None if same_value else mask(stored.values[f"{place.field}_last"], place.protected.length)
-        old = stored.values[place.field]
+            return None if same_value else mask(stored[f"{place.field}_last"], place.protected.length)
+        old = stored[place.field]
         return None if same(old, value) else _shown(old)
 
     # writing
@@ -310,10 +324,6 @@ class RecordSection(ImportSection):
                 plan = self.plan(row, stored, state, found, setting) if self.shape == "dated" else Step("correct")
                 changes.append((row, stored, found, plan))
         self.writer.write(new, changes, states)
-
-
-def _nothing(_field: str) -> None:
-    """What is on file where nothing is."""
 
 
 @lru_cache(maxsize=256)

@@ -113,7 +113,7 @@ class Writer:
         for row, stored, found, step in following:
             ended = set(self.section.belonging) if set(found) & set(self.section.leads) else set()
             kept = {
-                place.column: stored.values[place.field]
+                place.column: stored[place.field]
                 for place in self.places
                 if not place.protected and place.name not in ended
             }

@@ -54,16 +54,22 @@ def _index_key(setting: str) -> bytes:
     return _bytes(setting)
 
 
+@lru_cache(maxsize=16)
+def _cipher(key: bytes) -> AESGCM:
+    """The cipher of a key; thousands of rows of one batch are sealed with one."""
+    return AESGCM(key)
+
+
 def seal_bytes(key: bytes, data: bytes, label: bytes) -> bytes:
     """Encrypt bytes; `label` binds them to their place (it is authenticated, not stored)."""
     nonce = os.urandom(NONCE)
-    return nonce + AESGCM(key).encrypt(nonce, data, label)
+    return nonce + _cipher(key).encrypt(nonce, data, label)
 
 
 def open_bytes(key: bytes, sealed: bytes, label: bytes) -> bytes:
     """Decrypt what `seal_bytes` made. Raises `BrokenValue`."""
     try:
-        return AESGCM(key).decrypt(bytes(sealed[:NONCE]), bytes(sealed[NONCE:]), label)
+        return _cipher(key).decrypt(bytes(sealed[:NONCE]), bytes(sealed[NONCE:]), label)
     except InvalidTag as error:
         msg = "a protected value does not fit its key"
         raise BrokenValue(msg) from error

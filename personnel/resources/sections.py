@@ -53,7 +53,7 @@ class IdentitySection(RecordSection):
 
     def present(self, row: Draft, state: Sequence[OnFile] | None, setting: Setting) -> OnFile | None:
         for one in state or ():
-            index = one.values["number_index"]
+            index = one["number_index"]
             if index is not None and bytes(index) == row.key:
                 return one
         return None
@@ -106,11 +106,7 @@ class EducationSection(RecordSection):
 
     def present(self, row: Draft, state: Sequence[OnFile] | None, setting: Setting) -> OnFile | None:
         said = row.values
-        alike = [
-            one
-            for one in state or ()
-            if one.values["level"] == said.get("education") and not _another_course(one, said)
-        ]
+        alike = [one for one in state or () if one["level"] == said.get("education") and not _another_course(one, said)]
         return alike[0] if len(alike) == 1 else max(alike, key=lambda one: _agreement(one, said), default=None)
 
 
@@ -157,7 +153,7 @@ class FormerNameSection(RecordSection):
 
 def _another_course(one: OnFile, said: Mapping[str, Any]) -> bool:
     """Whether both the school and the year of graduation are known and differ."""
-    school, ends = one.values["school"], one.values["ends"]
+    school, ends = one["school"], one["ends"]
     if not school or not ends or not said.get("school") or not said.get("graduated"):
         return False
     return school != said["school"] and not same(ends, said["graduated"])
@@ -165,9 +161,7 @@ def _another_course(one: OnFile, said: Mapping[str, Any]) -> bool:
 
 def _agreement(one: OnFile, said: Mapping[str, Any]) -> int:
     """In how many of school and graduation a course on file is the one that a row speaks of."""
-    return (one.values["school"] == said.get("school")) + bool(
-        said.get("graduated") and same(one.values["ends"], said["graduated"])
-    )
+    return (one["school"] == said.get("school")) + bool(said.get("graduated") and same(one["ends"], said["graduated"]))
 
 
 SECTIONS = (

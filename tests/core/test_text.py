@@ -3,9 +3,11 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pypinyin import lazy_pinyin
 
 from core.text import (
     EMPTY_WORDS,
+    _sounds,
     clean,
     clean_name,
     has_hidden_characters,
@@ -214,3 +216,8 @@ def test_numbers_of_people_are_veiled_in_running_text(text, shown):
 )  # fmt: skip
 def test_other_numbers_stay(text):
     assert veiled(text) == text
+
+
+@given(st.text(alphabet=st.characters(min_codepoint=0x4E00, max_codepoint=0x9FA5), min_size=1, max_size=3))
+def test_a_given_name_sounds_as_the_library_says(word):
+    assert _sounds(word) == tuple(lazy_pinyin(word))
