@@ -63,9 +63,8 @@ class FilePage(DetailPage):
         born = [values.code("sex", teacher.sex)]
         if teacher.birth:
             born.append(_("%(age)s years old") % {"age": rules.age(teacher.birth, self.on)})
-        teaching = " ".join(
-            filter(None, [values.code("stage", teacher.stage or ""), values.code("subject", teacher.subject or "")])
-        )
+        said = [values.code("stage", teacher.stage or ""), values.code("subject", teacher.subject or "")]
+        teaching = " ".join(dict.fromkeys(filter(None, said)))
         meta = [
             Link(pgettext("list separator", ", ").join(filter(None, born))),
             Link(values.unit(teacher.unit), self._unit_url()),
