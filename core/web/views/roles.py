@@ -260,6 +260,8 @@ class EndRole(FormPage):
 def waiting(actor: Any) -> list[Waiting]:
     """Proposals that the actor may decide."""
     rows = RoleProposal.objects.visible_to(actor).filter(state=RoleProposal.State.OPEN).exclude(user=actor.user)
+    # Who handed out the password is not the second person.
+    rows = rows.exclude(revoke=False, user__password_by=actor.user)
     found = list(rows.exclude(proposed_by=actor.user).select_related("user").order_by("pk")[:50])
     values = values_of(actor)
     values.prime(units=[row.unit_id for row in found])

@@ -128,5 +128,6 @@ def test_the_proposal_says_who_cannot_confirm_it(login, security_administrator, 
     page = f"/roles/proposals/{RoleProposal.objects.get().public_id}/"
 
     assert "该用户的密码由您发放" in second.get(page).content.decode()
+    assert "复核授权申请：市级经办" not in second.get("/").content.decode()
     second.post(f"{page}confirm/")
     assert RoleProposal.objects.get().state == "open"
