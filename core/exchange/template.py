@@ -40,16 +40,12 @@ CODES: Final = "选项"
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A column of the template: what it is headed, whether it must be filled, the words to choose from."""
+    """A column of the template: what it is headed, the words to choose from, whether a row of somebody new cannot do without it."""
 
     column: Column
     heading: str
     words: tuple[str, ...]
-
-    @property
-    def needed(self) -> bool:
-        """Whether a row of a new person or unit cannot do without it."""
-        return self.column.required
+    needed: bool
 
 
 def template(kind: ImportKind, unit: Unit, on: date) -> bytes:
@@ -57,7 +53,10 @@ def template(kind: ImportKind, unit: Unit, on: date) -> bytes:
 
     `unit` is the sender, named on the day `on`, of whose code lists and units the choices are.
     """
-    asked = [Asked(column, heading, _words(column, unit, on)) for column, heading in headings(kind)]
+    asked = [
+        Asked(column, heading, _words(column, unit, on), column.required or _places(kind, column))
+        for column, heading in headings(kind)
+    ]
     buffer = io.BytesIO()
     with xlsxwriter.Workbook(buffer, {"strings_to_formulas": False, "strings_to_urls": False}) as book:
         _rows_sheet(book, kind, unit, asked)
@@ -77,6 +76,11 @@ def headings(kind: ImportKind) -> list[tuple[Column, str]]:
     ]
     first = {*kind.placing_columns, *kind.naming_columns, *kind.key_columns}
     return sorted(found, key=lambda one: (one[0].name not in first, not one[0].required))
+
+
+def _places(kind: ImportKind, column: Column) -> bool:
+    """Whether a column says by a name where somebody new belongs."""
+    return column.units and column.name in kind.placing_columns
 
 
 def _words(column: Column, unit: Unit, on: date) -> tuple[str, ...]:
@@ -104,6 +108,7 @@ def _rows_sheet(book: Any, kind: ImportKind, unit: Unit, asked: Sequence[Asked])
         sheet.write_string(HEADER_ROW, place, one.heading, needed if one.needed else other)
         sheet.data_validation(HEADER_ROW + 1, place, HEADER_ROW + READY_ROWS, place, _validation(place, one))
     sheet.freeze_panes(HEADER_ROW + 1, min(len(asked), 3))
+    sheet.set_row(0, 24)
     sheet.set_row(HEADER_ROW, 30)
 
 

@@ -95,6 +95,12 @@ def test_the_lists_are_those_of_the_unit(county_a, county_b, school_a, second_sc
     assert any(formula.startswith(f"{CODES}!$") for formula in lists.values())
 
 
+def test_what_somebody_new_needs_is_marked(county_a):
+    book = openpyxl.load_workbook(io.BytesIO(template(all_kinds()["teachers"], county_a, TODAY)))
+    marked = {cell.value for cell in book.worksheets[0][HEADER_ROW + 1] if cell.fill.fgColor.rgb == "FFFFE8A3"}
+    assert marked == {"身份证号码", "姓名", "工作单位"}
+
+
 def test_cells_keep_long_numbers_as_text(county_a):
     book = openpyxl.load_workbook(io.BytesIO(template(all_kinds()["teachers"], county_a, TODAY)))
     page = book.worksheets[0]
