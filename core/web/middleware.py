@@ -45,11 +45,8 @@ class ActorMiddleware:
     def __call__(self, request: Any) -> HttpResponse:
         request.actor = None
         if request.user.is_authenticated:
-            chosen = request.session.get(ASSIGNMENT)
-            actor = actor_for(request.user, today(), chosen)
-            if actor is not None and chosen is None:
-                request.session[ASSIGNMENT] = actor.assignment
-            if actor is not None and chosen is not None and actor.assignment != chosen:
+            actor = actor_for(request.user, today(), request.session.get(ASSIGNMENT))
+            if actor is not None and request.session.setdefault(ASSIGNMENT, actor.assignment) != actor.assignment:
                 # The role has ended; nobody goes on in another one without having chosen it.
                 logout(request)
             else:

@@ -10,9 +10,9 @@ from core.exchange.kinds import Draft
 from core.records.scope import AnyOf
 from core.records.vault import blind_index
 from core.text import clean
+from personnel.choices import RESIDENT_CARD
 from personnel.models import IdentityDocument
 
-RESIDENT: Final = frozenset({"1", ""})
 # What a cleaner says of a number that is none of the resident card.
 NOT_RESIDENT: Final = frozenset({"length", "characters", "date", "check_digit"})
 _NUMBER: Final = re.compile(r"[A-Z0-9]{5,20}", re.ASCII)
@@ -33,7 +33,7 @@ def read_documents(rows: Sequence[Draft]) -> None:
             continue
         problem = next((one for one in row.problems if one.column == "identity" and one.code in NOT_RESIDENT), None)
         kind = row.values.get("identity_kind")
-        if problem is None or kind in RESIDENT:
+        if problem is None or kind in RESIDENT_CARD:
             continue
         number = document_number(problem.value)
         if kind is None:
@@ -52,7 +52,9 @@ def read_documents(rows: Sequence[Draft]) -> None:
 def _take_known(found: Sequence[tuple[Draft, str]]) -> None:
     """A number that is on file as another document needs no kind beside it."""
     indexes = {number: blind_index("identity", number) for _row, number in found}
-    known = IdentityDocument._base_manager.filter(AnyOf("number_index", indexes.values())).exclude(kind__in=RESIDENT)
+    known = IdentityDocument._base_manager.filter(AnyOf("number_index", indexes.values())).exclude(
+        kind__in=RESIDENT_CARD
+    )
     kinds = {bytes(index or b""): kind for index, kind in known.values_list("number_index", "kind")}
     for row, number in found:
         if indexes[number] in kinds:
