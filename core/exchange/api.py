@@ -6,6 +6,7 @@ from typing import Any, ClassVar, Final
 
 from django.conf import settings
 from django.urls import path
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -22,19 +23,22 @@ from core.api.values import unit_of
 from core.api.viewsets import ScopedViewSet
 from core.codes.values import Values
 from core.exchange.content import drafts_of
+from core.exchange.deciding import decide, decide_rest
+from core.exchange.fixing import LONGEST, Fix, fix_cells
 from core.exchange.kinds import Column, Draft, all_kinds, columns_of
 from core.exchange.models import Batch, BatchRow
 from core.exchange.reading.messages import sentence_of
 from core.exchange.report import OUTCOMES, masked, problem_data, sheet_summary
 from core.exchange.selectors import batches
 from core.exchange.services import abandon_batch, accept_batch, create_batch
+from core.exchange.threeway import CHOICES
 from core.org.models import Unit
 
 LOOK: Final = ("exchange.import", "exchange.approve")
 
 COUNTS = component(
     "RowCounts", gettext_lazy("How many rows mean what."),
-    new=shapes.WHOLE, changed=shapes.WHOLE, same=shapes.WHOLE, refused=shapes.WHOLE,
+    new=shapes.WHOLE, changed=shapes.WHOLE, same=shapes.WHOLE, undecided=shapes.WHOLE, refused=shapes.WHOLE,
 )  # fmt: skip
 SHEET = component(
     "Sheet",
@@ -50,19 +54,32 @@ PROGRESS = component(
 TROUBLE = component("Trouble", gettext_lazy("Why the whole file is not read."), code=shapes.TEXT, detail=shapes.TEXT)
 BATCH = component(
     "Batch",
-    gettext_lazy("A workbook on its way: uploaded → checked → applying → applied; or unreadable, or abandoned."),
+    gettext_lazy(
+        "A workbook on its way: uploaded → checked → applying → applied; or unreadable, or abandoned. “previous” is the batch of which it "
+        "is the fixed workbook. “made_at” is when its template was made, by the hidden mark; “mark” says why there is none that counts."
+    ),
     id=shapes.ID, number=shapes.WHOLE, state=shapes.CODE, kind=maybe(shapes.CODE), file=shapes.TEXT, size=shapes.WHOLE,
     unit=shapes.UNIT, sent_by=shapes.TEXT, sent_at=shapes.MOMENT, day=maybe(shapes.DAY), rows=maybe(COUNTS),
-    sheets=many(SHEET), trouble=maybe(TROUBLE), progress=maybe(PROGRESS), change=maybe(shapes.ID),
+    sheets=many(SHEET), trouble=maybe(TROUBLE), progress=maybe(PROGRESS), change=maybe(shapes.ID), previous=maybe(shapes.ID),
+    made_at=maybe(shapes.MOMENT), mark=shapes.TEXT,
 )  # fmt: skip
 ROW_PROBLEM = component(
     "RowProblem",
     gettext_lazy("What is wrong with a cell. Only “error” keeps the row out. Protected values are masked."),
     column=shapes.TEXT, value=shapes.TEXT, code=shapes.TEXT, severity=shapes.TEXT, message=shapes.TEXT,
 )  # fmt: skip
+QUESTION = component(
+    "RowQuestion",
+    gettext_lazy(
+        "A field that was changed on file since the template was made and that the row says otherwise: the three values by column (in the "
+        "file, at the download, now), and what was decided: “file”, “now”, or nothing yet."
+    ),
+    section=shapes.TEXT, field=shapes.TEXT, columns={"type": "object"}, choice=shapes.TEXT, edited=shapes.YES_NO,
+)  # fmt: skip
 BATCH_ROW = component(
     "BatchRow", gettext_lazy("A row of the workbook: what it means for its file, which fields differ, what is wrong."),
     sheet=shapes.TEXT, row=shapes.WHOLE, outcome=shapes.TEXT, fields=many(shapes.TEXT), problems=many(ROW_PROBLEM),
+    questions=many(QUESTION),
 )  # fmt: skip
 
 
@@ -83,6 +100,38 @@ class Upload(serializers.Serializer[Any]):
     )
 
 
+class Decision(serializers.Serializer[Any]):
+    """A decision between the file and what is on file: of one field of one row, or of all that are open."""
+
+    choice = serializers.ChoiceField(choices=CHOICES)
+    sheet = serializers.CharField(required=False, help_text=gettext_lazy("Without it: all questions that are open."))
+    row = serializers.IntegerField(required=False, min_value=1)
+    field = serializers.CharField(required=False, max_length=60)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """One row is named by all three."""
+        named = [name for name in ("sheet", "row", "field") if name in attrs]
+        if named and len(named) < len(("sheet", "row", "field")):
+            raise serializers.ValidationError(_("Name sheet, row and field, or none of them."))
+        return attrs
+
+
+class CellFix(serializers.Serializer[Any]):
+    """What a cell should say: of one row, or of all cells of the column that say `sent`."""
+
+    sheet = serializers.CharField()
+    column = serializers.CharField(max_length=60, help_text=gettext_lazy("The field that the column fills."))
+    value = serializers.CharField(max_length=LONGEST)
+    row = serializers.IntegerField(required=False, min_value=1)
+    sent = serializers.CharField(required=False, max_length=LONGEST)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """A row, or the text that all alike say."""
+        if ("row" in attrs) == ("sent" in attrs):
+            raise serializers.ValidationError(_("Name either the row, or the text that the cells say."))
+        return attrs
+
+
 class RowQuery(Query):
     """Conditions of the rows of a batch."""
 
@@ -95,7 +144,7 @@ class Imports(ScopedViewSet):
 
     permissions: ClassVar = {
         "list": LOOK, "create": "exchange.import", "retrieve": LOOK, "rows": LOOK, "accept": "exchange.approve",
-        "abandon": "exchange.import",
+        "abandon": "exchange.import", "decide": "exchange.import", "fix": "exchange.import",
     }  # fmt: skip
     model = Batch
     ordering = "-id"
@@ -165,6 +214,49 @@ class Imports(ScopedViewSet):
         abandon_batch(actor=self.actor, batch=self.get_object())
         return self._told(self.get_object())
 
+    @extend_schema(
+        summary=gettext_lazy("Decide between the file and what is on file"), responses={200: BATCH},
+        request={"multipart/form-data": Decision},
+        description=gettext_lazy("Where a field was changed on file since the template was made. “now” keeps what is on file."),
+    )  # fmt: skip
+    def decide(self, request: Any, **_ids: Any) -> Response:
+        batch, said = self.get_object(), _read(Decision, request)
+        if "row" in said:
+            rows = BatchRow.objects.filter(batch=batch, sheet=_place(batch, said["sheet"]), row=said["row"]).exclude(
+                asked=[]
+            )
+            asked = {
+                draft.id: [
+                    (section, said["field"], said["choice"])
+                    for section in draft.asks
+                    if said["field"] in draft.asks[section]
+                ]
+                for draft in drafts_of(rows, batch)
+            }
+            if not any(asked.values()):
+                raise serializers.ValidationError({"row": _("This row does not ask this.")})
+            decide(actor=self.actor, batch=batch, choices=asked)
+        else:
+            decide_rest(actor=self.actor, batch=batch, choice=said["choice"])
+        return self._told(self.get_object())
+
+    @extend_schema(
+        summary=gettext_lazy("Put cells right"), request={"multipart/form-data": CellFix}, responses={202: BATCH},
+        description=gettext_lazy(
+            "The value is read in place of the cell, and the batch is checked again. The workbook stays as it was sent."
+        ),
+    )  # fmt: skip
+    def fix(self, request: Any, **_ids: Any) -> Response:
+        batch, said = self.get_object(), _read(CellFix, request)
+        sheet = batch.report["sheets"][_place(batch, said["sheet"])]
+        index = next((index for index, _header, name in sheet["mapped"] if name == said["column"]), None)
+        if index is None:
+            raise serializers.ValidationError({"column": _("No column of the sheet fills this field.")})
+        at = timezone.now().isoformat(timespec="seconds")
+        one = Fix(sheet["name"], index, said.get("sent", ""), said["value"], said.get("row"), self.actor.user.name, at)
+        fix_cells(actor=self.actor, batch=batch, fixes=[one])
+        return self._told(self.get_object(), status=202)
+
     def _unit(self, wanted: Any) -> Unit:
         units = Unit.objects.visible_to(self.actor)
         found = units.filter(public_id=wanted).first() if wanted else self.actor.unit
@@ -201,7 +293,25 @@ class Imports(ScopedViewSet):
             "trouble": trouble,
             "progress": _progress(record.job) if record.job else None,
             "change": str(record.change.public_id) if record.change else None,
+            "previous": str(record.previous.public_id) if record.previous else None,
+            "made_at": record.report.get("stamp", {}).get("at"),
+            "mark": record.report.get("stamp", {}).get("trouble", "none"),
         }
+
+
+def _read(shape: type[serializers.Serializer[Any]], request: Any) -> dict[str, Any]:
+    """What a request says, checked."""
+    said = shape(data=request.data)
+    said.is_valid(raise_exception=True)
+    return dict(said.validated_data)
+
+
+def _place(batch: Batch, sheet: str) -> int:
+    """Where a sheet stands among those that were read."""
+    place = next((place for place, one in enumerate(batch.report.get("sheets", [])) if one["name"] == sheet), None)
+    if place is None:
+        raise serializers.ValidationError({"sheet": _("The workbook has no such sheet.")})
+    return place
 
 
 def _progress(job: Any) -> dict[str, Any]:
@@ -219,7 +329,22 @@ def _row(batch: Batch, row: BatchRow, draft: Draft, columns: dict[str, Column]) 
         column = columns.get(problem.column)
         shown = masked(told["value"], column) if column is not None and column.protected else told["value"]
         problems.append({name: told[name] for name in ("column", "code", "severity", "message")} | {"value": shown})
-    return {"sheet": sheet["name"], "row": row.row, "outcome": row.outcome, "fields": row.fields, "problems": problems}
+    return {
+        "sheet": sheet["name"],
+        "row": row.row,
+        "outcome": row.outcome,
+        "fields": row.fields,
+        "problems": problems,
+        "questions": _questions(draft),
+    }
+
+
+def _questions(draft: Draft) -> list[dict[str, Any]]:
+    return [
+        {"section": section, "field": name, "columns": one["columns"], "choice": one["choice"], "edited": one["edited"]}
+        for section, asked in draft.asks.items()
+        for name, one in asked.items()
+    ]
 
 
 ID_IN_PATH = OpenApiParameter("id", shapes.ID, OpenApiParameter.PATH, description=gettext_lazy("The batch."))
@@ -229,5 +354,7 @@ urlpatterns = [
     path("imports/<uuid:id>/", Imports.as_view({"get": "retrieve"}), name="api_import"),
     path("imports/<uuid:id>/rows/", Imports.as_view({"get": "rows"}), name="api_import_rows"),
     path("imports/<uuid:id>/accept/", Imports.as_view({"post": "accept"}), name="api_import_accept"),
+    path("imports/<uuid:id>/decide/", Imports.as_view({"post": "decide"}), name="api_import_decide"),
+    path("imports/<uuid:id>/fix/", Imports.as_view({"post": "fix"}), name="api_import_fix"),
     path("imports/<uuid:id>/abandon/", Imports.as_view({"post": "abandon"}), name="api_import_abandon"),
 ]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
@@ -14,14 +16,19 @@ from core.exchange.cells import Cleaned, ColumnCleaner, shortened, shown
 from core.exchange.collector import collector_at_rest
 from core.exchange.content import write_rows
 from core.exchange.days import last_day
+from core.exchange.fixing import Fixes, fixes_of
+from core.exchange.generations import Earlier, earlier_of, replace_earlier
 from core.exchange.kinds import Draft, Problem, Setting, all_kinds, columns_of, said_in, sections_of
 from core.exchange.models import Batch, BatchRow
-from core.exchange.reading import CellValue, UnreadableFile, open_workbook
+from core.exchange.outcomes import OUTCOMES
+from core.exchange.reading import CellValue, UnreadableFile, Workbook, open_workbook
 from core.exchange.reading.budget import check_row
 from core.exchange.recognition import FieldSpec, SheetReading, WorkbookReading, recognise
 from core.exchange.repeats import Repeats
 from core.exchange.specs import FIXED_KINDS, columns_said, kind_specs
+from core.exchange.stamp import Found, find, for_unit, moment_of
 from core.exchange.storage import content_of
+from core.exchange.threeway import DECIDED
 from core.records.bulk import copies_aside
 from core.text import veiled, visible
 
@@ -44,15 +51,20 @@ def check_batch(batch_id: int, actor: Any, progress: Callable[..., None] = silen
         batch = Batch.objects.select_for_update(of=("self",)).select_related("file__key", "unit").get(pk=batch_id)
         if batch.state != Batch.State.UPLOADED:
             return batch
-        BatchRow.objects.filter(batch=batch).delete()
         try:
             progress(0, 0, "check")
-            reading = recognise(open_workbook(content_of(batch.file), batch.file.name), kind_specs(batch))
+            workbook = open_workbook(content_of(batch.file), batch.file.name)
+            stamp = _stamp_of(batch, workbook)
+            earlier = earlier_of(batch)
+            BatchRow.objects.filter(batch=batch).delete()
+            reading = recognise(workbook, kind_specs(batch))
             progress(0, 0, "check")
             with transaction.atomic():
-                _check(batch, reading, actor, progress)
+                _check(batch, reading, Origin(stamp, earlier), actor, progress)
             batch.state = Batch.State.CHECKED
+            replace_earlier(batch)
         except UnreadableFile as error:
+            BatchRow.objects.filter(batch=batch).delete()
             batch.state, batch.counts = Batch.State.UNREADABLE, {}
             batch.trouble = {"code": error.code, "params": _veiled(error.params)}
         batch.checked_at = Now()
@@ -61,25 +73,48 @@ def check_batch(batch_id: int, actor: Any, progress: Callable[..., None] = silen
     return batch
 
 
-def _check(batch: Batch, reading: WorkbookReading, actor: Any, progress: Callable[..., None]) -> None:
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a workbook comes from: its stamp, and what earlier generations of it leave behind."""
+
+    stamp: Found
+    earlier: Earlier
+
+
+def _stamp_of(batch: Batch, workbook: Workbook) -> Found:
+    """The stamp as it counts for the sender; a workbook that was returned is tied to the batch of which it is the next generation."""
+    found = for_unit(find(workbook.sheets), batch.unit)
+    if found.stamp is not None and found.stamp.batch and batch.previous_id is None:
+        before = Batch.objects.filter(public_id=found.stamp.batch, unit=batch.unit, pk__lt=batch.pk).first()
+        batch.previous = before
+    return found
+
+
+def _check(batch: Batch, reading: WorkbookReading, origin: Origin, actor: Any, progress: Callable[..., None]) -> None:
     sheets = _in_order(reading)
     batch.kind = _kind_of(sheets, reading, actor)
     chosen = {place: sheet for place, sheet in enumerate(sheets) if sheet.kind.name == batch.kind}
-    setting = _setting(batch, list(chosen.values()), actor)
+    setting = _setting(batch, list(chosen.values()), origin, actor)
     said = {place: columns_said(sheet) for place, sheet in chosen.items()}
     setting.several = frozenset(place for place, columns in said.items() if not columns.one_row_each)
     setting.shared["repeats"] = Repeats(said)
+    setting.shared["mapped"] = {
+        place: sorted(((index, spec.name) for index, spec, _cleaner in _cleaners(sheet)), key=lambda pair: pair[1])
+        for place, sheet in chosen.items()
+    }
     batch.report = {"sheets": [], "day": str(setting.sheet_day or ""), "same_file_as": _same_file(batch)}
-    counts = dict.fromkeys(("new", "changed", "same", "refused"), 0)
+    batch.report["stamp"] = _stamp_report(origin.stamp)
+    counts = dict.fromkeys(OUTCOMES, 0)
+    fixes = Fixes(fixes_of(batch))
     total = sum(max(sheet.sheet.notes.used_rows - sheet.header_rows[-1], 0) for sheet in chosen.values())
     read_as: dict[tuple[str, str, str], int] = {}
     done = cells = 0
     for place, sheet in chosen.items():
         # The server takes in the rows of a chunk while the cells of the next one are read.
         with copies_aside():
-            for chunk in _chunks(_drafts(sheet, place, _cleaners(sheet), read_as), CHUNK):
+            for chunk in _chunks(_drafts(sheet, place, _cleaners(sheet), read_as, fixes), CHUNK):
                 for outcome, count in _check_chunk(batch, chunk, setting).items():
-                    counts[outcome] += count
+                    counts[outcome] = counts.get(outcome, 0) + count
                 done += len(chunk)
                 cells += len(chunk) * len(sheet.fields)
                 progress(done, max(total, done), "check")
@@ -95,13 +130,33 @@ def _check(batch: Batch, reading: WorkbookReading, actor: Any, progress: Callabl
     batch.counts = counts
 
 
-def _setting(batch: Batch, sheets: Sequence[SheetReading], actor: Any) -> Setting:
+def _stamp_report(found: Found) -> dict[str, Any]:
+    """The stamp as the page tells it, or why there is none that counts."""
+    if found.stamp is None:
+        return {"trouble": found.trouble}
+    stamp = found.stamp
+    return {
+        "trouble": "",
+        "at": stamp.at,
+        "position": stamp.position,
+        "filled": stamp.filled,
+        "headings": stamp.headings,
+    }
+
+
+def _setting(batch: Batch, sheets: Sequence[SheetReading], origin: Origin, actor: Any) -> Setting:
     """What the check stands on. A day in the sheet counts unless it was set by hand, or lies too far ahead to be meant."""
     sheet_day = next((sheet.date.value for sheet in sheets if sheet.date), None)
     if not batch.day_set_by_hand:
         said = sheet_day.first_day() if sheet_day else today()
         batch.day = said if said <= last_day() else today()
-    return Setting(actor=actor, unit=batch.unit, day=batch.day or today(), sheet_day=sheet_day)
+    stamp, earlier = origin.stamp.stamp, origin.earlier
+    setting = Setting(
+        actor=actor, unit=batch.unit, day=batch.day or today(), sheet_day=sheet_day,
+        base=moment_of(stamp) if stamp is not None else None, own_sources=earlier.sources,
+    )  # fmt: skip
+    setting.shared |= {"earlier": earlier, DECIDED: earlier.decided}
+    return setting
 
 
 def _kind_of(sheets: Sequence[SheetReading], reading: WorkbookReading, actor: Any) -> str:
@@ -169,11 +224,15 @@ def _drafts(
     place: int,
     cleaners: Sequence[tuple[int, FieldSpec, ColumnCleaner]],
     read_as: dict[tuple[str, str, str], int],
+    fixes: Fixes,
 ) -> Iterator[Draft]:
     # What each cell asks is looked up once for the column: name, the texts that were read before, and the rest.
     columns = [(index, spec.name, cleaner.texts.get, cleaner, spec) for index, spec, cleaner in cleaners]
+    put_right = [(index, spec.name) for index, spec, _cleaner in cleaners if index in fixes.of_sheet(sheet.name)]
     for number, cells in sheet.rows():
         draft = Draft(place, number, _as_sent(sheet.name, number, cells))
+        if put_right:
+            _put_right(draft, sheet.name, cells, put_right, fixes)
         values, width = draft.values, len(cells)
         for index, name, known, cleaner, spec in columns:
             if index >= width:
@@ -188,6 +247,22 @@ def _drafts(
                 seen = (name, visible(draft.cells[index]), was_read_as)
                 read_as[seen] = read_as.get(seen, 0) + 1
         yield draft
+
+
+def _put_right(
+    draft: Draft, sheet: str, cells: list[CellValue], columns: Sequence[tuple[int, str]], fixes: Fixes
+) -> None:
+    """Read what was typed on the page in place of cells; the row keeps what was sent."""
+    for index, name in columns:
+        sent = draft.cells[index] if index < len(draft.cells) else ""
+        fix = fixes.find(sheet, draft.row, index, sent)
+        if fix is None:
+            continue
+        cells.extend([""] * (index + 1 - len(cells)))
+        cells[index] = fix.value
+        draft.fixed[name] = fix.value
+        if fix.decides:
+            draft.settled[name] = [fix.by, fix.at]
 
 
 def _as_sent(sheet: str, number: int, cells: Sequence[CellValue]) -> list[str]:
@@ -214,6 +289,7 @@ def _check_chunk(batch: Batch, drafts: list[Draft], setting: Setting) -> Mapping
     kind = all_kinds()[batch.kind]
     kind.prepare(setting)
     kind.resolve(drafts, setting)
+    every, drafts = drafts, _unfinished(drafts, setting)
     said = said_in(drafts)
     sections = [section for section in sections_of(kind.name) if section.concerned(said)]
     for section in sections:
@@ -227,9 +303,22 @@ def _check_chunk(batch: Batch, drafts: list[Draft], setting: Setting) -> Mapping
         ]
         subjects = [draft.subject for draft in speaking if draft.subject is not None]
         states: Mapping[int, Any] = section.load(subjects, setting)
+        section.look_back(speaking, states, setting)
         for draft in speaking:
             section.compare(draft, states.get(draft.subject or 0), setting)
-    return write_rows(batch, drafts)
+    counts = write_rows(batch, every)
+    return counts + Counter(asked=sum(bool(draft.asks) for draft in drafts), finished=len(every) - len(drafts))
+
+
+def _unfinished(drafts: list[Draft], setting: Setting) -> list[Draft]:
+    """The rows that are worked on: those that an earlier generation was accepted with are the same, whatever is on file now."""
+    earlier: Earlier = setting.shared["earlier"]
+    if not earlier.finished:
+        return drafts
+    for draft in drafts:
+        if draft.subject is not None and earlier.has(draft, setting.shared["mapped"]):
+            draft.finished, draft.problems = True, []
+    return [draft for draft in drafts if not draft.finished]
 
 
 def _read_as(read_as: Mapping[tuple[str, str, str], int]) -> list[list[Any]]:

@@ -28,7 +28,7 @@ def write_rows(batch: Batch, drafts: list[Draft]) -> Counter[str]:
     for draft, pk in zip(drafts, allocate(BatchRow, len(drafts)), strict=True):
         draft.id = pk
     outcomes = [draft.outcome for draft in drafts]
-    columns = ["id", "batch_id", "sheet", "row", "outcome", "subject", "fields", "problems", "content"]
+    columns = ["id", "batch_id", "sheet", "row", "outcome", "subject", "fields", "problems", "asked", "content"]
     copy_rows(
         BatchRow, columns, (_line(batch, draft, outcome, key) for draft, outcome in zip(drafts, outcomes, strict=True))
     )
@@ -39,7 +39,8 @@ def _line(batch: Batch, draft: Draft, outcome: str, key: bytes) -> list[Any]:
     codes = _array(list(dict.fromkeys(problem.code for problem in draft.problems))) if draft.problems else "{}"
     fields = _array(draft.changed_fields) if outcome == "changed" else "{}"
     sealed = seal_bytes(key, pack(draft, outcome), LABEL)
-    return [draft.id, batch.pk, draft.sheet, draft.row, outcome, draft.subject, fields, codes, sealed]
+    asked = _array(draft.asked) if draft.asks else "{}"
+    return [draft.id, batch.pk, draft.sheet, draft.row, outcome, draft.subject, fields, codes, asked, sealed]
 
 
 def _array(names: list[str]) -> str:
@@ -52,13 +53,20 @@ def pack(draft: Draft, outcome: str) -> bytes:
     values = draft.values
     if DATA_KEY in values:
         values = {name: value for name, value in values.items() if name != DATA_KEY}
+    told = outcome == "changed" or bool(draft.asks)
+    more: dict[str, Any] = {"asks": draft.asks} if draft.asks else {}
+    if draft.fixed:
+        more["fixed"] = draft.fixed
+    if draft.finished:
+        more["finished"] = True
     return orjson.dumps(
         {
+            **more,
             "cells": draft.cells,
             "values": values,
-            "differences": draft.differences if outcome == "changed" else {},
-            "seen": draft.seen if outcome == "changed" else {},
-            "begins": draft.begins if outcome == "changed" else {},
+            "differences": draft.differences if told else {},
+            "seen": draft.seen if told else {},
+            "begins": draft.begins if told else {},
             "key": draft.key.hex() if draft.key else "",
             "problems": [[p.column, p.code, p.value, p.severity, p.params] for p in draft.problems],
         },
@@ -71,14 +79,23 @@ def unpack(row: Any, key: bytes, readers: Mapping[str, Reader] | None = None) ->
     """The draft behind a stored row. With `readers` (see `readers_of`), dates are dates again and decimal numbers such numbers."""
     content = orjson.loads(open_bytes(key, bytes(row.content), LABEL))
     values = content["values"]
-    for name in readers.keys() & values.keys() if readers is not None else ():
-        values[name] = readers[name](values[name])  # type: ignore[index]
+    for said in (values, *_kept_back(content)):
+        for name in readers.keys() & said.keys() if readers is not None else ():
+            said[name] = readers[name](said[name])  # type: ignore[index]
     problems = [Problem(*parts) for parts in content["problems"]]
     draft = Draft(row.sheet, row.row, content["cells"], values, problems, row.subject)
     draft.id, draft.differences, draft.seen = row.pk, content["differences"], content["seen"]
-    draft.begins = content.get("begins", {})  # batches checked by an earlier version have none
+    # Batches checked by an earlier version have none of these.
+    draft.begins, draft.asks = content.get("begins", {}), content.get("asks", {})
+    draft.fixed, draft.finished = content.get("fixed", {}), content.get("finished", False)
     draft.key = bytes.fromhex(content["key"]) or None
     return draft
+
+
+def _kept_back(content: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """What the row says and what waits for a decision."""
+    for asked in content.get("asks", {}).values():
+        yield from (one["values"] for one in asked.values())
 
 
 def readers_of(columns: Iterable[Column]) -> dict[str, Reader]:

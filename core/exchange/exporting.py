@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, Final
@@ -17,6 +16,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from core.dates import SHANGHAI
+from core.exchange.sheetnames import sheet_name
 from core.exchange.storage import store
 from core.jobs.context import JobContext
 from core.jobs.services import JobError
@@ -35,8 +35,6 @@ TYPES: Final = {
 }
 TELL_EVERY: Final = 500
 MOST_ROWS: Final = 1_000_000
-NO_SHEET_NAME: Final = re.compile(r"[\[\]:*?/\\]")
-LONGEST_SHEET_NAME: Final = 31
 WIDEST: Final = 60
 MARGIN: Final = 2
 
@@ -104,11 +102,6 @@ def _workbook(title: str, heads: list[str], lines: Iterable[list[Written]]) -> t
             sheet.set_column(column, column, min(width, WIDEST) + MARGIN)
         sheet.freeze_panes(1, 1)
     return buffer.getvalue(), rows
-
-
-def sheet_name(title: str) -> str:
-    """A title as spreadsheets take it for the name of a sheet."""
-    return NO_SHEET_NAME.sub(" ", title).strip(" '")[:LONGEST_SHEET_NAME]
 
 
 def _write(sheet: Any, row: int, column: int, value: Written) -> None:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from core.exchange.exporting import page_named
+from core.exchange.kinds import all_kinds
 from core.exchange.models import Batch
 from core.exchange.selectors import batches
 from core.jobs.models import Job
@@ -94,5 +95,17 @@ def export_of(job: Job, actor: Any) -> Action | None:
     return Action(label, reverse("job_file", args=[job.public_id]), "download", primary=True)
 
 
-JOB_SUBJECTS: Final = {"exchange.check": batches_of, "exchange.apply": batches_of, "exchange.export_list": lists_of}
-JOB_RESULTS: Final = {"exchange.check": batch_of, "exchange.apply": batch_of, "exchange.export_list": export_of}
+def templates_of(jobs: Sequence[Job], _actor: Any) -> dict[int, str]:
+    """What each job fills in."""
+    kinds = all_kinds()
+    return {job.pk: str(kinds[name].label) for job in jobs if (name := job.arguments["kind"]) in kinds}
+
+
+JOB_SUBJECTS: Final = {
+    "exchange.check": batches_of, "exchange.apply": batches_of, "exchange.export_list": lists_of,
+    "exchange.fill_template": templates_of,
+}  # fmt: skip
+JOB_RESULTS: Final = {
+    "exchange.check": batch_of, "exchange.apply": batch_of, "exchange.export_list": export_of,
+    "exchange.fill_template": export_of,
+}  # fmt: skip

@@ -70,7 +70,10 @@ class Problem:
 class Draft:
     """One row on its way through the import. `values` holds what the row says; a cell that says nothing has no entry.
 
-    `begins` holds by section the day from which a difference is to hold.
+    `begins` holds by section the day from which a difference is to hold; `asks` by section and field what was changed on file since
+    the workbook was made (`core.exchange.threeway`); `fixed` what was put right on the page, by column;
+    `settled` the columns in which such a value was decided for, with who did and when; `finished`: an earlier
+    generation of the workbook has it.
     """
 
     sheet: int
@@ -84,6 +87,10 @@ class Draft:
     differences: dict[str, dict[str, list[str]]] = field(default_factory=dict)
     seen: dict[str, list[int]] = field(default_factory=dict)
     begins: dict[str, str] = field(default_factory=dict)
+    asks: dict[str, dict[str, dict[str, Any]]] = field(default_factory=dict)
+    fixed: dict[str, str] = field(default_factory=dict)
+    settled: dict[str, list[str]] = field(default_factory=dict)
+    finished: bool = False
 
     @property
     def refused(self) -> bool:
@@ -105,12 +112,24 @@ class Draft:
 
     @property
     def outcome(self) -> str:
-        """new, changed, same or refused."""
+        """new, changed, same, refused or undecided."""
         if self.refused:
             return "refused"
         if self.is_new:
             return "new"
+        if self.asks and self.is_open:
+            return "undecided"
         return "changed" if any(self.differences.values()) else "same"
+
+    @property
+    def is_open(self) -> bool:
+        """Whether somebody must decide between the file and what is on file."""
+        return any(not one["choice"] for asked in self.asks.values() for one in asked.values())
+
+    @property
+    def asked(self) -> list[str]:
+        """The fields that were changed on file since and that the row says otherwise."""
+        return list(dict.fromkeys(name for asked in self.asks.values() for name in asked))
 
     @property
     def changed_fields(self) -> list[str]:
@@ -128,7 +147,9 @@ def said_in(rows: Iterable[Draft]) -> frozenset[str]:
 class Setting:
     """What an import stands on: who sends, for which unit, from which day moves without a day hold, and shared look-ups.
 
-    `several` are the places of the sheets that may have several rows for one subject.
+    `several` are the places of the sheets that may have several rows for one subject. `base` is the moment
+    (`core.exchange.since.Moment`) at which the workbook was made, None where nobody knows it; changes of `own_sources`, those of its
+    earlier generations, its sender knows too.
     """
 
     actor: Any
@@ -136,6 +157,8 @@ class Setting:
     day: date
     sheet_day: PartialDate | None = None
     several: frozenset[int] = frozenset()
+    base: Any = None
+    own_sources: frozenset[str] = frozenset()
     shared: dict[Any, Any] = field(default_factory=dict)
 
 
@@ -144,8 +167,30 @@ class ImportSection:
 
     kind: str = ""
     name: str = ""
+    label: Any = ""
     order: int = 100
     columns: tuple[Column, ...] = ()
+
+    @property
+    def on_main(self) -> bool:
+        """Whether its columns stand on the main sheet of the kind, one record for each subject."""
+        return True
+
+    @property
+    def apart(self) -> bool:
+        """Whether it has a sheet of its own, with all records of each subject."""
+        return False
+
+    def tell(self, subjects: Sequence[int], telling: Any) -> Mapping[int, list[dict[str, str]]]:
+        """What is on file as cells say it, by subject one line of texts by column for each record; a query or two for all.
+
+        `telling` (`core.exchange.layout.Telling`) has the day and turns values into words.
+        """
+        raise NotImplementedError
+
+    def chief(self, lines: Sequence[dict[str, str]]) -> dict[str, str]:
+        """Of several records the one that the main sheet shows."""
+        return lines[-1]
 
     def has_several(self, said: Collection[str]) -> bool:
         """Whether a sheet that says these columns, and nothing of other sections, may have several rows for one subject."""
@@ -166,6 +211,9 @@ class ImportSection:
         """What is on file for subjects, by subject, in one query."""
         raise NotImplementedError
 
+    def look_back(self, rows: Sequence[Draft], states: Mapping[int, Any], setting: Setting) -> None:
+        """Before rows of a stamped workbook are compared: find out what happened to their records since `setting.base`, set-wise."""
+
     def compare(self, row: Draft, state: Any, setting: Setting) -> None:
         """Fill `row.differences[self.name]` and `row.seen[self.name]`."""
         raise NotImplementedError
@@ -179,7 +227,8 @@ class ImportKind:
     """One sort of row.
 
     `subject_columns` find or make what the row is about: by `key_columns`; `naming_columns` only name it, `placing_columns` only say
-    where it is, as they do on every sheet.
+    where it is, as they do on every sheet. `telling_columns` are needed to read the key again, such as the kind of its document.
+    `reveals` is the permission that an export of the kind needs, since it has protected values in clear ("": it has none).
     """
 
     name: str = ""
@@ -189,6 +238,8 @@ class ImportKind:
     key_columns: tuple[str, ...] = ()
     naming_columns: tuple[str, ...] = ()
     placing_columns: tuple[str, ...] = ()
+    telling_columns: tuple[str, ...] = ()
+    reveals: str = ""
 
     def prepare(self, setting: Setting) -> None:
         """Load the look-ups that rows are compared with into `setting.shared`; the second call does nothing."""
@@ -211,6 +262,21 @@ class ImportKind:
     def addresses(self, actor: Any, subjects: Collection[int]) -> dict[int, str]:
         """Where the actor finds subjects on a page, by primary key; those whom they do not see are left out."""
         return {}
+
+    def subjects(self, actor: Any, unit: Any, on: date) -> list[int]:
+        """The subjects of a unit and those below it that the actor sees on a day, in the order in which they are listed."""
+        raise NotImplementedError
+
+    def heads(self, subjects: Sequence[int], telling: Any) -> Mapping[int, dict[str, str]]:
+        """What every sheet says of each subject: key and name, as texts by column."""
+        raise NotImplementedError
+
+    def keys(self, subjects: Sequence[int]) -> Mapping[int, bytes]:
+        """The data keys of subjects, where the kind has protected values."""
+        return {}
+
+    def note_taken(self, actor: Any, subjects: Sequence[int], reason: str) -> None:
+        """Write down of each subject that somebody took out what is on file, where that concerns persons."""
 
     def opens(self, row: Draft) -> bool:
         """Whether a new subject can be made from the row."""

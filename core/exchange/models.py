@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from core.exchange.triggers import batch_row_triggers, batch_triggers
@@ -15,7 +16,11 @@ from core.records.scope import RecordQuerySet
 
 
 class Batch(models.Model):
-    """One uploaded workbook on its way: stage → check → preview → apply. Not a record: it is the paper, not the fact."""
+    """One uploaded workbook on its way: stage → check → preview → apply. Not a record: it is the paper, not the fact.
+
+    `previous` is the batch whose workbook came back fixed in this one; `fixes` are cells put right on the page, sealed under the
+    key of the file (`core.exchange.fixing`).
+    """
 
     scope = "unit"
     own = ""
@@ -42,6 +47,8 @@ class Batch(models.Model):
     report = models.JSONField(default=dict)
     counts = models.JSONField(default=dict)
     trouble = models.JSONField(default=dict)
+    previous = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="following")
+    fixes = models.BinaryField(null=True, editable=False)
     job = models.ForeignKey("jobs.Job", on_delete=models.PROTECT, null=True, related_name="+")
     change = models.ForeignKey("records.Change", on_delete=models.PROTECT, null=True, related_name="+")
     created_at = models.DateTimeField(db_default=ClockTimestamp())
@@ -64,7 +71,8 @@ class Batch(models.Model):
 class BatchRow(models.Model):
     """One row of a sheet: outcome, changed fields and problem codes in clear; cells, values and problems sealed.
 
-    `content` is JSON under the key of the batch's file: cells as sent, cleaned values, differences, problems.
+    `content` is JSON under the key of the batch's file: cells as sent, cleaned values, differences, problems. `asked` are the fields
+    that were changed on file since the workbook was made and that the row says otherwise.
     """
 
     scope = "batch__unit"
@@ -77,14 +85,16 @@ class BatchRow(models.Model):
         CHANGED = "changed", _("changed")
         SAME = "same", _("same")
         REFUSED = "refused", _("cannot be imported")
+        UNDECIDED = "undecided", _("needs a decision")
 
     batch = models.ForeignKey(Batch, on_delete=models.PROTECT, related_name="rows")
     sheet = models.IntegerField()
     row = models.IntegerField()
-    outcome = models.CharField(max_length=8, choices=Outcome.choices)
+    outcome = models.CharField(max_length=10, choices=Outcome.choices)
     subject = models.BigIntegerField(null=True)
     fields = ArrayField(models.CharField(max_length=60), default=list)
     problems = ArrayField(models.CharField(max_length=30), default=list)
+    asked = ArrayField(models.CharField(max_length=60), default=list)
     content = models.BinaryField()
 
     objects = RecordQuerySet.as_manager()
@@ -92,7 +102,10 @@ class BatchRow(models.Model):
     class Meta:
         default_permissions = ()
         constraints: ClassVar = [models.UniqueConstraint(fields=["batch", "sheet", "row"], name="batch_row_once")]
-        indexes: ClassVar = [models.Index(fields=["batch", "outcome", "row"], name="batch_row_outcome")]
+        indexes: ClassVar = [
+            models.Index(fields=["batch", "outcome", "row"], name="batch_row_outcome"),
+            models.Index(fields=["batch", "id"], name="batch_row_asked", condition=~Q(asked=[])),
+        ]
         triggers: ClassVar = batch_row_triggers()
 
     def __str__(self) -> str:

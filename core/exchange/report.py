@@ -10,10 +10,10 @@ from core.exchange.content import drafts_of
 from core.exchange.kinds import Column, Draft, Problem, all_kinds, columns_of
 from core.exchange.messages import message
 from core.exchange.models import Batch, BatchRow
+from core.exchange.outcomes import OUTCOMES
 from core.exchange.reading.messages import sentence_of
 from core.records.vault import mask
 
-OUTCOMES = ("new", "changed", "same", "refused")
 LONGEST_MASK: Final = 18
 KEPT: Final = 4
 

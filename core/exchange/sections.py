@@ -15,19 +15,25 @@ from typing import Any
 
 from django.contrib.postgres.fields.ranges import RangeEndsWith, RangeStartsWith
 from django.core.exceptions import ValidationError
-from django.db import connection, models
+from django.db import models
 from django.db.models import Q, QuerySet
 
 from core.dates import PartialDate
 from core.exchange.kinds import Column, Draft, ImportSection, Setting
 from core.exchange.periods import OnFile, Step, is_known, step
+from core.exchange.plain import plain_rows
+from core.exchange.since import since
+from core.exchange.telling import PRESENT, told_records
+from core.exchange.threeway import ask
 from core.exchange.writing import Opening, Writer
 from core.records.scope import AnyOf
 from core.records.vault import ProtectedText, blind_index, mask
+from core.text import clean
 
 PAIR = 2
 # What stands before the columns of a row on file: subject, id, revision.
 AHEAD = 3
+SINCE = "since"
 BEGINNINGS = frozenset({"open", "follow", "close"})
 
 
@@ -136,7 +142,7 @@ class RecordSection(ImportSection):
         if self.shape == "dated" and not self.starts:  # a row with a day of its own may speak of any period
             rows = rows.filter(Q(valid__endswith__isnull=True) | Q(valid__endswith__gt=setting.day))
         found: dict[int, list[OnFile]] = {}
-        places, period = self._on_file, slice(AHEAD + len(self._on_file), None)
+        places, period = self.columns_on_file, slice(AHEAD + len(self.columns_on_file), None)
         listed = rows.order_by(order).values_list(self.subject_field, "id", "revision", *places, *extra)
         for row in plain_rows(listed):
             subject, one = row[0], OnFile(row[1], row[2], row, places, *row[period])
@@ -147,7 +153,7 @@ class RecordSection(ImportSection):
         return found
 
     @cached_property
-    def _on_file(self) -> dict[str, int]:
+    def columns_on_file(self) -> dict[str, int]:
         """The columns that are loaded, and where each stands in the row: behind subject, id and revision."""
         columns = [column for name in dict.fromkeys(self.fields.values()) for column in self._stored(name)]
         return {column: place for place, column in enumerate(columns, start=AHEAD)}
@@ -162,6 +168,33 @@ class RecordSection(ImportSection):
 
     def _stored(self, name: str) -> tuple[str, ...]:
         return (f"{name}_index", f"{name}_last") if self.protected(name) else (name,)
+
+    # telling
+
+    @property
+    def on_main(self) -> bool:
+        return self.shape != "listed"
+
+    @property
+    def apart(self) -> bool:
+        return self.shape == "listed" or self.history
+
+    def tell(self, subjects: Sequence[int], telling: Any) -> dict[int, list[dict[str, str]]]:
+        return told_records(self, subjects, telling)
+
+    def told_record(self, values: Mapping[str, Any], telling: Any) -> dict[str, str]:
+        """The cells of one record; `values` are by model field, protected ones in clear."""
+        fields, line = self.fields, {}
+        for column in self.columns:
+            field = fields.get(column.name) or (fields.get(column.reports) if column.kind == "code" else None)
+            if field is not None:
+                line[column.name] = telling.text(column, values.get(field))
+        return line
+
+    def chief(self, lines: Sequence[dict[str, str]]) -> dict[str, str]:
+        if self.shape != "dated":
+            return lines[-1]
+        return next((line for line in lines if line.get(PRESENT)), {})
 
     # comparing
 
@@ -212,6 +245,19 @@ class RecordSection(ImportSection):
     def _has(row: Draft, names: Sequence[str]) -> bool:
         return not row.values.keys().isdisjoint(names)
 
+    def look_back(self, rows: Sequence[Draft], states: Mapping[int, list[OnFile]], setting: Setting) -> None:
+        if setting.base is None:
+            return
+        subjects = {row.subject for row in rows if row.subject and self._differs(row, states.get(row.subject), setting)}
+        setting.shared[SINCE, self.name] = since(self, states, subjects, setting.base, setting.own_sources)
+
+    def _differs(self, row: Draft, state: Sequence[OnFile] | None, setting: Setting) -> bool:
+        """Whether the row says anything else than what is on file."""
+        stored = self.present(row, state, setting)
+        if stored is None:
+            return self._has(row, self.leads)
+        return bool(self.differing(row, stored)) or (self.shape == "dated" and self._begins_otherwise(row, stored))
+
     def compare(self, row: Draft, state: list[OnFile] | None, setting: Setting) -> None:
         stored = self.present(row, state, setting)
         if stored is None and not self._has(row, self.leads):
@@ -219,9 +265,13 @@ class RecordSection(ImportSection):
             return
         row.seen[self.name] = [stored.id, stored.revision] if stored else []
         found = {} if stored is None and self.ends(row) else self.differing(row, stored)
+        begins = self.shape == "dated" and stored is not None and self._begins_otherwise(row, stored)
+        looked_back = setting.shared.get((SINCE, self.name))
+        if looked_back is not None and (found or begins):
+            found, begins = ask(self, row, stored, state or (), found, begins, looked_back, setting)
         if found:
             row.differences[self.name] = self.told(found, row, setting)
-        if self.shape == "dated" and (found or (stored is not None and self._begins_otherwise(row, stored))):
+        if self.shape == "dated" and (found or begins):
             self._date(row, self.plan(row, stored, state or (), found, setting), stored)
 
     def _begins_otherwise(self, row: Draft, stored: OnFile) -> bool:
@@ -270,11 +320,43 @@ class RecordSection(ImportSection):
     @cached_property
     def _compared(self) -> dict[str, tuple[Place, int]]:
         """The stored columns by name, with their place in the row on file; the index of a protected one equals no text."""
-        at = self._on_file
+        at = self.columns_on_file
         return {
             place.name: (place, at[f"{place.field}_index"] if place.protected else at[place.field])
             for place in self.places
         }
+
+    def place_on_file(self, name: str) -> int:
+        """Where in a row on file a column of the workbook stands: its blind index where it is protected, the first day behind all."""
+        if name in self._compared:
+            return self._compared[name][1]
+        return AHEAD + len(self.columns_on_file)
+
+    def reported(self, name: str) -> str:
+        """The field under which a difference of a column is told."""
+        return next((column.field for column in self.columns if column.name == name), name)
+
+    def said_with(self, row: Draft, name: str) -> dict[str, Any]:
+        """What the row says in a column, and the first day where it is that of this value."""
+        names = (name, self.starts) if name in self.leads else (name,)
+        return {each: row.values[each] for each in names if row.values.get(each) is not None}
+
+    def shown(self, name: str, row: Draft | None, stored: OnFile | None) -> str:
+        """What a row, or a record on file, says in a column, as it may be shown."""
+        if row is not None:
+            value = row.values.get(name)
+            protected = self._compared[name][0].protected if name in self._compared else None
+            if protected is not None and value:
+                return mask(value[-protected.keep :] if protected.keep else "", protected.length)
+            return _shown(value)
+        if stored is None:
+            return ""
+        if name not in self._compared:
+            return str(stored.lower or "")
+        place, at = self._compared[name]
+        if place.protected:
+            return mask(stored[f"{place.field}_last"], place.protected.length) if stored.row[at] is not None else ""
+        return _shown(stored.row[at])
 
     def told(self, found: Mapping[str, str], row: Draft, setting: Setting) -> dict[str, list[str]]:
         """Differences under the names of fields: old, new, and what else is new where several columns make one field."""
@@ -341,17 +423,15 @@ def _fits(field: Any) -> Callable[[Any], bool]:
     return fits
 
 
-def plain_rows(rows: QuerySet[Any]) -> list[tuple[Any, ...]]:
-    """Rows of a `values_list` as the database gives them: partial dates as text, none of Django's conversions."""
-    with connection.cursor() as cursor:
-        cursor.execute(*rows.query.sql_with_params())
-        return cursor.fetchall()
-
-
 def same(old: Any, new: Any) -> bool:
-    """Whether what is on file (a partial date as its text) and what a row says agree: dates at the coarser precision."""
+    """Whether what is on file (a partial date as its text) and what a row says agree.
+
+    Dates do at the coarser precision, texts as a cell is read: without what nobody sees.
+    """
     if new.__class__ is PartialDate:
         return bool(old) and PartialDate.parse(str(old)).agrees(new)
+    if new.__class__ is str and old.__class__ is str:
+        return bool(old == new or clean(old) == new)
     return bool(old == new)
 
 

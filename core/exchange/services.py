@@ -25,12 +25,14 @@ class NotNow(JobError):
 
 
 def create_batch(
-    *, actor: Any, unit: Unit, name: str, content: bytes, kind: str = "", day: date | None = None, start: bool = True
-) -> Batch:
+    *, actor: Any, unit: Unit, name: str, content: bytes, kind: str = "", day: date | None = None, start: bool = True,
+    previous: Batch | None = None,
+) -> Batch:  # fmt: skip
     """Keep an uploaded workbook (name and bytes) as a batch of a unit and start its check as a job.
 
     `kind` narrows what the sheets may be (empty: found by content); `day` is the day from which moves without a day hold (None:
-    the sheet's own date). With `start=False` the caller checks it. Refused by `NotAllowed` for another's unit and for a day that
+    the sheet's own date). With `start=False` the caller checks it. `previous` is the batch of which this is the fixed workbook; it
+    counts where it is of the same unit. Refused by `NotAllowed` for another's unit and for a day that
     cannot be meant.
     """
     _may_import(actor)
@@ -42,6 +44,7 @@ def create_batch(
         batch = Batch.objects.create(
             unit=unit, kind=kind, file=store(name, content), user=actor.user, assignment=actor.assignment,
             day=day, day_set_by_hand=day is not None,
+            previous=previous if previous is not None and previous.unit_id == unit.pk else None,
         )  # fmt: skip
         if start:
             _start(batch, actor, "exchange.check")
@@ -71,13 +74,24 @@ def _start(batch: Batch, actor: Any, kind: str) -> Job:
 
 def set_day(*, actor: Any, batch: Batch, day: date) -> Batch:
     """Take another day for moves without a day and check the batch again. Refused by `NotAllowed` for a day that cannot be meant."""
-    _may_import(actor)
     _must_be_meant(day)
     with transaction.atomic():
-        batch = _locked(batch, Batch.State.CHECKED)
-        batch.day, batch.day_set_by_hand, batch.state = day, True, Batch.State.UPLOADED
-        batch.save(update_fields=["day", "day_set_by_hand", "state"])
-        _start(batch, actor, "exchange.check")
+        batch = restart_check(actor=actor, batch=batch)
+        batch.day, batch.day_set_by_hand = day, True
+        batch.save(update_fields=["day", "day_set_by_hand"])
+    return batch
+
+
+def restart_check(*, actor: Any, batch: Batch) -> Batch:
+    """Check a batch again, when what the check stands on was changed; call it inside the transaction that changes it.
+
+    Returns the batch, locked. Raises `NotNow` where it is not waiting for a decision, `NotAllowed` for another's role.
+    """
+    _may_import(actor)
+    batch = locked(batch, Batch.State.CHECKED)
+    batch.state = Batch.State.UPLOADED
+    batch.save(update_fields=["state"])
+    _start(batch, actor, "exchange.check")
     return batch
 
 
@@ -86,7 +100,7 @@ def accept_batch(*, actor: Any, batch: Batch) -> Job:
     if not may_accept(actor, batch):
         raise NotAllowed(_("Your role does not accept batches."))
     with transaction.atomic():
-        batch = _locked(batch, Batch.State.CHECKED)
+        batch = locked(batch, Batch.State.CHECKED)
         if not batch.counts.get("new") and not batch.counts.get("changed"):
             raise NotNow(_("Nothing in this workbook is new or changed, so there is nothing to accept."))
         batch.state = Batch.State.APPLYING
@@ -116,8 +130,9 @@ def abandon_batch(*, actor: Any, batch: Batch) -> Batch:
     return batch
 
 
-def _locked(batch: Batch, state: str) -> Batch:
-    found = Batch.objects.select_for_update(of=("self",)).get(pk=batch.pk)
+def locked(batch: Batch, state: str) -> Batch:
+    """The batch, locked for this transaction. Raises `NotNow` where it is in another state."""
+    found = Batch.objects.select_for_update(of=("self",)).select_related("file__key", "unit").get(pk=batch.pk)
     if found.state != state:
         raise NotNow(_("This batch is %(state)s; that cannot be done now.") % {"state": found.get_state_display()})
     return found

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from core.exchange.applying import apply_batch
 from core.exchange.checking import check_batch
 from core.exchange.exporting import export_list
+from core.exchange.filling import fill_template
 from core.exchange.models import Batch
 from core.jobs.context import JobContext
 from core.jobs.models import Job
@@ -38,6 +39,12 @@ def _wait_again(job: Job) -> None:
 def apply(context: JobContext, *, batch: int) -> dict[str, Any]:
     """Write a batch; cancelled or failed, nothing is written and it waits again."""
     return apply_batch(batch, context.actor, context.progress).counts
+
+
+@job("exchange.fill_template", label=_("Fill in a template"))
+def fill(context: JobContext, *, kind: str, unit: int, sections: list[str], reason: str) -> dict[str, Any]:
+    """Write what is on file in the layout of the import."""
+    return fill_template(context, kind=kind, unit=unit, sections=sections, reason=reason)
 
 
 @job("exchange.export_list", label=_("Export a list"))

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import zip_longest
 from typing import Any, Final
 
 import xlsxwriter
@@ -13,7 +14,11 @@ from django.utils.translation import gettext as _
 from xlsxwriter.utility import xl_col_to_name
 
 from core.codes.selectors import entries
-from core.exchange.kinds import Column, ImportKind, columns_of
+from core.exchange.kinds import Column, ImportKind
+from core.exchange.layout import LayoutSheet, Line, headings, sheets_of
+from core.exchange.sheetnames import sheet_name
+from core.exchange.stamp import SHEET as STAMP
+from core.exchange.stamp import Stamp
 from core.org.models import Unit
 
 # Cells that are ready for rows; a workbook may have more.
@@ -36,6 +41,7 @@ EXAMPLES: Final = {
     "date": "1985-07-13", "id_number": "11010519491231002X", "phone": "13800001234", "name": "张三", "integer": "12", "decimal": "12.5",
 }  # fmt: skip
 CODES: Final = "选项"
+HEADING: Final = {"bold": True, "text_wrap": True, "valign": "vcenter", "border": 1}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,34 +54,61 @@ class Asked:
     needed: bool
 
 
-def template(kind: ImportKind, unit: Unit, on: date) -> bytes:
-    """An .xlsx in which a unit fills in rows of a kind: one sheet for the rows, one that explains, the lists hidden.
+Rows = Iterable[tuple[LayoutSheet, list[Line]]]
 
-    `unit` is the sender, named on the day `on`, of whose code lists and units the choices are.
-    """
-    asked = [
-        Asked(column, heading, _words(column, unit, on), column.required or _places(kind, column))
-        for column, heading in headings(kind)
-    ]
+
+def template(
+    kind: ImportKind,
+    unit: Unit,
+    on: date,
+    *,
+    sections: Collection[str] = (),
+    stamp: Stamp | None = None,
+    rows: Rows = (),
+) -> bytes:
+    """An .xlsx in which a unit fills in rows of a kind: a sheet for the rows, one for each of the `sections` that it names, one that
+    explains, the lists hidden, and the stamp.
+
+    `unit` is the sender, named on the day `on`, of whose code lists and units the choices are. `rows` are what is on file, in the
+    order of the sheets, a part of each at a time.
+    """  # noqa: D205 - one sentence
+    sheets = chosen(kind, sections)
+    asked = {sheet.name: _asked(kind, sheet, unit, on) for sheet in sheets}
+    choices = Choices(asked.values())
     buffer = io.BytesIO()
-    with xlsxwriter.Workbook(buffer, {"strings_to_formulas": False, "strings_to_urls": False}) as book:
-        _rows_sheet(book, kind, unit, asked)
-        _notes_sheet(book, asked)
-        _choices_sheet(book, asked)
+    with xlsxwriter.Workbook(
+        buffer, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    ) as book:
+        formats = {
+            "text": book.add_format({"num_format": "@"}),
+            "title": book.add_format({"bold": True, "font_size": 14}),
+            "needed": book.add_format({**HEADING, "bg_color": "#FFE8A3"}),
+            "other": book.add_format({**HEADING, "bg_color": "#E8EEF7"}),
+        }
+        pages = {
+            sheet.name: RowsSheet(book, sheet, f"{unit}：{sheet.title}", asked[sheet.name], formats) for sheet in sheets
+        }
+        for sheet, lines in rows:
+            pages[sheet.name].write(lines)
+        for page in pages.values():
+            page.finish(choices)
+        _notes_sheet(book, [one for sheet in sheets for one in asked[sheet.name]])
+        choices.write(book)
+        if stamp is not None:
+            _stamp_sheet(book, stamp)
     return buffer.getvalue()
 
 
-def headings(kind: ImportKind) -> list[tuple[Column, str]]:
-    """The columns that a template asks for, each with a heading that says it alone: what must be filled comes first."""
-    columns = columns_of(kind).values()
-    told = {column.reports for column in columns if column.reports and column.kind == "code"}
-    found = [
-        (column, column.alone)
-        for column in columns
-        if column.kind != "serial" and not (column.kind == "code" and column.name in told)
+def chosen(kind: ImportKind, sections: Collection[str]) -> list[LayoutSheet]:
+    """The main sheet, and the sheets of sections that are named."""
+    return [sheet for sheet in sheets_of(kind) if sheet.main or sheet.name in sections]
+
+
+def _asked(kind: ImportKind, sheet: LayoutSheet, unit: Unit, on: date) -> list[Asked]:
+    return [
+        Asked(column, column.alone, _words(column, unit, on), column.required or (sheet.main and _places(kind, column)))
+        for column in headings(kind, sheet)
     ]
-    first = {*kind.placing_columns, *kind.naming_columns, *kind.key_columns}
-    return sorted(found, key=lambda one: (one[0].name not in first, not one[0].required))
 
 
 def _places(kind: ImportKind, column: Column) -> bool:
@@ -94,36 +127,81 @@ def _words(column: Column, unit: Unit, on: date) -> tuple[str, ...]:
     return ()
 
 
-def _rows_sheet(book: Any, kind: ImportKind, unit: Unit, asked: Sequence[Asked]) -> None:
-    sheet = book.add_worksheet(str(kind.label))
-    text = book.add_format({"num_format": "@"})
-    sheet.merge_range(
-        0, 0, 0, TITLE_CELLS - 1, f"{unit}：{kind.label}", book.add_format({"bold": True, "font_size": 14})
-    )
-    plain = {"bold": True, "text_wrap": True, "valign": "vcenter", "border": 1}
-    needed = book.add_format({**plain, "bg_color": "#FFE8A3"})
-    other = book.add_format({**plain, "bg_color": "#E8EEF7"})
-    for place, one in enumerate(asked):
-        sheet.set_column(place, place, max(WIDTHS[one.column.kind], 2 * len(one.heading) + 2), text)
-        sheet.write_string(HEADER_ROW, place, one.heading, needed if one.needed else other)
-        sheet.data_validation(HEADER_ROW + 1, place, HEADER_ROW + READY_ROWS, place, _validation(place, one))
-    sheet.freeze_panes(HEADER_ROW + 1, min(len(asked), 3))
-    sheet.set_row(0, 24)
-    sheet.set_row(HEADER_ROW, 30)
+class RowsSheet:
+    """A sheet for rows, written from top to bottom."""
+
+    def __init__(
+        self, book: Any, sheet: LayoutSheet, title: str, asked: Sequence[Asked], formats: Mapping[str, Any]
+    ) -> None:
+        self.page = book.add_worksheet(sheet_name(sheet.title))
+        self.asked = asked
+        self._text = formats["text"]
+        self._row = HEADER_ROW
+        for place, one in enumerate(asked):
+            width = max(WIDTHS[one.column.kind], 2 * len(one.heading) + 2)
+            self.page.set_column(place, place, width, self._text)
+        self.page.set_row(0, 24)
+        self.page.merge_range(0, 0, 0, TITLE_CELLS - 1, title, formats["title"])
+        self.page.set_row(HEADER_ROW, 30)
+        for place, one in enumerate(asked):
+            self.page.write_string(HEADER_ROW, place, one.heading, formats["needed" if one.needed else "other"])
+        self.page.freeze_panes(HEADER_ROW + 1, min(len(asked), 3))
+
+    def write(self, lines: Iterable[Line]) -> None:
+        """Add rows: texts by column, nothing in them a formula or a number."""
+        write, names = self.page.write_string, [one.column.name for one in self.asked]
+        for line in lines:
+            self._row += 1
+            for place, name in enumerate(names):
+                if text := line.get(name):
+                    write(self._row, place, text, self._text)
+
+    def finish(self, choices: Choices) -> None:
+        """Lists and hints for the rows that are there and as many more as a unit fills in."""
+        last = self._row + READY_ROWS
+        for place, one in enumerate(self.asked):
+            self.page.data_validation(HEADER_ROW + 1, place, last, place, _validation(one, choices))
 
 
-def _validation(place: int, one: Asked) -> dict[str, Any]:
+class Choices:
+    """The hidden sheet of words: one column for each list, however many columns ask for it."""
+
+    def __init__(self, asked: Iterable[Sequence[Asked]]) -> None:
+        self._places: dict[tuple[str, ...], int] = {}
+        self._heads: list[str] = []
+        for one in (one for each in asked for one in each if one.words):
+            if one.words not in self._places:
+                self._places[one.words] = len(self._heads)
+                self._heads.append(one.heading)
+
+    def source(self, words: tuple[str, ...]) -> str:
+        """Where a list stands, as a validation names it."""
+        letter = xl_col_to_name(self._places[words])
+        return f"={CODES}!${letter}$2:${letter}${len(words) + 1}"
+
+    def write(self, book: Any) -> None:
+        """Write the sheet, row by row."""
+        sheet = book.add_worksheet(CODES)
+        for place, head in enumerate(self._heads):
+            sheet.write_string(0, place, head)
+        for number, words in enumerate(zip_longest(*self._places), start=1):
+            for place, word in enumerate(words):
+                if word is not None:
+                    sheet.write_string(number, place, word)
+        sheet.hide()
+
+
+def _validation(one: Asked, choices: Choices) -> dict[str, Any]:
     """A list to choose from where there is one; a hint beside the cell in any case. Other words are warned of, not refused."""
     hint = {"input_title": one.heading[:32], "input_message": _hint(one)[:255]}
     if not one.words:
         return {"validate": "any", **hint}
-    letter = xl_col_to_name(place)
     warning = {
         "error_type": "warning",
         "error_title": one.heading[:32],
         "error_message": _("This word is not in the list."),
     }
-    return {"validate": "list", "source": f"={CODES}!${letter}$2:${letter}${len(one.words) + 1}", **warning, **hint}
+    return {"validate": "list", "source": choices.source(one.words), **warning, **hint}
 
 
 def _hint(one: Asked) -> str:
@@ -159,12 +237,9 @@ def _notes_sheet(book: Any, asked: Sequence[Asked]) -> None:
     sheet.freeze_panes(1, 0)
 
 
-def _choices_sheet(book: Any, asked: Sequence[Asked]) -> None:
-    """The words of each list, in the column under which they are asked for."""
-    sheet = book.add_worksheet(CODES)
-    for place, one in enumerate(asked):
-        if one.words:
-            sheet.write_string(0, place, one.heading)
-        for number, word in enumerate(one.words, start=1):
-            sheet.write_string(number, place, word)
-    sheet.hide()
+def _stamp_sheet(book: Any, stamp: Stamp) -> None:
+    """The stamp, in a sheet that no program offers to show."""
+    sheet = book.add_worksheet(STAMP)
+    for number, (text,) in enumerate(stamp.rows()):
+        sheet.write_string(number, 0, text)
+    sheet.very_hidden()

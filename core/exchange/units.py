@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping, Sequence
+from datetime import date
 from typing import Any, Final
 
 from django.urls import reverse
@@ -13,7 +14,7 @@ from core.dates import BEFORE_RECORDS
 from core.exchange.kinds import Column, Draft, ImportKind, Setting
 from core.exchange.periods import OnFile, Step
 from core.exchange.sections import RecordSection
-from core.org.models import ApprovedQuota, Unit, UnitProfile, UnitStatistics
+from core.org.models import ApprovedQuota, Unit, UnitProfile, UnitStatistics, unit_name
 from core.records.bulk import allocate, copy_rows
 from core.text import header_key
 
@@ -147,6 +148,16 @@ class UnitImport(ImportKind):
         codes = {row.key.decode() for row in rows if row.key}
         return {code.encode(): pk for code, pk in Unit._base_manager.filter(code__in=codes).values_list("code", "pk")}
 
+    def subjects(self, actor: Any, unit: Any, on: date) -> list[int]:
+        rows = Unit.objects.visible_to(actor).under(unit).open_on(on).in_tree()
+        return list(rows.values_list("pk", flat=True))
+
+    def heads(self, subjects: Sequence[int], telling: Any) -> dict[int, dict[str, str]]:
+        rows = Unit._base_manager.filter(pk__in=subjects).annotate(above=unit_name("parent_id", telling.on))
+        return {
+            pk: {"code": code, "parent": above or ""} for pk, code, above in rows.values_list("pk", "code", "above")
+        }
+
     def addresses(self, actor: Any, subjects: Collection[int]) -> dict[int, str]:
         seen = Unit.objects.visible_to(actor).filter(pk__in=subjects).values_list("pk", "public_id")
         return {pk: reverse("unit", args=[public_id]) for pk, public_id in seen}
@@ -187,6 +198,7 @@ class ProfileSection(UnitSection):
 class StatisticsSection(UnitSection):
     """Pupils and classes of the school year."""
 
+    label = _("Pupils and classes")
     name, order, model, shape, match = "org.UnitStatistics", 20, UnitStatistics, "listed", ("school_year",)
     columns = STATISTICS
     fields = {"school_year": "school_year", "pupils": "pupils", "classes": "classes"}
@@ -194,6 +206,14 @@ class StatisticsSection(UnitSection):
     def narrowed(self, rows: Any) -> Any:
         """The whole school's, not those of one stage."""
         return rows.filter(stage="")
+
+    @property
+    def on_main(self) -> bool:
+        return True
+
+    def chief(self, lines: Sequence[dict[str, str]]) -> dict[str, str]:
+        """The newest year."""
+        return max(lines, key=lambda line: line["school_year"])
 
     def speaks(self, row: Draft) -> bool:
         return row.values.get("pupils") is not None or row.values.get("classes") is not None

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from django.db.models import Exists, OuterRef, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -18,15 +19,17 @@ from core.records.bulk import allocate, copy_rows
 from core.records.models import DataKey
 from core.records.scope import AnyOf
 from core.records.vault import blind_index, fresh_key, unwrap
+from core.web.views.audit import TAKEN_OUT
 from personnel import rules
-from personnel.choices import NUMBERED_ALIKE
-from personnel.models import BirthDecision, IdentityDocument, Teacher
+from personnel.choices import NUMBERED_ALIKE, RESIDENT_CARD
+from personnel.models import BirthDecision, Employment, IdentityDocument, Teacher
 from personnel.resources import columns
 from personnel.resources.documents import read_documents
 from personnel.resources.keepers import keep_out
 from personnel.resources.names import search_keys
 from personnel.resources.places import COLUMNS as PLACING
 from personnel.resources.places import Places
+from personnel.services.access import note_looks
 
 SEX = {"M": "1", "F": "2"}
 MONTHS = 12
@@ -67,6 +70,8 @@ class TeacherKind(ImportKind):
     key_columns = ("identity",)
     naming_columns = ("name",)
     placing_columns = PLACING
+    telling_columns = ("identity_kind",)
+    reveals = "personnel.reveal"
 
     def prepare(self, setting: Setting) -> None:
         if "places" in setting.shared:
@@ -214,6 +219,36 @@ class TeacherKind(ImportKind):
             said = decided.get(row.subject or 0)
             if said and said.agrees(PartialDate.parse(problem.value)):
                 row.problems.remove(problem)
+
+    def subjects(self, actor: Any, unit: Any, on: date) -> list[int]:
+        placed = Employment._base_manager.filter(
+            teacher=OuterRef("pk"), valid__contains=on, unit__path__descendants=unit.path
+        )
+        rows = Teacher.objects.visible_to(actor, on=on).filter(Exists(placed), key__wrapped__isnull=False)
+        return list(
+            rows.order_by(Subquery(placed.values("unit__path")[:1]), "pinyin", "pk").values_list("pk", flat=True)
+        )
+
+    def heads(self, subjects: Sequence[int], telling: Any) -> dict[int, dict[str, str]]:
+        names = Teacher._base_manager.filter(AnyOf("id", subjects)).values_list("pk", "name")
+        found = {pk: {"name": name} for pk, name in names}
+        documents = IdentityDocument._base_manager.filter(AnyOf("teacher_id", subjects)).exclude(number_cipher=None)
+        for one in sorted(
+            documents.values_list("teacher_id", "kind", "number_cipher", "pk"),
+            key=lambda one: (one[1] not in RESIDENT_CARD, one[3]),
+        ):
+            teacher, kind, sealed, _pk = one
+            if "identity" not in found[teacher]:
+                number = IdentityDocument.number.decrypt(sealed, telling.keys[teacher])
+                found[teacher] |= {"identity": number, "identity_kind": telling.word("identity_document", kind)}
+        return found
+
+    def keys(self, subjects: Sequence[int]) -> dict[int, bytes]:
+        wrapped = Teacher._base_manager.filter(AnyOf("id", subjects)).values_list("pk", "key__wrapped")
+        return {pk: unwrap(each) for pk, each in wrapped}
+
+    def note_taken(self, actor: Any, subjects: Sequence[int], reason: str) -> None:
+        note_looks(actor=actor, teachers=subjects, what=TAKEN_OUT, reason=reason)
 
     def addresses(self, actor: Any, subjects: Collection[int]) -> dict[int, str]:
         seen = Teacher.objects.visible_to(actor).filter(pk__in=subjects).values_list("pk", "public_id")

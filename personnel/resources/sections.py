@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import cached_property
-from typing import Any
+from typing import Any, Final
 
 from core.exchange.kinds import Draft, Setting
 from core.exchange.periods import OnFile, Step
 from core.exchange.sections import Place, RecordSection, same
+from core.org.models import Unit, unit_name
+from core.parameters.selectors import at
+from personnel import rules
 from personnel.choices import IN_POST
 from personnel.models import (
     Contact,
@@ -23,6 +26,9 @@ from personnel.models import (
 )
 from personnel.resources import columns as known
 from personnel.resources.names import search_keys
+
+# Beside the cells of an education: how it compares.
+RANK: Final = "_rank"
 
 
 class PersonSection(RecordSection):
@@ -51,6 +57,19 @@ class IdentitySection(RecordSection):
     fields = {"identity": "number", "identity_kind": "kind"}
     match = ("identity",)
 
+    @property
+    def on_main(self) -> bool:
+        return True
+
+    @property
+    def apart(self) -> bool:
+        """The number is what every row is found by."""
+        return False
+
+    def chief(self, lines: Sequence[dict[str, str]]) -> dict[str, str]:
+        """What else is said of the only document; with several, the row says the number that it is found by and no more."""
+        return lines[0] if len(lines) == 1 else {}
+
     def present(self, row: Draft, state: Sequence[OnFile] | None, setting: Setting) -> OnFile | None:
         for one in state or ():
             index = one["number_index"]
@@ -67,6 +86,15 @@ class EmploymentSection(RecordSection):
     columns = known.EMPLOYMENT
     fields = {"unit": "unit_id", "in_quota": "in_quota", "employment_form": "form", "post": "post"}
     left_behind = ("came_how", "left_how")
+
+    def told_record(self, values: Mapping[str, Any], telling: Any) -> dict[str, str]:
+        """The unit by name and code."""
+        units = telling.shared.get("units")
+        if units is None:
+            named = Unit._base_manager.annotate(title=unit_name("pk", telling.on)).values_list("pk", "title", "code")
+            units = telling.shared["units"] = {pk: (title or "", code) for pk, title, code in named}
+        name, code = units[values["unit_id"]]
+        return {**super().told_record(values, telling), "unit_name": name, "unit_code": code}
 
     def told(self, found: Mapping[str, str], row: Draft, setting: Setting) -> dict[str, list[str]]:
         """Units by their names."""
@@ -103,6 +131,19 @@ class EducationSection(RecordSection):
         "education": "level", "degree": "degree", "school": "school", "graduated": "ends", "field_of_study": "subject",
         "study_started": "starts", "full_time": "full_time", "normal_course": "normal",
     }  # fmt: skip
+
+    @property
+    def on_main(self) -> bool:
+        return True
+
+    def chief(self, lines: Sequence[dict[str, str]]) -> dict[str, str]:
+        """The highest one, as rosters have it; of equals the later one."""
+        return max(reversed(lines), key=lambda line: line[RANK])
+
+    def told_record(self, values: Mapping[str, Any], telling: Any) -> dict[str, str]:
+        """With its rank, by which the highest one is found."""
+        ranks = telling.shared.get(RANK) or telling.shared.setdefault(RANK, at(rules.EducationRanks, telling.on).ranks)
+        return {**super().told_record(values, telling), RANK: f"{ranks.get(values['level'], 0):04}"}
 
     def present(self, row: Draft, state: Sequence[OnFile] | None, setting: Setting) -> OnFile | None:
         said = row.values

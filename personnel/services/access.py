@@ -54,8 +54,8 @@ def _revealed_lately(actor: Any) -> int:
     return AccessLog.objects.filter(at__gte=since, actor=actor.user, what__contains=".").count()
 
 
-def note_looks(*, actor: Any, teachers: Collection[int], what: str = FILE) -> None:
-    """Write down that somebody opened people's files, or found them by a whole number: once per reader, role and day.
+def note_looks(*, actor: Any, teachers: Collection[int], what: str = FILE, reason: str = "") -> None:
+    """Write down that somebody opened people's files, or found them by a whole number: once per reader, role, reason and day.
 
     Not for one's own file, nor for the system.
     """
@@ -67,13 +67,14 @@ def note_looks(*, actor: Any, teachers: Collection[int], what: str = FILE) -> No
         cursor.execute(
             """
             INSERT INTO records_accesslog (actor_id, role, unit_id, subject, subject_id, what, reason)
-            SELECT %(actor)s, %(role)s, %(unit)s, %(subject)s, t.id, %(what)s, '' FROM personnel_teacher t
+            SELECT %(actor)s, %(role)s, %(unit)s, %(subject)s, t.id, %(what)s, %(reason)s FROM personnel_teacher t
              WHERE t.id = ANY(%(teachers)s) AND t.user_id IS DISTINCT FROM %(actor)s
                AND NOT EXISTS (SELECT 1 FROM records_accesslog WHERE subject = %(subject)s AND subject_id = t.id
-                                  AND at >= %(morning)s AND actor_id = %(actor)s AND role = %(role)s AND what = %(what)s)""",
+                                  AND at >= %(morning)s AND actor_id = %(actor)s AND role = %(role)s AND what = %(what)s
+                                  AND reason = %(reason)s)""",
             {
                 "actor": actor.user.pk, "role": actor.role, "unit": unit, "subject": SUBJECT, "teachers": [*teachers],
-                "what": what, "morning": morning,
+                "what": what, "morning": morning, "reason": reason[:LONGEST_REASON],
             },
         )  # fmt: skip
 

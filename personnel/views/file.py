@@ -17,6 +17,7 @@ from core.org.models import Unit
 from core.registry import FileSection, FileTab, registry
 from core.web.pages import SIGNED_IN, DetailPage, Page
 from core.web.parts import Action, Badge, Finding, Link, Tab
+from core.web.views.audit import TAKEN_OUT
 from personnel import rules, services
 from personnel.choices import IN_POST, SAID_REASONS
 from personnel.models import Teacher
@@ -216,6 +217,8 @@ class TeacherPage(FilePage):
 
 def seen_words(what: str) -> str:
     """What was looked at: the file, or the name of a protected field."""
+    if what == TAKEN_OUT:
+        return _("the file, taken out in a workbook")
     model_label, _dot, field = what.rpartition(".")
     model = next((past.model_of(one) for one in registry.each("file_sections") if one.model == model_label), None)
     return label(model, field) if model is not None else _("the file")

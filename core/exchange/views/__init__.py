@@ -3,7 +3,10 @@
 from core.exchange.views.actions import AbandonBatch, AcceptBatch, CancelBatch, SetBatchDay
 from core.exchange.views.batch import BatchPage, BatchProgress
 from core.exchange.views.exports import ExportFile
+from core.exchange.views.filled import TemplateForm
+from core.exchange.views.fixes import FixBatch
 from core.exchange.views.listing import BatchList, UploadPage
+from core.exchange.views.questions import DecideBatch
 from core.exchange.views.sent import BatchFile
 from core.exchange.views.template import TemplateFile
 
@@ -19,6 +22,9 @@ PAGES = (
     CancelBatch,
     SetBatchDay,
     TemplateFile,
+    TemplateForm,
+    DecideBatch,
+    FixBatch,
 )
 
 __all__ = ["PAGES"]

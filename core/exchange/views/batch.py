@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any, ClassVar
 from urllib.parse import urlencode
 
@@ -13,20 +14,22 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from core.exchange import generations
 from core.exchange.models import Batch
+from core.exchange.outcomes import OUTCOMES
 from core.exchange.reading.messages import sentence_of
 from core.exchange.selectors import batches
 from core.exchange.services import may_accept
-from core.exchange.views import preview
+from core.exchange.views import fixes, preview, questions
 from core.exchange.views.listing import counted, kind_label
 from core.jobs.models import Job
 from core.web.pages import DetailPage
 from core.web.parts import Action, Part, Progress, Step, Tab
 from core.web.templatetags.sd import thousands
 
-OUTCOMES = ("new", "changed", "same", "refused")
 LABELS = {
-    "new": gettext_lazy("New"), "changed": gettext_lazy("Changed"), "same": gettext_lazy("Same"), "refused": gettext_lazy("Refused"),
+    "new": gettext_lazy("New"), "changed": gettext_lazy("Changed"), "same": gettext_lazy("Same"),
+    "undecided": gettext_lazy("Needs a decision"), "refused": gettext_lazy("Refused"),
 }  # fmt: skip
 MEGABYTE_FROM, KILOBYTES_FROM = 100_000, 1024
 WORKING = (Batch.State.UPLOADED, Batch.State.APPLYING)
@@ -40,6 +43,26 @@ LEFT_OUT = {
     "no_kind": gettext_lazy("no known headings"),
     "other_kind": gettext_lazy("of another kind; send it as a workbook of its own"),
 }  # fmt: skip
+
+
+STAMP_TROUBLES = {
+    "none": gettext_lazy(
+        "This workbook has no mark of when it was made, so it is compared with what is on file now only. Look at the changed rows for "
+        "corrections that it would undo."
+    ),
+    "broken": gettext_lazy(
+        "The hidden mark of this workbook was changed and does not count: it is compared with what is on file now only. Look at the "
+        "changed rows for corrections that it would undo, or fill in a new template."
+    ),
+    "other_unit": gettext_lazy(
+        "This workbook was made from a template of another unit, so its mark does not count here: it is compared with what is on file now "
+        "only. Look at the changed rows for corrections that it would undo."
+    ),
+    "unknown_position": gettext_lazy(
+        "The hidden mark of this workbook names a moment that this system does not know: it is compared with what is on file now only."
+    ),
+}
+TONED = {"refused": "red", "undecided": "amber"}
 
 
 class BatchPage(DetailPage):
@@ -93,21 +116,32 @@ class BatchPage(DetailPage):
         state = batch.state
         check = {Batch.State.UPLOADED: "current", Batch.State.UNREADABLE: "failed"}.get(Batch.State(state), "done")
         decide = {"checked": "current", "applying": "current", "applied": "done"}.get(state, "todo")
-        return [Step(_("Upload"), "done"), Step(_("Check"), check), Step(_("Look and accept"), decide)]
+        steps = [Step(_("Upload"), "done"), Step(_("Check"), check), Step(_("Look and accept"), decide)]
+        made = batch.report.get("stamp", {}).get("at")
+        return [Step(_("Download the template"), "done", stamp_words(made)), *steps] if made else steps
 
     def _actions(self, batch: Batch) -> list[Action]:
         found = [Action(_("The workbook as sent"), url=reverse("batch_file", args=[batch.public_id]), icon="download")]
         if batch.state in {Batch.State.UNREADABLE, Batch.State.CHECKED} and self.actor.may("exchange.import"):
             found.append(Action(_("Another file"), url=reverse("import_new"), icon="upload"))
+        if self._may_follow(batch):
+            fixed = f"{reverse('import_new')}?fixes={batch.public_id}"
+            found.append(Action(_("Send the fixed workbook"), url=fixed, icon="upload"))
         if batch.state in {Batch.State.CHECKED, Batch.State.UPLOADED} and self.actor.may("exchange.import"):
             found.append(
                 Action(_("Give up"), url=reverse("batch_abandon", args=[batch.public_id]), post=True, quiet=True)
             )
         return found
 
+    def _may_follow(self, batch: Batch) -> bool:
+        """Whether rows stayed behind that a fixed workbook would bring."""
+        behind = counted(batch, "refused") or counted(batch, "undecided")
+        states = {Batch.State.CHECKED, Batch.State.APPLIED}
+        return bool(behind and batch.state in states and self.actor.may("exchange.import"))
+
     def _checked(self, batch: Batch) -> dict[str, Any]:
         tab = self.request.GET.get("tab") or next(
-            (name for name in ("refused", "changed", "new", "same") if counted(batch, name)), "same"
+            (name for name in ("undecided", "refused", "changed", "new", "same") if counted(batch, name)), "same"
         )
         after = self.request.GET.get("after", "0")
         shown = {
@@ -120,6 +154,11 @@ class BatchPage(DetailPage):
             "accept": self._accept(batch),
             "sheets": _sheets(batch),
             "read_as": read_as(batch),
+            "stamp_said": stamp_said(batch),
+            "generations": generations.told(batch) if batch.previous_id or batch.following.exists() else [],
+            "finished_rows": counted(batch, "finished"),
+            "fixes": fixes.told(batch) if tab == "columns" and batch.fixes else [],
+            "replaced": batch.report.get("replaced_by"),
         }
         return shown | (self._tab(batch, tab, int(after) if after.isdecimal() else 0) if tab in OUTCOMES else {})
 
@@ -130,28 +169,47 @@ class BatchPage(DetailPage):
                 f"?tab={name}",
                 tab == name,
                 counted(batch, name),
-                "red" if name == "refused" and counted(batch, name) else "",
+                TONED.get(name, "") if counted(batch, name) else "",
                 name,
             )
             for name in OUTCOMES
+            if name != "undecided" or counted(batch, "asked")
         ]
         return [*tabs, Tab(_("How it was read"), "?tab=columns", tab == "columns")]
 
     def _tab(self, batch: Batch, tab: str, after: int) -> dict[str, Any]:
         topic = self.request.GET.get("about", "") if tab == "refused" else ""
         here = urlencode({"tab": tab, **({"about": topic} if topic else {})})
-        rows, following = preview.rows_of(batch, tab, after, topic)
+        asked = tab == "undecided"
+        rows, following = questions.rows_of(batch, after) if asked else preview.rows_of(batch, tab, after, topic)
         more = f"?{here}&after={following}" if following else ""
         found: dict[str, Any] = {"more": more, "first": f"?{here}" if after else "", "none": not rows}
+        if asked:
+            return found | {"questions": questions.questions(batch, rows, self.actor), "asked": self._asked(batch)}
         if tab == "refused":
+            problems = preview.problems(batch, rows, self.actor)
             return found | {
-                "problems": preview.problems(batch, rows, self.actor),
+                "problems": problems,
+                "word_lists": fixes.word_lists(batch, problems),
                 "topics": preview.topics(batch),
                 "topic": topic,
             }
         if tab == "changed":
             return found | {"changes": preview.differences(batch, rows, self.actor)}
         return found | {"table": preview.table(batch, rows, self.actor) if rows else None}
+
+    def _asked(self, batch: Batch) -> dict[str, Any]:
+        """How many rows ask something, and how many of these are still open; whether the reader may decide."""
+        open_rows = counted(batch, "undecided")
+        said = {"asked": thousands(counted(batch, "asked")), "open": thousands(open_rows)}
+        return {
+            "text": _(
+                "In %(asked)s rows the file, what is on file now and what was on file at the download differ; %(open)s wait for a decision."
+            )
+            % said,
+            "open": open_rows,
+            "may": batch.state == Batch.State.CHECKED and self.actor.may("exchange.import"),
+        }
 
     def _accept(self, batch: Batch) -> dict[str, Any] | None:
         if batch.state != Batch.State.CHECKED:
@@ -165,6 +223,9 @@ class BatchPage(DetailPage):
             "new": thousands(counted(batch, "new")), "changed": thousands(counted(batch, "changed")),
             "same": thousands(counted(batch, "same")),
         }  # fmt: skip
+        if counted(batch, "undecided"):
+            undecided = thousands(counted(batch, "undecided"))
+            note += " " + _("%(count)s rows wait for a decision and are left out until then.") % {"count": undecided}
         if refused:
             note += " " + _(
                 "The %(count)s refused rows are left out; correct them in the workbook and send it again."
@@ -186,6 +247,20 @@ class BatchProgress(BatchPage):
         if self.object.state not in WORKING or (self.object.job and self.object.job.state not in Job.OPEN):
             return HttpResponse(headers={"HX-Refresh": "true"})
         return render(request, "core/components/progress.html", {"part": progress_of(self.object)})
+
+
+def stamp_words(iso: str) -> str:
+    """The moment of a stamp, as steps show it."""
+    return timezone.localtime(datetime.fromisoformat(iso)).strftime("%m-%d %H:%M")
+
+
+def stamp_said(batch: Batch) -> dict[str, str]:
+    """How the workbook was compared: with what its sender knew, or with what is on file now only, and why."""
+    stamp = batch.report.get("stamp", {"trouble": "none"})
+    if not stamp["trouble"]:
+        text = _("Made from a template of %(at)s: what was corrected on file since then is not undone.")
+        return {"icon": "info", "text": text % {"at": stamp_words(stamp["at"])}}
+    return {"icon": "info" if stamp["trouble"] == "none" else "alert", "text": str(STAMP_TROUBLES[stamp["trouble"]])}
 
 
 def size_words(size: int) -> str:

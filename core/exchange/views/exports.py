@@ -13,7 +13,7 @@ from core.records.vault import ErasedValue
 from core.web.downloads import attachment
 from core.web.pages import DetailPage
 
-EXPORT = "exchange.export_list"
+EXPORTS = ("exchange.export_list", "exchange.fill_template")
 
 
 class ExportFile(DetailPage):
@@ -25,7 +25,7 @@ class ExportFile(DetailPage):
 
     def rows(self) -> Any:
         actor = self.actor
-        done = Job.objects.filter(user=actor.user, assignment=actor.assignment, kind=EXPORT, state=Job.State.DONE)
+        done = Job.objects.filter(user=actor.user, assignment=actor.assignment, kind__in=EXPORTS, state=Job.State.DONE)
         return done.exclude(assignment__isnull=True)
 
     def get(self, _request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:

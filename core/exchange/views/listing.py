@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Any
 
 from django import forms
@@ -17,7 +18,7 @@ from core.exchange.services import create_batch
 from core.exchange.views.template import template_links
 from core.org.models import Unit
 from core.registry import ListColumn
-from core.web.filters import ChoiceFilter
+from core.web.filters import ChoiceFilter, is_uuid
 from core.web.forms import DayField, UploadField
 from core.web.pages import FormPage, ListPage
 from core.web.parts import Action, Badge, Cell, Link, Step
@@ -173,11 +174,19 @@ class UploadPage(FormPage):
         return {
             "crumbs": [Link(_("Imports and batches"), reverse("imports"))],
             "templates": template_links(self.actor),
+            "fixes": self.before,
             "steps": [Step(_("Upload"), "current"), Step(_("Check"), "todo"), Step(_("Look and accept"), "todo")],
         }
 
+    @cached_property
+    def before(self) -> Batch | None:
+        """The batch of which the fixed workbook is to be sent (`?fixes=`)."""
+        wanted = self.request.GET.get("fixes", "")
+        return batches(self.actor).filter(public_id=wanted).first() if is_uuid(wanted) else None
+
     def initial(self) -> dict[str, Any]:
-        return {"unit": str(self.actor.unit.public_id)}
+        unit = self.before.unit if self.before is not None else self.actor.unit
+        return {"unit": str(unit.public_id)}
 
     @property
     def cancel_url(self) -> str:
@@ -188,6 +197,7 @@ class UploadPage(FormPage):
         file = form.cleaned_data["file"]
         unit = Unit.objects.visible_to(self.actor).get(public_id=form.cleaned_data["unit"])
         batch = create_batch(
-            actor=self.actor, unit=unit, name=file.name, content=file.read(), day=form.cleaned_data["day"]
-        )
+            actor=self.actor, unit=unit, name=file.name, content=file.read(), day=form.cleaned_data["day"],
+            previous=self.before,
+        )  # fmt: skip
         return reverse("batch", args=[batch.public_id])

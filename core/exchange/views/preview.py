@@ -19,6 +19,7 @@ from core.exchange.messages import message
 from core.exchange.models import Batch, BatchRow
 from core.exchange.provenance import letter
 from core.exchange.report import masked
+from core.exchange.views.fixes import Alike, alike, inputs
 from core.web.parts import Action, Cell, Pair, Problem, Row, Sheet, SheetCell, SheetRow, Table
 from core.web.parts import Column as TableColumn
 
@@ -82,7 +83,7 @@ def cell_text(draft: Draft, index: int, column: Column | None) -> str:
     return masked(sent, column) if column is not None and column.protected else shown(sent)
 
 
-def _links(batch: Batch, drafts: Sequence[Draft], actor: Any) -> dict[bytes | None, str]:
+def links(batch: Batch, drafts: Sequence[Draft], actor: Any) -> dict[bytes | None, str]:
     """Where those whom rows speak of are found, by the key of the row: who is on file now, and seen by the actor."""
     kind = all_kinds()[batch.kind]
     owner = kind.find(drafts, Setting(actor=actor, unit=batch.unit, day=batch.day or today()))
@@ -102,7 +103,7 @@ def table(batch: Batch, rows: Sequence[BatchRow], actor: Any) -> Table:
         *(TableColumn(name, header, number=columns[name].kind in NUMBERS) for _index, header, name in mapped),
     ]
     drafts = list(drafts_of(rows, batch))
-    links = _links(batch, drafts, actor)
+    people = links(batch, drafts, actor)
     lines = [
         Row(
             [
@@ -110,7 +111,7 @@ def table(batch: Batch, rows: Sequence[BatchRow], actor: Any) -> Table:
                 *(
                     Cell(
                         cell_text(draft, index, columns.get(name)),
-                        links.get(draft.key, "") if name in NAMING else "",
+                        people.get(draft.key, "") if name in NAMING else "",
                     )
                     for index, _header, name in mapped
                 ),
@@ -125,10 +126,10 @@ def differences(batch: Batch, rows: Sequence[BatchRow], actor: Any) -> list[dict
     """Changed rows: who, which row, and each field as it is on file and in the workbook."""
     columns = columns_of(all_kinds()[batch.kind])
     drafts = list(drafts_of(rows, batch))
-    links = _links(batch, drafts, actor)
+    people = links(batch, drafts, actor)
     return [
         {
-            "url": links.get(draft.key, ""),
+            "url": people.get(draft.key, ""),
             "name": draft.values.get("name") or draft.values.get("unit_title") or draft.values.get("code") or "",
             "unit": draft.values.get("unit_name") or "",
             "row": draft.row,
@@ -148,13 +149,14 @@ def _pairs(name: str, sides: list[str], columns: dict[str, Column], since: str) 
     column = next((one for one in of_field if one.name == name), of_field[0] if of_field else None)
     old, new = sides[0], sides[-1] if len(sides) == 2 else sides[1]
     label = column.label if column else name
-    said = _said(column, new)
+    told = said(column, new)
     if len(sides) > PAIR and sides[2] != new:
-        said = _("%(value)s (%(more)s)") % {"value": said, "more": sides[2]}
-    return [Pair(label, _said(column, old) or None, said, since)]
+        told = _("%(value)s (%(more)s)") % {"value": told, "more": sides[2]}
+    return [Pair(label, said(column, old) or None, told, since)]
 
 
-def _said(column: Column | None, value: str) -> str:
+def said(column: Column | None, value: str) -> str:
+    """A value of a column as it is read: codes by their names, protected ones masked."""
     if column is None or not value:
         return value
     if column.code_list:
@@ -165,10 +167,15 @@ def _said(column: Column | None, value: str) -> str:
 
 
 def problems(batch: Batch, rows: Sequence[BatchRow], actor: Any) -> list[Problem]:
-    """Refused rows in the sender's own sheet, the wrong cell marked; a word in no list leads to the words of its list."""
+    """Refused rows in the sender's own sheet, the wrong cell marked; a word in no list leads to the words of its list.
+
+    While the batch waits, each wrong cell can be put right.
+    """
     columns = columns_of(all_kinds()[batch.kind])
     sheets, may_look = batch.report["sheets"], actor.may(CODES_VIEW)
-    return [_problem(sheets[draft.sheet], draft, columns, may_look=may_look) for draft in drafts_of(rows, batch)]
+    may_fix = batch.state == Batch.State.CHECKED and actor.may("exchange.import")
+    same = alike(batch) if may_fix and rows else None
+    return [_problem(sheets[draft.sheet], draft, columns, same, may_look=may_look) for draft in drafts_of(rows, batch)]
 
 
 def _words(wrong: Sequence[Any], columns: dict[str, Column]) -> list[Action]:
@@ -183,7 +190,9 @@ def _words(wrong: Sequence[Any], columns: dict[str, Column]) -> list[Action]:
     ]
 
 
-def _problem(sheet: dict[str, Any], draft: Draft, columns: dict[str, Column], *, may_look: bool) -> Problem:
+def _problem(
+    sheet: dict[str, Any], draft: Draft, columns: dict[str, Column], same: Alike | None, *, may_look: bool
+) -> Problem:
     wrong = [problem for problem in draft.problems if problem.severity == "error"] or draft.problems
     place = {name: (index, header) for index, header, name in sheet["mapped"]}
     bad = {place[problem.column][0] for problem in wrong if problem.column in place}
@@ -204,6 +213,9 @@ def _problem(sheet: dict[str, Any], draft: Draft, columns: dict[str, Column], *,
         " ".join(_sentence(problem, place) for problem in wrong),
         Sheet(heads, [SheetRow(draft.row, cells)]),
         actions=_words(wrong, columns) if may_look else (),
+        inputs=inputs(draft, wrong, {name: index for name, (index, _header) in place.items()}, columns, same)
+        if same is not None
+        else (),
     )
 
 

@@ -6,17 +6,13 @@ from typing import Any
 
 from django.http import Http404, HttpResponse
 from django.urls import reverse
-from django.utils.translation import gettext as _
 
 from core.exchange.kinds import ImportKind, all_kinds
-from core.exchange.template import template
+from core.exchange.views.filled import TemplateForm, empty_template
 from core.org.models import Unit
-from core.web.downloads import attachment
 from core.web.filters import is_uuid
 from core.web.pages import Page
 from core.web.parts import Link
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 class TemplateFile(Page):
@@ -42,14 +38,13 @@ class TemplateFile(Page):
     def get(self, _request: Any, *_args: Any, **_kwargs: Any) -> HttpResponse:
         kind = self.kind
         assert kind is not None  # noqa: S101 - `load` has found it
-        name = f"{self.object}-{kind.label}-{_('template')}.xlsx"
-        return attachment(template(kind, self.object, self.on), name, XLSX)
+        return empty_template(kind, self.object, self.on)
 
 
 def template_links(actor: Any) -> list[Link]:
-    """The templates of the kinds that the actor may import."""
+    """Where the actor gets the templates of the kinds that they may import."""
     return [
-        Link(kind.label, reverse(TemplateFile.name, args=[name]))
+        Link(kind.label, reverse(TemplateForm.name, args=[name]))
         for name, kind in all_kinds().items()
         if actor.may(kind.permission)
     ]

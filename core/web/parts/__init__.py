@@ -34,6 +34,7 @@ from core.web.parts.words import (
     Tab,
 )
 from core.web.parts.work import (
+    CellInput,
     Chart,
     Finding,
     Part,
@@ -49,6 +50,7 @@ __all__ = [
     "Axis",
     "Badge",
     "Cell",
+    "CellInput",
     "Chart",
     "Chip",
     "Choice",

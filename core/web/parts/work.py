@@ -56,6 +56,20 @@ class Progress:
 
 
 @dataclass(frozen=True, slots=True)
+class CellInput:
+    """A cell that may be put right on the page: the name of its field, its heading, what is suggested, the words that it may say.
+
+    `alike` is how many other rows say the same; the field of that name, ticked, puts all of them right.
+    """
+
+    key: str
+    label: Any
+    value: str = ""
+    words: str = ""
+    alike: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Problem:
     """A refused cell: where, why, what to do."""
 
@@ -64,6 +78,7 @@ class Problem:
     sheet: Sheet
     remedy: Any = ""
     actions: Sequence[Action] = ()
+    inputs: Sequence[CellInput] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -196,6 +196,8 @@ def _whose(row: Any, actor: Any) -> Cell:
 
 # What is written down where somebody looked for a person by a whole number.
 BY_NUMBER = "number"
+# What is written down where somebody took out what is on file in a workbook, of a unit and of each of its people.
+TAKEN_OUT = "taken_out"
 
 
 def _seen(row: Any, _actor: Any) -> Any:
@@ -203,6 +205,8 @@ def _seen(row: Any, _actor: Any) -> Any:
     model, _dot, field = row.what.rpartition(".")
     if row.what == BY_NUMBER:
         return gettext("asked by the whole identity number")
+    if row.what == TAKEN_OUT:
+        return Cell(gettext("taken out in a workbook, numbers in clear"), tone="amber", icon="download")
     if not model:
         return gettext("opened the file")
     revealed = label(apps.get_model(model), field)
@@ -213,6 +217,18 @@ def _reason(row: Any, _actor: Any) -> Any:
     """Why somebody looked: one of the usual reasons in words, or their own words."""
     usual = (module.reveal_reasons for module in registry.modules.values())
     return next((known[row.reason] for known in usual if row.reason in known), row.reason)
+
+
+def _by_look(rows: Any, value: str, _actor: Any) -> Any:
+    """The looks of one sort: a reveal names its model and field, with a dot between."""
+    named = {"number": BY_NUMBER, "taken": TAKEN_OUT}
+    if value in named:
+        return rows.filter(what=named[value])
+    return (
+        rows.filter(what__contains=".")
+        if value == "value"
+        else rows.exclude(what__contains=".").exclude(what__in=named.values())
+    )
 
 
 class AccessPages(LogPage):
@@ -239,8 +255,11 @@ class AccessPages(LogPage):
     filters = (
         ChoiceFilter(
             "what", _("What"),
-            lambda rows, value, _actor: rows.filter(what__contains=".") if value == "value" else rows.exclude(what__contains="."),
-            options=(("value", _("a masked value revealed")), ("file", _("a file opened"))), order=10,
+            _by_look,
+            options=(
+                ("value", _("a masked value revealed")), ("file", _("a file opened")),
+                ("number", _("asked by the whole identity number")), ("taken", _("taken out in a workbook")),
+            ), order=10,
         ),
         *log_filters(),
     )  # fmt: skip

@@ -27,11 +27,11 @@ def test_rows_of_an_accepted_batch_are_not_changed_taken_away_or_added(
     app_sql: Connection, batch: Batch, checked: Batch
 ) -> None:
     assert batch.state == Batch.State.APPLIED
-    again = "INSERT INTO exchange_batchrow (batch_id, sheet, row, outcome, fields, problems, content)"
+    again = "INSERT INTO exchange_batchrow (batch_id, sheet, row, outcome, fields, problems, asked, content)"
     for query in (
         "UPDATE exchange_batchrow SET content = 'x', row = row + 900 WHERE batch_id = %s",
         "DELETE FROM exchange_batchrow WHERE batch_id = %s",
-        f"{again} SELECT batch_id, 7, row, outcome, fields, problems, content FROM exchange_batchrow WHERE batch_id = %s",
+        f"{again} SELECT batch_id, 7, row, outcome, fields, problems, asked, content FROM exchange_batchrow WHERE batch_id = %s",
     ):
         refused(app_sql, APPEND_ONLY, query, [batch.pk])
     for one, other in ((batch, checked), (checked, batch)):

@@ -9,10 +9,11 @@ from django.urls import reverse
 
 from core.exchange.checking import check_batch
 from core.exchange.kinds import all_kinds
+from core.exchange.layout import headings, sheets_of
 from core.exchange.reading import open_workbook
 from core.exchange.report import summary
 from core.exchange.services import create_batch
-from core.exchange.template import CODES, HEADER_ROW, headings, template
+from core.exchange.template import CODES, HEADER_ROW, template
 from tests.core.exchange.books import LI
 from tests.ground.clock import TODAY
 
@@ -62,17 +63,22 @@ def test_what_is_filled_in_is_read_as_it_was_asked(sheet, county_clerk, county_a
     batch = checked(county_clerk, county_a, sheet(name, line))
 
     told = summary(batch)
-    assert (batch.kind, told["rows"], told["problems"]) == (name, {"new": 1, "changed": 0, "same": 0, "refused": 0}, [])
+    assert (batch.kind, told["rows"], told["problems"]) == (
+        name,
+        {"new": 1, "changed": 0, "same": 0, "undecided": 0, "refused": 0},
+        [],
+    )
     (read, *others) = told["sheets"]
-    asked = {heading: column.name for column, heading in headings(all_kinds()[name])}
+    asked = {column.alone: column.name for column in headings(all_kinds()[name], sheets_of(all_kinds()[name])[0])}
     assert (read["columns"], read["unmapped"]) == (asked, [])
     assert [one["kind"] for one in others] == ["", ""]
 
 
 @pytest.mark.parametrize("name", KINDS)
 def test_each_heading_says_one_column(name):
-    said = [heading for _column, heading in headings(all_kinds()[name])]
-    assert len(said) == len(set(said))
+    for sheet in sheets_of(all_kinds()[name]):
+        said = [column.alone for column in headings(all_kinds()[name], sheet)]
+        assert len(said) == len(set(said))
 
 
 def test_an_empty_template_is_refused_in_words(sheet, county_clerk, county_a):
@@ -114,7 +120,7 @@ def test_the_page_hands_it_out_for_ones_own_units_only(login, county_clerk, coun
 
     answer = client.get(own)
 
-    assert f'href="{own}"' in page
+    assert f'href="{own}new/"' in page
     assert answer["Content-Disposition"].startswith("attachment")
     assert open_workbook(answer.content)
     assert zipfile.ZipFile(io.BytesIO(client.get(f"{own}?unit={school_a.public_id}").content)).testzip() is None

@@ -1,0 +1,114 @@
+"""Cells put right on the page: the workbook stays as it was sent, the check reads the fix in place of the cell.
+
+A fix concerns one cell, or every cell of its column that says the same. All of a batch lie sealed beside it, since they may hold
+identity numbers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any, Final
+
+import orjson
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from core.exchange.models import Batch
+from core.exchange.services import restart_check
+from core.org.errors import NotAllowed
+from core.records.vault import open_bytes, plain_key, seal_bytes
+from core.text import visible
+
+LABEL: Final = b"batch fixes"
+MOST: Final = 5_000
+LONGEST: Final = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """What a cell is to say: of one row, or (`row` None) of all cells of the column that say `sent`. Columns count from 0.
+
+    One that `decides` counts against what was changed on file since the workbook was made.
+    """
+
+    sheet: str
+    column: int
+    sent: str
+    value: str
+    row: int | None = None
+    by: str = ""
+    at: str = ""
+    decides: bool = False
+
+
+class Fixes:
+    """The fixes of a batch as the check asks for them."""
+
+    def __init__(self, fixes: Sequence[Fix]) -> None:
+        self.listed = list(fixes)
+        self._cells = {(fix.sheet, fix.row, fix.column): fix for fix in fixes if fix.row is not None}
+        self._alike = {(fix.sheet, fix.column, fix.sent): fix for fix in fixes if fix.row is None}
+        self._columns: dict[str, set[int]] = {}
+        for fix in fixes:
+            self._columns.setdefault(fix.sheet, set()).add(fix.column)
+
+    def of_sheet(self, sheet: str) -> frozenset[int]:
+        """The columns of a sheet of which any cell was put right."""
+        return frozenset(self._columns.get(sheet, ()))
+
+    def find(self, sheet: str, row: int, column: int, sent: str) -> Fix | None:
+        """The fix of a cell, its own before that of all alike."""
+        return self._cells.get((sheet, row, column)) or self._alike.get((sheet, column, visible(sent)))
+
+
+def fixes_of(batch: Batch) -> list[Fix]:
+    """The fixes of a batch, the first one first."""
+    if batch.fixes is None:
+        return []
+    said = orjson.loads(open_bytes(plain_key(batch.file.key), bytes(batch.fixes), LABEL))
+    return [Fix(**one) for one in said]
+
+
+def fix_cells(*, actor: Any, batch: Batch, fixes: Sequence[Fix]) -> Batch:
+    """Put cells right and check the batch again. A later fix of a cell takes the place of an earlier one.
+
+    Raises `NotNow` where the batch is not waiting for a decision, `NotAllowed` for another's role and for too many or too long fixes.
+    """
+    if not fixes:
+        raise NotAllowed(_("Nothing was typed into any of the cells."))
+    if any(len(fix.value) > LONGEST for fix in fixes):
+        raise NotAllowed(_("A cell takes %(limit)s characters here. Shorten the text.") % {"limit": LONGEST})
+    return _rewrite(actor, batch, lambda known: _merged(known, fixes))
+
+
+def withdraw_fix(*, actor: Any, batch: Batch, number: int) -> Batch:
+    """Take back a fix, by its number among all of the batch, and check again."""
+    return _rewrite(actor, batch, lambda known: [fix for place, fix in enumerate(known) if place != number])
+
+
+def _rewrite(actor: Any, batch: Batch, change: Any) -> Batch:
+    with transaction.atomic():
+        batch = restart_check(actor=actor, batch=batch)
+        fixes = change(fixes_of(batch))
+        if len(fixes) > MOST:
+            raise NotAllowed(
+                _("A batch takes %(limit)s fixes. Correct the rest in the workbook and send it again.")
+                % {"limit": MOST}
+            )
+        content = orjson.dumps([asdict(fix) for fix in fixes])
+        batch.fixes = seal_bytes(plain_key(batch.file.key), content, LABEL)
+        batch.save(update_fields=["fixes"])
+    return batch
+
+
+def _merged(known: Sequence[Fix], fixes: Sequence[Fix]) -> list[Fix]:
+    found: dict[Any, Fix] = {_place(fix): fix for fix in known}
+    for fix in fixes:
+        found.pop(_place(fix), None)
+        found[_place(fix)] = fix
+    return list(found.values())
+
+
+def _place(fix: Fix) -> tuple[Any, ...]:
+    return fix.sheet, fix.column, fix.row, fix.sent if fix.row is None else ""

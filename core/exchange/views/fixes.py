@@ -1,0 +1,129 @@
+"""Putting refused cells right on the page: one cell, or all that say the same."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from django.http import QueryDict
+from django.utils import timezone
+
+from core.codes.selectors import entries
+from core.exchange.content import drafts_of
+from core.exchange.fixing import Fix, fix_cells, fixes_of, withdraw_fix
+from core.exchange.kinds import Column, Draft, all_kinds, columns_of
+from core.exchange.models import Batch, BatchRow
+from core.exchange.report import masked
+from core.exchange.views.actions import BatchAction
+from core.text import visible
+from core.web.parts import CellInput
+
+PREFIX: Final = "cell"
+# Refused rows that are looked through for cells that say the same.
+MOST_LOOKED_THROUGH: Final = 5_000
+# What many rows can say in the same way, so that one fix puts all right.
+SHARED: Final = ("code", "yes_no", "text", "date")
+
+Alike = Mapping[tuple[int, int, str], int]
+
+
+def alike(batch: Batch) -> Alike:
+    """How many refused rows have the same wrong text in a column: by sheet, column and text."""
+    columns = columns_of(all_kinds()[batch.kind])
+    sheets = batch.report["sheets"]
+    found: Counter[tuple[int, int, str]] = Counter()
+    rows = BatchRow.objects.filter(batch=batch, outcome="refused").order_by("pk")[:MOST_LOOKED_THROUGH]
+    for draft in drafts_of(rows, batch):
+        places = {name: index for index, _header, name in sheets[draft.sheet]["mapped"]}
+        for problem in draft.problems:
+            column, index = columns.get(problem.column), places.get(problem.column)
+            if column is not None and index is not None and column.kind in SHARED and not column.protected:
+                found[draft.sheet, index, visible(_sent(draft, index))] += 1
+    return found
+
+
+def _sent(draft: Draft, index: int) -> str:
+    return draft.cells[index] if index < len(draft.cells) else ""
+
+
+def inputs(
+    draft: Draft, wrong: Sequence[Any], places: Mapping[str, int], columns: Mapping[str, Column], alike: Alike
+) -> list[CellInput]:
+    """The fields by which the wrong cells of a row are put right."""
+    found: dict[int, CellInput] = {}
+    for problem in wrong:
+        index, column = places.get(problem.column), columns.get(problem.column)
+        if index is None or column is None or index in found:
+            continue
+        others = alike.get((draft.sheet, index, visible(_sent(draft, index))), 1) - 1
+        found[index] = CellInput(
+            f"{PREFIX}:{draft.id}:{index}", column.label, words=f"words-{column.code_list}" if column.code_list else "",
+            alike=max(others, 0),
+        )  # fmt: skip
+    return list(found.values())
+
+
+def word_lists(batch: Batch, problems: Sequence[Any]) -> list[dict[str, Any]]:
+    """The words that cells with a code list may say, for the lists that the fields of these problems name."""
+    wanted = {cell.words for problem in problems for cell in problem.inputs if cell.words}
+    lists = {column.code_list for column in columns_of(all_kinds()[batch.kind]).values() if column.code_list}
+    return [
+        {"key": f"words-{name}", "words": [one.name_zh for one in entries(name, batch.day, batch.unit)]}
+        for name in sorted(lists)
+        if f"words-{name}" in wanted and batch.day is not None
+    ]
+
+
+def told(batch: Batch) -> list[dict[str, Any]]:
+    """The fixes of a batch in words: where, as sent, as it is read instead, by whom; protected ones masked."""
+    columns = columns_of(all_kinds()[batch.kind])
+    mapped = {
+        (sheet["name"], index): (header, columns.get(name))
+        for sheet in batch.report.get("sheets", [])
+        for index, header, name in sheet["mapped"]
+    }
+    found = []
+    for number, fix in enumerate(fixes_of(batch)):
+        header, column = mapped.get((fix.sheet, fix.column), ("", None))
+        sent, value = fix.sent, fix.value
+        if column is not None and column.protected:
+            sent, value = masked(sent, column), masked(value, column)
+        found.append({"number": number, "fix": fix, "header": header, "sent": sent, "value": value})
+    return found
+
+
+class FixBatch(BatchAction):
+    """Put cells right, or take a fix back; then the batch is checked again."""
+
+    name = "batch_fix"
+    route = "imports/<uuid:public_id>/fix/"
+    permission = "exchange.import"
+
+    def act(self) -> str:
+        said: QueryDict = self.request.POST
+        withdrawn = said.get("withdraw", "")
+        if withdrawn.isdecimal():
+            withdraw_fix(actor=self.actor, batch=self.object, number=int(withdrawn))
+        else:
+            fix_cells(actor=self.actor, batch=self.object, fixes=_fixes(self.object, said, self.actor))
+        return self.back()
+
+
+def _fixes(batch: Batch, said: QueryDict, actor: Any) -> list[Fix]:
+    typed: dict[int, dict[int, tuple[str, bool]]] = {}
+    for key, value in said.items():
+        prefix, row, index = (*key.split(":"), "", "")[:3]
+        if prefix == PREFIX and row.isdecimal() and index.isdecimal() and str(value).strip():
+            typed.setdefault(int(row), {})[int(index)] = (str(value).strip(), f"alike-{key}" in said)
+    at = timezone.now().isoformat(timespec="seconds")
+    found = []
+    for draft in drafts_of(BatchRow.objects.filter(batch=batch, pk__in=typed, outcome="refused"), batch):
+        sheet = batch.report["sheets"][draft.sheet]
+        known = {index for index, _header, _name in sheet["mapped"]}
+        for place, (text, everywhere) in typed[draft.id].items():
+            if place in known:
+                sent = visible(_sent(draft, place))
+                only = None if everywhere else draft.row
+                found.append(Fix(sheet["name"], place, sent, text, only, actor.user.name, at))
+    return found
