@@ -23,7 +23,7 @@ class Column:
 
     `kind` is one of the recogniser's (`serial`: known, read, not kept). `reports` is the field under which a difference
     is named (the day of a title reports as the title). `limit` is the longest text. `protected` cells are masked in previews.
-    `units`: its words are names of units.
+    `units`: its words are names of units. `beyond`: a day that may lie before all records or far ahead (until when a card is valid).
     """
 
     name: str
@@ -38,6 +38,7 @@ class Column:
     protected: bool = False
     group: FieldGroup = NO_GROUP
     units: bool = False
+    beyond: bool = False
 
     @property
     def alone(self) -> str:
@@ -140,10 +141,14 @@ class Setting:
 
 
 class ImportSection:
-    """A part of a row that becomes a record. Modules subclass or configure it and register it in their `Module`."""
+    """A part of a row that becomes a record. Modules subclass or configure it and register it in their `Module`.
+
+    `label` is what people call it, and the name of a sheet of its own.
+    """
 
     kind: str = ""
     name: str = ""
+    label: Any = ""
     order: int = 100
     columns: tuple[Column, ...] = ()
 

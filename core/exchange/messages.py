@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from core.codes.selectors import label
+from core.exchange.fitting import CONTRADICTION
 from core.exchange.kinds import Problem
 
 TEXTS = {
@@ -94,6 +96,8 @@ TEXTS = {
     ),
     "placed_below_sender": _("No unit of yours bears this name, so the unit was placed directly below yours."),
     "hidden_characters": _("Invisible characters were removed."),
+    "day_needed": _("The whole day is needed here, such as 2019-07-13."),
+    "contradiction": _("These values cannot be said together. %(why)s"),
     "implausible_date": _("A date this far off cannot be right. Correct it."),
     "duplicate_header": _("Two columns have the same heading. Remove or rename one of them."),
 }
@@ -114,4 +118,6 @@ def message(problem: Problem) -> str:
     code = fuller if params.get(needs) else problem.code
     if problem.code == "sex_differs_from_id":
         params["by_id"] = label("sex", params["by_id"])
+    if problem.code == CONTRADICTION:
+        params["why"] = gettext(params["why"])
     return str(TEXTS[code]) % params

@@ -10,15 +10,15 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Any
 
 from django.contrib.postgres.fields.ranges import RangeEndsWith, RangeStartsWith
-from django.core.exceptions import ValidationError
-from django.db import connection, models
+from django.db import connection
 from django.db.models import Q, QuerySet
 
-from core.dates import PartialDate
+from core.exchange.agreeing import listed_one, matches, same, shown_value
+from core.exchange.fitting import LIMITED, fits, refuse_contradiction, refuse_new
 from core.exchange.kinds import Column, Draft, ImportSection, Setting
 from core.exchange.periods import OnFile, Step, is_known, step
 from core.exchange.writing import Opening, Writer
@@ -49,7 +49,9 @@ class RecordSection(ImportSection):
     `leading` are the columns without one of which there is no record (default: those of `match`, else the first). Of a dated record,
     `starts` is the column with its own first day; `belonging` columns say more of the leading value: they are put right where they
     stand and end with it; `left_behind` are model fields that a new period does not take over. `history`: each leading value
-    is begun once, and a sheet of its own may tell when each was.
+    is begun once, and a sheet of its own may tell when each was. `needed` are columns without which a new record is refused.
+    Of a listed record, `telling` are columns that must not contradict each other where both sides say something. A dated section
+    with `match` holds several at once, each with its own periods.
     """
 
     model: Any = None
@@ -62,6 +64,8 @@ class RecordSection(ImportSection):
     belonging: tuple[str, ...] = ()
     left_behind: tuple[str, ...] = ()
     history: bool = False
+    needed: tuple[str, ...] = ()
+    telling: tuple[str, ...] = ()
 
     @cached_property
     def places(self) -> list[Place]:
@@ -86,29 +90,33 @@ class RecordSection(ImportSection):
         return tuple(dict.fromkeys((*(place.name for place in self.places), *filter(None, (self.starts,)))))
 
     def has_several(self, said: Collection[str]) -> bool:
-        return self.shape == "listed" or (self.history and self.starts in said)
+        return self.shape == "listed" or bool(self.match) or (self.history and self.starts in said)
 
     # problems of single cells
 
     def check(self, rows: Sequence[Draft], setting: Setting) -> None:
-        """Refuse numbers and addresses that the field cannot hold; say what a new person's row leaves without its record."""
-        for name, code, fits in self._limits:
+        """Refuse what the fields cannot hold, and what the row of a new person leaves without its record or its sense."""
+        for name, code, holds in self._limits:
             for row in rows:
                 value = row.values.get(name)
-                if value is not None and not fits(value):
+                if value is not None and not holds(value):
                     row.refuse(name, code, value)
         for row in rows:
-            if row.subject is None and not self._has(row, self.leads) and self.speaks(row):
-                self._leave_out(row)
+            if row.subject is None and self.speaks(row):
+                if self._has(row, self.leads):
+                    refuse_new(self, row)
+                else:
+                    self._leave_out(row)
 
     @cached_property
     def _limits(self) -> list[tuple[str, str, Callable[[Any], bool]]]:
         return [
-            (place.name, "not_an_email" if isinstance(field, models.EmailField) else "out_of_range", _fits(field))
+            (place.name, code, fits(field))
             for place in self.places
             if not place.protected and place.field in self.fields.values()
             for field in [self.model._meta.get_field(place.field)]
-            if isinstance(field, models.EmailField | models.IntegerField | models.DecimalField)
+            for code in [next((code for sort, code in LIMITED.items() if isinstance(field, sort)), "")]
+            if code
         ]
 
     def _leave_out(self, row: Draft) -> None:
@@ -170,9 +178,9 @@ class RecordSection(ImportSection):
         if not state:
             return None
         if self.shape == "listed":
-            for one in state:
-                if all(same(one[self.fields[name]], row.values.get(name)) for name in self.match):
-                    return one
+            return listed_one(self, row, state)
+        state = self.alike(row, state)
+        if not state:
             return None
         if self.history and self._tells_history(row, setting):
             return self._of_history(row, state)
@@ -181,6 +189,12 @@ class RecordSection(ImportSection):
         start = row.values.get(self.starts) if self.starts else None
         day = max(setting.day, start.first_day()) if start else setting.day
         return next((one for one in state if one.upper is None or one.upper > day), None)
+
+    def alike(self, row: Draft, state: Sequence[OnFile]) -> Sequence[OnFile]:
+        """Of the periods on file those of the very thing that the row speaks of, where several hold at once."""
+        if self.shape != "dated" or not self.match:
+            return state
+        return [one for one in state if matches(self, row, one)]
 
     def _tells_history(self, row: Draft, setting: Setting) -> bool:
         return self.history and row.sheet in setting.several and self._has(row, (self.starts,))
@@ -221,8 +235,17 @@ class RecordSection(ImportSection):
         found = {} if stored is None and self.ends(row) else self.differing(row, stored)
         if found:
             row.differences[self.name] = self.told(found, row, setting)
+            if stored is None:
+                refuse_new(self, row)
+            elif self.contradictions is not None:
+                refuse_contradiction(self, row, stored)
         if self.shape == "dated" and (found or (stored is not None and self._begins_otherwise(row, stored))):
-            self._date(row, self.plan(row, stored, state or (), found, setting), stored)
+            self._date(row, self.plan(row, stored, self.alike(row, state or ()), found, setting), stored)
+
+    @cached_property
+    def contradictions(self) -> Callable[[Mapping[str, Any]], Mapping[str, Any]] | None:
+        """The model's rule about values that cannot be said together, if it has one: the same as on the page."""
+        return getattr(self.model, "contradictions", None)
 
     def _begins_otherwise(self, row: Draft, stored: OnFile) -> bool:
         """Whether the row says another first day than the one on file."""
@@ -281,7 +304,7 @@ class RecordSection(ImportSection):
         sides: dict[str, list[str]] = {}
         for place in self.places if found else ():
             if place.name in found:
-                new = _shown(row.values[place.name])
+                new = shown_value(row.values[place.name])
                 pair = sides.setdefault(place.reports, [found[place.name], new])
                 if len(pair) == PAIR and pair[1] != new:
                     pair.append(new)
@@ -298,7 +321,7 @@ class RecordSection(ImportSection):
             same_value = bytes(index) == blind_index(place.protected.kind, value)
             return None if same_value else mask(stored[f"{place.field}_last"], place.protected.length)
         old = stored[place.field]
-        return None if same(old, value) else _shown(old)
+        return None if same(old, value) else shown_value(old)
 
     # writing
 
@@ -317,28 +340,16 @@ class RecordSection(ImportSection):
             stored = self.present(row, state, setting)
             if stored is None:
                 if self._has(row, self.leads) and not self.ends(row):
-                    plan = self.plan(row, None, state, {}, setting) if self.shape == "dated" else None
+                    dated = self.shape == "dated"
+                    plan = self.plan(row, None, self.alike(row, state), {}, setting) if dated else None
                     new.append(Opening(row, plan.begins, plan.until) if plan else Opening(row, None))
             elif row.differences.get(self.name):
                 found = self.differing(row, stored)
-                plan = self.plan(row, stored, state, found, setting) if self.shape == "dated" else Step("correct")
+                dated = self.shape == "dated"
+                alike = self.alike(row, state)
+                plan = self.plan(row, stored, alike, found, setting) if dated else Step("correct")
                 changes.append((row, stored, found, plan))
         self.writer.write(new, changes, states)
-
-
-@lru_cache(maxsize=256)
-def _fits(field: Any) -> Callable[[Any], bool]:
-    """Whether a value is one that the field holds; numbers of things are never below nought."""
-
-    @lru_cache(maxsize=4096)
-    def fits(value: Any) -> bool:
-        try:
-            field.run_validators(value)
-        except ValidationError:
-            return False
-        return isinstance(value, str) or value >= 0
-
-    return fits
 
 
 def plain_rows(rows: QuerySet[Any]) -> list[tuple[Any, ...]]:
@@ -346,16 +357,3 @@ def plain_rows(rows: QuerySet[Any]) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(*rows.query.sql_with_params())
         return cursor.fetchall()
-
-
-def same(old: Any, new: Any) -> bool:
-    """Whether what is on file (a partial date as its text) and what a row says agree: dates at the coarser precision."""
-    if new.__class__ is PartialDate:
-        return bool(old) and PartialDate.parse(str(old)).agrees(new)
-    return bool(old == new)
-
-
-def _shown(value: Any) -> str:
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return "" if value is None else str(value)

@@ -30,6 +30,7 @@ WIDTHS: Final = {
     "phone": 15,
     "name": 11,
     "text": 18,
+    "codes": 18,
 }
 # What stands in the cells of an invented person, by the kind of column.
 EXAMPLES: Final = {
@@ -136,6 +137,7 @@ def _hint(one: Asked) -> str:
         "decimal": _("A number."),
         "yes_no": _("Choose from the list."),
         "code": _("Choose from the list."),
+        "codes": _("One or several words of the list, with 、 between them."),
     }.get(one.column.kind, "")
     return said or (
         _("Choose from the list.") if one.words else _("Up to %(limit)s characters.") % {"limit": one.column.limit}

@@ -157,6 +157,8 @@ def _pairs(name: str, sides: list[str], columns: dict[str, Column], since: str) 
 def _said(column: Column | None, value: str) -> str:
     if column is None or not value:
         return value
+    if column.kind == "codes":
+        return "、".join(code_label(column.code_list, code) for code in value.split("、"))
     if column.code_list:
         return code_label(column.code_list, value)
     if column.kind == "yes_no":
