@@ -240,7 +240,8 @@ class RecordSection(ImportSection):
             elif self.contradictions is not None:
                 refuse_contradiction(self, row, stored)
         if self.shape == "dated" and (found or (stored is not None and self._begins_otherwise(row, stored))):
-            self._date(row, self.plan(row, stored, self.alike(row, state or ()), found, setting), stored)
+            alike = self.alike(row, state or ())
+            self._date(row, self.plan(row, stored, alike, found, setting), stored)
 
     @cached_property
     def contradictions(self) -> Callable[[Mapping[str, Any]], Mapping[str, Any]] | None:
@@ -272,9 +273,22 @@ class RecordSection(ImportSection):
         return step(
             stored, state, setting.day, start,
             opens=bool(opening), leads=bool(opening.intersection(self.leads)), corrects=bool(found),
-            apart=bool(self.starts) and (self.starts not in self.fields or self.starts in found), ends=self.ends(row),
+            apart=bool(self.starts) and self._may_move(row, stored, state, found), ends=self.ends(row),
             between=self._tells_history(row, setting),
         )  # fmt: skip
+
+    def _may_move(self, row: Draft, stored: OnFile | None, state: Sequence[OnFile], found: Mapping[str, str]) -> bool:
+        """Whether a first day that differs moves the record: not where the leading value holds from that day without a gap."""
+        if self.starts in self.fields:
+            return self.starts in found
+        start, lead = row.values.get(self.starts), self.fields[self.leads[0]]
+        if stored is None or start is None:
+            return True
+        lower = stored.lower
+        for one in sorted(state, key=lambda one: one.lower or date.min, reverse=True):
+            if one.upper == lower and one[lead] == stored[lead]:
+                lower = one.lower
+        return not is_known(lower or date.min, start)
 
     def differing(self, row: Draft, stored: OnFile | None) -> dict[str, str]:
         """The columns in which the row differs from what is on file, each with the old value as it may be shown."""

@@ -239,8 +239,8 @@ class TeacherKind(ImportKind):
         return [
             row.subject, key, row.values["name"], *search_keys(row.values["name"]), said("staff_number") or "",
             row.values.get("_sex") or said("sex") or "", birth, said("nationality") or "156", said("ethnicity") or "",
-            said("native_place") or "", said("birthplace") or "", said("marriage") or "", said("health") or "", said("work_start"), said("teaching_start"),
-            said("post_family") or "professional", row.id,
+            said("native_place") or "", said("birthplace") or "", said("marriage") or "", said("health") or "",
+            said("work_start"), said("teaching_start"), said("post_family") or "professional", row.id,
         ]  # fmt: skip
 
     def unlock(self, rows: Sequence[Draft]) -> None:

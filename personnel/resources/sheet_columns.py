@@ -391,21 +391,3 @@ TALENT = (
         group=_TALENT_GROUP,
     ),
 )
-
-BIRTH_DECISION = (
-    Column(
-        "birth_by_archive",
-        _("date of birth by the archive"),
-        ("档案出生日期", "档案出生年月", "档案出生时间", "档案记载出生日期", "档案记载出生年月"),
-        kind="date",
-    ),
-    Column(
-        "birth_counts",
-        _("which date counts"),
-        ("出生日期认定依据", "出生日期以何为准", "认定出生日期依据"),
-        kind="code",
-        code_list="birth_basis",
-    ),
-    Column("birth_decided_on", _("decided on"), ("出生日期认定日期", "出生日期认定时间"), kind="date"),
-    Column("birth_document", _("document of the birth date decision"), ("出生日期认定文号", "出生日期认定文件号")),
-)

@@ -22,6 +22,7 @@ from personnel.models import (
     WorkExperience,
 )
 from personnel.resources import sheet_columns as known
+from personnel.resources.columns import BIRTH_DECISION
 
 
 class BirthDecisionSection(RecordSection):
@@ -30,7 +31,7 @@ class BirthDecisionSection(RecordSection):
     kind, name, order = "teachers", "personnel.BirthDecision", 85
     label = _("Birth date by the archive")
     model, shape = BirthDecision, "one"
-    columns = known.BIRTH_DECISION
+    columns = BIRTH_DECISION
     fields = {
         "birth_by_archive": "by_archive", "birth_counts": "counts", "birth_decided_on": "decided_on", "birth_document": "document",
     }  # fmt: skip
