@@ -14,6 +14,7 @@ from core.exchange.cells import Cleaned, ColumnCleaner, shortened, shown
 from core.exchange.collector import collector_at_rest
 from core.exchange.content import write_rows
 from core.exchange.days import last_day
+from core.exchange.files import check_files, package_of
 from core.exchange.kinds import Draft, Problem, Setting, all_kinds, columns_of, said_in, sections_of
 from core.exchange.models import Batch, BatchRow
 from core.exchange.reading import CellValue, UnreadableFile, open_workbook
@@ -47,10 +48,16 @@ def check_batch(batch_id: int, actor: Any, progress: Callable[..., None] = silen
         BatchRow.objects.filter(batch=batch).delete()
         try:
             progress(0, 0, "check")
-            reading = recognise(open_workbook(content_of(batch.file), batch.file.name), kind_specs(batch))
-            progress(0, 0, "check")
+            content = content_of(batch.file)
+            package = package_of(content)
             with transaction.atomic():
-                _check(batch, reading, actor, progress)
+                if package is not None:
+                    setting = Setting(actor=actor, unit=batch.unit, day=batch.day or today())
+                    check_files(batch, package, setting, _check_chunk, progress)
+                else:
+                    reading = recognise(open_workbook(content, batch.file.name), kind_specs(batch))
+                    progress(0, 0, "check")
+                    _check(batch, reading, actor, progress)
             batch.state = Batch.State.CHECKED
         except UnreadableFile as error:
             batch.state, batch.counts = Batch.State.UNREADABLE, {}

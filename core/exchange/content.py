@@ -52,12 +52,13 @@ def pack(draft: Draft, outcome: str) -> bytes:
     values = draft.values
     if DATA_KEY in values:
         values = {name: value for name, value in values.items() if name != DATA_KEY}
+    told = outcome == "changed" or draft.adds
     return orjson.dumps(
         {
             "cells": draft.cells,
             "values": values,
-            "differences": draft.differences if outcome == "changed" else {},
-            "seen": draft.seen if outcome == "changed" else {},
+            "differences": draft.differences if told else {},
+            "seen": draft.seen if told else {},
             "begins": draft.begins if outcome == "changed" else {},
             "key": draft.key.hex() if draft.key else "",
             "problems": [[p.column, p.code, p.value, p.severity, p.params] for p in draft.problems],

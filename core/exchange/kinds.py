@@ -71,7 +71,7 @@ class Problem:
 class Draft:
     """One row on its way through the import. `values` holds what the row says; a cell that says nothing has no entry.
 
-    `begins` holds by section the day from which a difference is to hold.
+    `begins` holds by section the day from which a difference is to hold. `adds`: the subject is known and gets what it did not have.
     """
 
     sheet: int
@@ -85,6 +85,7 @@ class Draft:
     differences: dict[str, dict[str, list[str]]] = field(default_factory=dict)
     seen: dict[str, list[int]] = field(default_factory=dict)
     begins: dict[str, str] = field(default_factory=dict)
+    adds: bool = False
 
     @property
     def refused(self) -> bool:
@@ -109,7 +110,7 @@ class Draft:
         """new, changed, same or refused."""
         if self.refused:
             return "refused"
-        if self.is_new:
+        if self.is_new or self.adds:
             return "new"
         return "changed" if any(self.differences.values()) else "same"
 
@@ -184,7 +185,8 @@ class ImportKind:
     """One sort of row.
 
     `subject_columns` find or make what the row is about: by `key_columns`; `naming_columns` only name it, `placing_columns` only say
-    where it is, as they do on every sheet.
+    where it is, as they do on every sheet. With `endings` it reads a zip of files that end so, not sheets: each file is a row, whose
+    `subject_columns` are told of it.
     """
 
     name: str = ""
@@ -194,6 +196,7 @@ class ImportKind:
     key_columns: tuple[str, ...] = ()
     naming_columns: tuple[str, ...] = ()
     placing_columns: tuple[str, ...] = ()
+    endings: tuple[str, ...] = ()
 
     def prepare(self, setting: Setting) -> None:
         """Load the look-ups that rows are compared with into `setting.shared`; the second call does nothing."""
