@@ -51,7 +51,7 @@ def _days() -> st.SearchStrategy[PartialDate]:
     return st.builds(PartialDate, year, month, day) | st.builds(PartialDate, year, month) | st.builds(PartialDate, year)
 
 
-def _written(section: RecordSection, column: Column) -> st.SearchStrategy[tuple[Any, Any]]:
+def _written(section: RecordSection, column: Column) -> st.SearchStrategy[tuple[Any, Any]]:  # noqa: PLR0911 - one return for each kind of column
     """Pairs of what is written in the cell and what must be on file."""
     if column.name in FIXED:
         return st.just(FIXED[column.name])
