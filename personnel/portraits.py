@@ -36,10 +36,12 @@ class NotAPortrait(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Portrait:
-    """A photo as it is kept: JPEG without anything but the picture, and the name of the file that was sent."""
+    """A photo as it is kept: JPEG without anything but the picture, its size in pixels, and the name of the file that was sent."""
 
     name: str
     content: bytes
+    width: int
+    height: int
 
 
 def read_portrait(name: str, content: bytes, least: PortraitSize) -> Portrait:
@@ -55,7 +57,7 @@ def read_portrait(name: str, content: bytes, least: PortraitSize) -> Portrait:
         raise NotAPortrait("no_picture") from error
     kept = BytesIO()
     picture.save(kept, "JPEG", quality=QUALITY, optimize=True)
-    return Portrait(PurePath(name).stem[:NAME] + ".jpg", kept.getvalue())
+    return Portrait(PurePath(name).stem[:NAME] + ".jpg", kept.getvalue(), picture.width, picture.height)
 
 
 def _picture(content: bytes, least: PortraitSize) -> Image.Image:

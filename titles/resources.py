@@ -21,6 +21,7 @@ class TitleSection(RecordSection):
     """The title held. A new one begins on the day of obtaining, or on the batch's day; a sheet of titles may tell all of them."""
 
     kind, name, order = "teachers", "titles.TitleHeld", 200
+    label = _("Title")
     model, shape, starts = TitleHeld, "dated", "title_obtained"
     columns = (
         Column(
@@ -45,9 +46,13 @@ class TitleSection(RecordSection):
             reports="title",
             group=_TITLE,
         ),
+        Column(
+            "title_scope", _("counts in"), ("职称适用范围", "职称使用范围", "职称有效范围"), kind="code", code_list="title_scope",
+        ),
+        Column("title_area", _("area"), ("职称适用地区", "职称使用地区", "职称有效地区"), limit=60),
     )  # fmt: skip
-    fields = {"title": "rank", "title_obtained": "obtained"}
-    belonging = ("title_obtained",)
+    fields = {"title": "rank", "title_obtained": "obtained", "title_scope": "scope_of_title", "title_area": "area"}
+    belonging = ("title_obtained", "title_scope", "title_area")
     history = True
 
     def speaks(self, row: Draft) -> bool:

@@ -87,7 +87,8 @@ class Upload(serializers.Serializer[Any]):
     """A workbook, whose it is, and from which day its moves hold."""
 
     file = serializers.FileField(
-        max_length=255, help_text=gettext_lazy("xlsx, xls, ods or csv, without password and macros.")
+        max_length=255,
+        help_text=gettext_lazy("xlsx, xls, ods or csv, without password and macros; or a zip of portrait photos."),
     )
     unit = serializers.UUIDField(
         required=False, help_text=gettext_lazy("Rows may speak of this unit and those below; yours, if not given.")

@@ -76,6 +76,7 @@ def _apply_rows(batch: Batch, actor: Any, progress: Progress) -> None:
     columns = columns_of(kind)
     several = frozenset(batch.report.get("several", ()))
     setting = Setting(actor=actor, unit=batch.unit, day=cast("date", batch.day), several=several)
+    setting.shared["batch"] = batch
     total = batch.counts.get("new", 0) + batch.counts.get("changed", 0)
     done = 0
     for rows in chunks(batch):

@@ -276,6 +276,15 @@ def _code(value: CellValue, spec: FieldSpec) -> tuple[Value, str]:
     return code, name if name and name != text else ""
 
 
+def _codes(value: CellValue, spec: FieldSpec) -> tuple[Value, str]:
+    """Several words of one list, in the list's order."""
+    words = [word for word in _BETWEEN_WORDS.split(_as_text(value)) if word]
+    found = {spec.codes.get(header_key(word)) for word in words}
+    if None in found:
+        raise Refusal("unknown_code")
+    return [code for code in spec.code_names if code in found], ""
+
+
 def _warnings(header: str, sent: CellValue, value: Value, read_as: str, spec: FieldSpec) -> tuple[Problem, ...]:
     """An identity number of the old form; characters of a private area, which show as another or as none on any other machine."""
     if spec.kind == "id_number" and read_as:
@@ -304,5 +313,6 @@ _CLEANERS: Final[Mapping[str, Callable[[CellValue, FieldSpec], tuple[Value, str]
     "decimal": _decimal,
     "phone": _phone,
     "code": _code,
+    "codes": _codes,
     "serial": _nothing,
 }

@@ -16,6 +16,7 @@ from core.exchange.cells import Cleaned, ColumnCleaner, shortened, shown
 from core.exchange.collector import collector_at_rest
 from core.exchange.content import write_rows
 from core.exchange.days import last_day
+from core.exchange.files import check_files, package_of
 from core.exchange.fixing import Fixes, fixes_of
 from core.exchange.generations import Earlier, earlier_of, replace_earlier
 from core.exchange.kinds import Draft, Problem, Setting, all_kinds, columns_of, said_in, sections_of
@@ -53,14 +54,22 @@ def check_batch(batch_id: int, actor: Any, progress: Callable[..., None] = silen
             return batch
         try:
             progress(0, 0, "check")
-            workbook = open_workbook(content_of(batch.file), batch.file.name)
-            stamp = _stamp_of(batch, workbook)
-            earlier = earlier_of(batch)
-            BatchRow.objects.filter(batch=batch).delete()
-            reading = recognise(workbook, kind_specs(batch))
-            progress(0, 0, "check")
-            with transaction.atomic():
-                _check(batch, reading, Origin(stamp, earlier), actor, progress)
+            content = content_of(batch.file)
+            package = package_of(content)
+            if package is not None:
+                BatchRow.objects.filter(batch=batch).delete()
+                setting = Setting(actor=actor, unit=batch.unit, day=batch.day or today())
+                setting.shared["earlier"] = Earlier()
+                with transaction.atomic():
+                    check_files(batch, package, setting, _check_chunk, progress)
+            else:
+                workbook = open_workbook(content, batch.file.name)
+                origin = Origin(_stamp_of(batch, workbook), earlier_of(batch))
+                BatchRow.objects.filter(batch=batch).delete()
+                reading = recognise(workbook, kind_specs(batch))
+                progress(0, 0, "check")
+                with transaction.atomic():
+                    _check(batch, reading, origin, actor, progress)
             batch.state = Batch.State.CHECKED
             replace_earlier(batch)
         except UnreadableFile as error:

@@ -53,7 +53,7 @@ def pack(draft: Draft, outcome: str) -> bytes:
     values = draft.values
     if DATA_KEY in values:
         values = {name: value for name, value in values.items() if name != DATA_KEY}
-    told = outcome == "changed" or bool(draft.asks)
+    told = outcome == "changed" or draft.adds or bool(draft.asks)
     more: dict[str, Any] = {"asks": draft.asks} if draft.asks else {}
     if draft.fixed:
         more["fixed"] = draft.fixed
@@ -66,7 +66,7 @@ def pack(draft: Draft, outcome: str) -> bytes:
             "values": values,
             "differences": draft.differences if told else {},
             "seen": draft.seen if told else {},
-            "begins": draft.begins if told else {},
+            "begins": draft.begins if outcome == "changed" or draft.asks else {},
             "key": draft.key.hex() if draft.key else "",
             "problems": [[p.column, p.code, p.value, p.severity, p.params] for p in draft.problems],
         },

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any, Final
 
+from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -13,8 +14,8 @@ from core.dates import SHANGHAI
 from core.exchange.kinds import ImportKind, all_kinds
 from core.exchange.layout import LayoutSheet, Telling, headings, lines
 from core.exchange.stamp import Stamp, stamped_now
-from core.exchange.storage import store
-from core.exchange.template import chosen, template
+from core.exchange.storage import storing
+from core.exchange.template import chosen, write_template
 from core.jobs.context import JobContext
 from core.jobs.services import JobError
 from core.org.models import Unit
@@ -45,15 +46,14 @@ def fill_template(context: JobContext, *, kind: str, unit: int, sections: Sequen
         stamp = stamp_of(found, sender, sheets, filled=True)
         subjects = found.subjects(actor, sender, actor.on)
         telling = Telling(actor.on, sender)
-        content = template(
-            found, sender, actor.on, sections=sections, stamp=stamp,
-            rows=_told(found, sheets, subjects, telling, context),
-        )  # fmt: skip
         name = f"{sender}-{found.label}-{datetime.now(SHANGHAI):%Y-%m-%d %H%M}.xlsx"
-    stored = store(name, content, content_type=XLSX)
-    log_taking(actor, sender, reason)
-    found.note_taken(actor, subjects, reason)
-    return {"file": str(stored.public_id), "name": name, "rows": len(subjects)}
+        with storing(name, content_type=XLSX) as file:
+            rows = _told(found, sheets, subjects, telling, context)
+            write_template(file, found, sender, actor.on, sections=sections, stamp=stamp, rows=rows)
+    with transaction.atomic():
+        log_taking(actor, sender, reason)
+        found.note_taken(actor, subjects, reason)
+    return {"file": str(file.stored.public_id), "name": name, "rows": len(subjects)}
 
 
 def stamp_of(kind: ImportKind, unit: Unit, sheets: Sequence[LayoutSheet], *, filled: bool) -> Stamp:

@@ -23,7 +23,7 @@ class Column:
 
     `kind` is one of the recogniser's (`serial`: known, read, not kept). `reports` is the field under which a difference
     is named (the day of a title reports as the title). `limit` is the longest text. `protected` cells are masked in previews.
-    `units`: its words are names of units.
+    `units`: its words are names of units. `beyond`: a day that may lie before all records or far ahead (until when a card is valid).
     """
 
     name: str
@@ -38,6 +38,7 @@ class Column:
     protected: bool = False
     group: FieldGroup = NO_GROUP
     units: bool = False
+    beyond: bool = False
 
     @property
     def alone(self) -> str:
@@ -71,9 +72,9 @@ class Draft:
     """One row on its way through the import. `values` holds what the row says; a cell that says nothing has no entry.
 
     `begins` holds by section the day from which a difference is to hold; `asks` by section and field what was changed on file since
-    the workbook was made (`core.exchange.threeway`); `fixed` what was put right on the page, by column;
-    `settled` the columns in which such a value was decided for, with who did and when; `finished`: an earlier
-    generation of the workbook has it.
+    the workbook was made (`core.exchange.threeway`); `fixed` what was put right on the page, by column; `settled` the columns in which
+    such a value was decided for, with who did and when; `finished`: an earlier generation of the workbook has it; `adds`: the subject
+    is known and gets what it did not have.
     """
 
     sheet: int
@@ -91,6 +92,7 @@ class Draft:
     fixed: dict[str, str] = field(default_factory=dict)
     settled: dict[str, list[str]] = field(default_factory=dict)
     finished: bool = False
+    adds: bool = False
 
     @property
     def refused(self) -> bool:
@@ -115,7 +117,7 @@ class Draft:
         """new, changed, same, refused or undecided."""
         if self.refused:
             return "refused"
-        if self.is_new:
+        if self.is_new or self.adds:
             return "new"
         if self.asks and self.is_open:
             return "undecided"
@@ -163,7 +165,10 @@ class Setting:
 
 
 class ImportSection:
-    """A part of a row that becomes a record. Modules subclass or configure it and register it in their `Module`."""
+    """A part of a row that becomes a record. Modules subclass or configure it and register it in their `Module`.
+
+    `label` is what people call it, and the name of a sheet of its own.
+    """
 
     kind: str = ""
     name: str = ""
@@ -228,7 +233,8 @@ class ImportKind:
 
     `subject_columns` find or make what the row is about: by `key_columns`; `naming_columns` only name it, `placing_columns` only say
     where it is, as they do on every sheet. `telling_columns` are needed to read the key again, such as the kind of its document.
-    `reveals` is the permission that an export of the kind needs, since it has protected values in clear ("": it has none).
+    `reveals` is the permission that an export of the kind needs, since it has protected values in clear ("": it has none). With
+    `endings` it reads a zip of files that end so, not sheets: each file is a row, whose `subject_columns` are told of it.
     """
 
     name: str = ""
@@ -240,6 +246,7 @@ class ImportKind:
     placing_columns: tuple[str, ...] = ()
     telling_columns: tuple[str, ...] = ()
     reveals: str = ""
+    endings: tuple[str, ...] = ()
 
     def prepare(self, setting: Setting) -> None:
         """Load the look-ups that rows are compared with into `setting.shared`; the second call does nothing."""

@@ -45,6 +45,8 @@ class Telling:
             return ""
         if column.kind == "code":
             return self.word(column.code_list, str(value))
+        if isinstance(value, list):
+            return "、".join(self.word(column.code_list, str(one)) for one in value)
         if isinstance(value, bool):
             return "是" if value else "否"
         if isinstance(value, Decimal):

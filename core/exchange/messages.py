@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from core.codes.selectors import label
+from core.exchange.fitting import CONTRADICTION
 from core.exchange.kinds import Problem
 
 TEXTS = {
@@ -94,6 +96,26 @@ TEXTS = {
     ),
     "placed_below_sender": _("No unit of yours bears this name, so the unit was placed directly below yours."),
     "hidden_characters": _("Invisible characters were removed."),
+    "day_needed": _("The whole day is needed here, such as 2019-07-13."),
+    "contradiction": _("These values cannot be said together. %(why)s"),
+    "unknown_number": _(
+        "Nobody among your units has this identity number or staff number. Name the file by one of them, such as 11010519491231002X.jpg."
+    ),
+    "ambiguous_number": _(
+        "%(count)s people of your units have this staff number. Name the file by the identity number."
+    ),
+    "several_files": _(
+        "%(count)s files of this zip are of the same person. Leave the one that is meant, and send it again."
+    ),
+    "no_picture": _("This is no JPEG or PNG picture, or it is damaged. Open the photo and save it anew as JPEG."),
+    "picture_too_large": _("The file is larger than 10 MB. Save the photo in a smaller size."),
+    "too_many_pixels": _(
+        "The picture has %(width)s × %(height)s pixels, too many to be read. Save it in a smaller size."
+    ),
+    "picture_too_small": _(
+        "The picture has %(width)s × %(height)s pixels; at least %(least_width)s × %(least_height)s are needed to print it. "
+        "Take a larger one."
+    ),
     "implausible_date": _("A date this far off cannot be right. Correct it."),
     "duplicate_header": _("Two columns have the same heading. Remove or rename one of them."),
 }
@@ -114,4 +136,6 @@ def message(problem: Problem) -> str:
     code = fuller if params.get(needs) else problem.code
     if problem.code == "sex_differs_from_id":
         params["by_id"] = label("sex", params["by_id"])
+    if problem.code == CONTRADICTION:
+        params["why"] = gettext(params["why"])
     return str(TEXTS[code]) % params

@@ -8,113 +8,58 @@ found by `match` fields.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Any
 
 from django.contrib.postgres.fields.ranges import RangeEndsWith, RangeStartsWith
-from django.core.exceptions import ValidationError
-from django.db import models
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
-from core.dates import PartialDate
-from core.exchange.kinds import Column, Draft, ImportSection, Setting
+from core.exchange.agreeing import listed_one, matches, same, shown_value
+from core.exchange.fitting import LIMITED, fits, refuse_contradiction, refuse_new
+from core.exchange.kinds import Draft, Setting
 from core.exchange.periods import OnFile, Step, is_known, step
+from core.exchange.placed import AHEAD, Place, PlacedSection
 from core.exchange.plain import plain_rows
 from core.exchange.since import since
-from core.exchange.telling import PRESENT, told_records
 from core.exchange.threeway import ask
 from core.exchange.writing import Opening, Writer
 from core.records.scope import AnyOf
-from core.records.vault import ProtectedText, blind_index, mask
-from core.text import clean
+from core.records.vault import blind_index, mask
 
 PAIR = 2
-# What stands before the columns of a row on file: subject, id, revision.
-AHEAD = 3
 SINCE = "since"
 BEGINNINGS = frozenset({"open", "follow", "close"})
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a column of the workbook goes: model field, database column, how an absent value is stored."""
-
-    name: str
-    reports: str
-    field: str
-    column: str
-    protected: ProtectedText | None
-    blank: Any
-
-
-class RecordSection(ImportSection):
-    """Keeps records of `model` in step with columns. `fields` maps column names to model fields.
-
-    `leading` are the columns without one of which there is no record (default: those of `match`, else the first). Of a dated record,
-    `starts` is the column with its own first day; `belonging` columns say more of the leading value: they are put right where they
-    stand and end with it; `left_behind` are model fields that a new period does not take over. `history`: each leading value
-    is begun once, and a sheet of its own may tell when each was.
-    """
-
-    model: Any = None
-    subject_field: str = "teacher_id"
-    shape: str = "one"
-    fields: Mapping[str, str] = {}
-    match: tuple[str, ...] = ()
-    starts: str = ""
-    leading: tuple[str, ...] = ()
-    belonging: tuple[str, ...] = ()
-    left_behind: tuple[str, ...] = ()
-    history: bool = False
-
-    @cached_property
-    def places(self) -> list[Place]:
-        """The columns of the section that are stored, with their places."""
-        return [self._place(column) for column in self.columns if column.name in self.fields]
-
-    def _place(self, column: Column) -> Place:
-        field = self.fields[column.name]
-        protected = getattr(self.model, "_protected", {}).get(field)
-        if protected:
-            return Place(column.name, column.field, field, field, protected, None)
-        kind = self.model._meta.get_field(field)
-        return Place(column.name, column.field, field, kind.column, None, None if kind.null else kind.get_default())
-
-    @cached_property
-    def leads(self) -> tuple[str, ...]:
-        """The columns of which one must be filled for a new record."""
-        return self.leading or self.match or ((self.places[0].name,) if self.shape == "dated" else tuple(self.fields))
-
-    @cached_property
-    def _said(self) -> tuple[str, ...]:
-        return tuple(dict.fromkeys((*(place.name for place in self.places), *filter(None, (self.starts,)))))
-
-    def has_several(self, said: Collection[str]) -> bool:
-        return self.shape == "listed" or (self.history and self.starts in said)
+class RecordSection(PlacedSection):
+    """Compares rows with the records of a section and writes what differs; see `PlacedSection` for what a section declares."""
 
     # problems of single cells
 
     def check(self, rows: Sequence[Draft], setting: Setting) -> None:
-        """Refuse numbers and addresses that the field cannot hold; say what a new person's row leaves without its record."""
-        for name, code, fits in self._limits:
+        """Refuse what the fields cannot hold, and what the row of a new person leaves without its record or its sense."""
+        for name, code, holds in self._limits:
             for row in rows:
                 value = row.values.get(name)
-                if value is not None and not fits(value):
+                if value is not None and not holds(value):
                     row.refuse(name, code, value)
         for row in rows:
-            if row.subject is None and not self._has(row, self.leads) and self.speaks(row):
-                self._leave_out(row)
+            if row.subject is None and self.speaks(row):
+                if self._has(row, self.leads):
+                    refuse_new(self, row)
+                else:
+                    self._leave_out(row)
 
     @cached_property
     def _limits(self) -> list[tuple[str, str, Callable[[Any], bool]]]:
         return [
-            (place.name, "not_an_email" if isinstance(field, models.EmailField) else "out_of_range", _fits(field))
+            (place.name, code, fits(field))
             for place in self.places
             if not place.protected and place.field in self.fields.values()
             for field in [self.model._meta.get_field(place.field)]
-            if isinstance(field, models.EmailField | models.IntegerField | models.DecimalField)
+            for code in [next((code for sort, code in LIMITED.items() if isinstance(field, sort)), "")]
+            if code
         ]
 
     def _leave_out(self, row: Draft) -> None:
@@ -152,50 +97,6 @@ class RecordSection(ImportSection):
                 found[subject] = [one]
         return found
 
-    @cached_property
-    def columns_on_file(self) -> dict[str, int]:
-        """The columns that are loaded, and where each stands in the row: behind subject, id and revision."""
-        columns = [column for name in dict.fromkeys(self.fields.values()) for column in self._stored(name)]
-        return {column: place for place, column in enumerate(columns, start=AHEAD)}
-
-    def narrowed(self, rows: QuerySet[Any]) -> QuerySet[Any]:
-        """Of the subject's records those of which rows can speak."""
-        return rows
-
-    def protected(self, name: str) -> ProtectedText | None:
-        """The protected value behind a model field, if it is one."""
-        return getattr(self.model, "_protected", {}).get(name)
-
-    def _stored(self, name: str) -> tuple[str, ...]:
-        return (f"{name}_index", f"{name}_last") if self.protected(name) else (name,)
-
-    # telling
-
-    @property
-    def on_main(self) -> bool:
-        return self.shape != "listed"
-
-    @property
-    def apart(self) -> bool:
-        return self.shape == "listed" or self.history
-
-    def tell(self, subjects: Sequence[int], telling: Any) -> dict[int, list[dict[str, str]]]:
-        return told_records(self, subjects, telling)
-
-    def told_record(self, values: Mapping[str, Any], telling: Any) -> dict[str, str]:
-        """The cells of one record; `values` are by model field, protected ones in clear."""
-        fields, line = self.fields, {}
-        for column in self.columns:
-            field = fields.get(column.name) or (fields.get(column.reports) if column.kind == "code" else None)
-            if field is not None:
-                line[column.name] = telling.text(column, values.get(field))
-        return line
-
-    def chief(self, lines: Sequence[dict[str, str]]) -> dict[str, str]:
-        if self.shape != "dated":
-            return lines[-1]
-        return next((line for line in lines if line.get(PRESENT)), {})
-
     # comparing
 
     def present(self, row: Draft, state: Sequence[OnFile] | None, setting: Setting) -> OnFile | None:
@@ -203,9 +104,9 @@ class RecordSection(ImportSection):
         if not state:
             return None
         if self.shape == "listed":
-            for one in state:
-                if all(same(one[self.fields[name]], row.values.get(name)) for name in self.match):
-                    return one
+            return listed_one(self, row, state)
+        state = self.alike(row, state)
+        if not state:
             return None
         if self.history and self._tells_history(row, setting):
             return self._of_history(row, state)
@@ -214,6 +115,12 @@ class RecordSection(ImportSection):
         start = row.values.get(self.starts) if self.starts else None
         day = max(setting.day, start.first_day()) if start else setting.day
         return next((one for one in state if one.upper is None or one.upper > day), None)
+
+    def alike(self, row: Draft, state: Sequence[OnFile]) -> Sequence[OnFile]:
+        """Of the periods on file those of the very thing that the row speaks of, where several hold at once."""
+        if self.shape != "dated" or not self.match:
+            return state
+        return [one for one in state if matches(self, row, one)]
 
     def _tells_history(self, row: Draft, setting: Setting) -> bool:
         return self.history and row.sheet in setting.several and self._has(row, (self.starts,))
@@ -271,8 +178,18 @@ class RecordSection(ImportSection):
             found, begins = ask(self, row, stored, state or (), found, begins, looked_back, setting)
         if found:
             row.differences[self.name] = self.told(found, row, setting)
+            if stored is None:
+                refuse_new(self, row)
+            elif self.contradictions is not None:
+                refuse_contradiction(self, row, stored)
         if self.shape == "dated" and (found or begins):
-            self._date(row, self.plan(row, stored, state or (), found, setting), stored)
+            alike = self.alike(row, state or ())
+            self._date(row, self.plan(row, stored, alike, found, setting), stored)
+
+    @cached_property
+    def contradictions(self) -> Callable[[Mapping[str, Any]], Mapping[str, Any]] | None:
+        """The model's rule about values that cannot be said together, if it has one: the same as on the page."""
+        return getattr(self.model, "contradictions", None)
 
     def _begins_otherwise(self, row: Draft, stored: OnFile) -> bool:
         """Whether the row says another first day than the one on file."""
@@ -299,9 +216,22 @@ class RecordSection(ImportSection):
         return step(
             stored, state, setting.day, start,
             opens=bool(opening), leads=bool(opening.intersection(self.leads)), corrects=bool(found),
-            apart=bool(self.starts) and (self.starts not in self.fields or self.starts in found), ends=self.ends(row),
+            apart=bool(self.starts) and self._may_move(row, stored, state, found), ends=self.ends(row),
             between=self._tells_history(row, setting),
         )  # fmt: skip
+
+    def _may_move(self, row: Draft, stored: OnFile | None, state: Sequence[OnFile], found: Mapping[str, str]) -> bool:
+        """Whether a first day that differs moves the record: not where the leading value holds from that day without a gap."""
+        if self.starts in self.fields:
+            return self.starts in found
+        start, lead = row.values.get(self.starts), self.fields[self.leads[0]]
+        if stored is None or start is None:
+            return True
+        lower = stored.lower
+        for one in sorted(state, key=lambda one: one.lower or date.min, reverse=True):
+            if one.upper == lower and one[lead] == stored[lead]:
+                lower = one.lower
+        return not is_known(lower or date.min, start)
 
     def differing(self, row: Draft, stored: OnFile | None) -> dict[str, str]:
         """The columns in which the row differs from what is on file, each with the old value as it may be shown."""
@@ -317,53 +247,12 @@ class RecordSection(ImportSection):
                 found[name] = old
         return found
 
-    @cached_property
-    def _compared(self) -> dict[str, tuple[Place, int]]:
-        """The stored columns by name, with their place in the row on file; the index of a protected one equals no text."""
-        at = self.columns_on_file
-        return {
-            place.name: (place, at[f"{place.field}_index"] if place.protected else at[place.field])
-            for place in self.places
-        }
-
-    def place_on_file(self, name: str) -> int:
-        """Where in a row on file a column of the workbook stands: its blind index where it is protected, the first day behind all."""
-        if name in self._compared:
-            return self._compared[name][1]
-        return AHEAD + len(self.columns_on_file)
-
-    def reported(self, name: str) -> str:
-        """The field under which a difference of a column is told."""
-        return next((column.field for column in self.columns if column.name == name), name)
-
-    def said_with(self, row: Draft, name: str) -> dict[str, Any]:
-        """What the row says in a column, and the first day where it is that of this value."""
-        names = (name, self.starts) if name in self.leads else (name,)
-        return {each: row.values[each] for each in names if row.values.get(each) is not None}
-
-    def shown(self, name: str, row: Draft | None, stored: OnFile | None) -> str:
-        """What a row, or a record on file, says in a column, as it may be shown."""
-        if row is not None:
-            value = row.values.get(name)
-            protected = self._compared[name][0].protected if name in self._compared else None
-            if protected is not None and value:
-                return mask(value[-protected.keep :] if protected.keep else "", protected.length)
-            return _shown(value)
-        if stored is None:
-            return ""
-        if name not in self._compared:
-            return str(stored.lower or "")
-        place, at = self._compared[name]
-        if place.protected:
-            return mask(stored[f"{place.field}_last"], place.protected.length) if stored.row[at] is not None else ""
-        return _shown(stored.row[at])
-
     def told(self, found: Mapping[str, str], row: Draft, setting: Setting) -> dict[str, list[str]]:
         """Differences under the names of fields: old, new, and what else is new where several columns make one field."""
         sides: dict[str, list[str]] = {}
         for place in self.places if found else ():
             if place.name in found:
-                new = _shown(row.values[place.name])
+                new = shown_value(row.values[place.name])
                 pair = sides.setdefault(place.reports, [found[place.name], new])
                 if len(pair) == PAIR and pair[1] != new:
                     pair.append(new)
@@ -380,7 +269,7 @@ class RecordSection(ImportSection):
             same_value = bytes(index) == blind_index(place.protected.kind, value)
             return None if same_value else mask(stored[f"{place.field}_last"], place.protected.length)
         old = stored[place.field]
-        return None if same(old, value) else _shown(old)
+        return None if same(old, value) else shown_value(old)
 
     # writing
 
@@ -399,43 +288,13 @@ class RecordSection(ImportSection):
             stored = self.present(row, state, setting)
             if stored is None:
                 if self._has(row, self.leads) and not self.ends(row):
-                    plan = self.plan(row, None, state, {}, setting) if self.shape == "dated" else None
+                    dated = self.shape == "dated"
+                    plan = self.plan(row, None, self.alike(row, state), {}, setting) if dated else None
                     new.append(Opening(row, plan.begins, plan.until) if plan else Opening(row, None))
             elif row.differences.get(self.name):
                 found = self.differing(row, stored)
-                plan = self.plan(row, stored, state, found, setting) if self.shape == "dated" else Step("correct")
+                dated = self.shape == "dated"
+                alike = self.alike(row, state)
+                plan = self.plan(row, stored, alike, found, setting) if dated else Step("correct")
                 changes.append((row, stored, found, plan))
         self.writer.write(new, changes, states)
-
-
-@lru_cache(maxsize=256)
-def _fits(field: Any) -> Callable[[Any], bool]:
-    """Whether a value is one that the field holds; numbers of things are never below nought."""
-
-    @lru_cache(maxsize=4096)
-    def fits(value: Any) -> bool:
-        try:
-            field.run_validators(value)
-        except ValidationError:
-            return False
-        return isinstance(value, str) or value >= 0
-
-    return fits
-
-
-def same(old: Any, new: Any) -> bool:
-    """Whether what is on file (a partial date as its text) and what a row says agree.
-
-    Dates do at the coarser precision, texts as a cell is read: without what nobody sees.
-    """
-    if new.__class__ is PartialDate:
-        return bool(old) and PartialDate.parse(str(old)).agrees(new)
-    if new.__class__ is str and old.__class__ is str:
-        return bool(old == new or clean(old) == new)
-    return bool(old == new)
-
-
-def _shown(value: Any) -> str:
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return "" if value is None else str(value)

@@ -18,7 +18,11 @@ FIXED_KINDS = {"serial"}
 def kind_specs(batch: Batch) -> list[KindSpec]:
     """The kinds that the batch may be of."""
     day = batch.day or today()
-    return [_spec(kind, day, batch.unit) for name, kind in all_kinds().items() if batch.kind in {"", name}]
+    return [
+        _spec(kind, day, batch.unit)
+        for name, kind in all_kinds().items()
+        if batch.kind in {"", name} and not kind.endings
+    ]
 
 
 def _spec(kind: ImportKind, day: date, unit: Any) -> KindSpec:

@@ -35,6 +35,7 @@ WIDTHS: Final = {
     "phone": 15,
     "name": 11,
     "text": 18,
+    "codes": 18,
 }
 # What stands in the cells of an invented person, by the kind of column.
 EXAMPLES: Final = {
@@ -58,26 +59,30 @@ Rows = Iterable[tuple[LayoutSheet, list[Line]]]
 
 
 def template(
-    kind: ImportKind,
-    unit: Unit,
-    on: date,
-    *,
-    sections: Collection[str] = (),
-    stamp: Stamp | None = None,
-    rows: Rows = (),
+    kind: ImportKind, unit: Unit, on: date, *, sections: Collection[str] = (), stamp: Stamp | None = None
 ) -> bytes:
-    """An .xlsx in which a unit fills in rows of a kind: a sheet for the rows, one for each of the `sections` that it names, one that
-    explains, the lists hidden, and the stamp.
+    """An empty template as bytes, see `write_template`."""
+    buffer = io.BytesIO()
+    write_template(buffer, kind, unit, on, sections=sections, stamp=stamp)
+    return buffer.getvalue()
+
+
+def write_template(
+    target: Any, kind: ImportKind, unit: Unit, on: date, *, sections: Collection[str] = (), stamp: Stamp | None = None,
+    rows: Rows = (),
+) -> None:  # fmt: skip
+    """Write an .xlsx in which a unit fills in rows of a kind.
+
+    It has a sheet for the rows, one for each of the `sections` that it names, one that explains, the lists hidden, and the stamp.
 
     `unit` is the sender, named on the day `on`, of whose code lists and units the choices are. `rows` are what is on file, in the
-    order of the sheets, a part of each at a time.
-    """  # noqa: D205 - one sentence
+    order of the sheets, a part of each at a time; memory does not grow with them.
+    """
     sheets = chosen(kind, sections)
     asked = {sheet.name: _asked(kind, sheet, unit, on) for sheet in sheets}
     choices = Choices(asked.values())
-    buffer = io.BytesIO()
     with xlsxwriter.Workbook(
-        buffer, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+        target, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     ) as book:
         formats = {
             "text": book.add_format({"num_format": "@"}),
@@ -96,7 +101,6 @@ def template(
         choices.write(book)
         if stamp is not None:
             _stamp_sheet(book, stamp)
-    return buffer.getvalue()
 
 
 def chosen(kind: ImportKind, sections: Collection[str]) -> list[LayoutSheet]:
@@ -214,6 +218,7 @@ def _hint(one: Asked) -> str:
         "decimal": _("A number."),
         "yes_no": _("Choose from the list."),
         "code": _("Choose from the list."),
+        "codes": _("One or several words of the list, with 、 between them."),
     }.get(one.column.kind, "")
     return said or (
         _("Choose from the list.") if one.words else _("Up to %(limit)s characters.") % {"limit": one.column.limit}

@@ -140,7 +140,7 @@ def _late(
     """The day from which something holds on file already that a decision for the file cannot go behind; "" where it can."""
     if section.shape != "dated" or not kept:
         return ""
-    plan = section.plan(row, stored, state, found, setting)
+    plan = section.plan(row, stored, section.alike(row, state), found, setting)
     return str(plan.since) if plan.verb == "stale" else ""
 
 

@@ -57,9 +57,12 @@ PROFILE = (
         code_list="location",
     ),
     Column("sponsor", _("sponsor"), ("举办者", "举办者类型", "举办者性质"), kind="code", code_list="sponsor"),
+    Column("short_title", _("short name"), ("学校简称", "单位简称", "机构简称"), limit=60),
+    Column("stages", _("stages taught"), ("开设学段", "办学学段", "学段设置"), kind="codes", code_list="stage"),
 )
 STATISTICS = (
     Column("school_year", _("school year"), ("学年", "学年度")),
+    Column("statistics_stage", _("stage of the statistics"), ("统计学段", "学生学段"), kind="code", code_list="stage"),
     Column("pupils", _("pupils"), ("在校学生数", "学生数", "在校生数", "在校生人数"), kind="integer"),
     Column("classes", _("classes"), ("班级数", "教学班数", "班数"), kind="integer"),
 )
@@ -184,8 +187,12 @@ class ProfileSection(UnitSection):
     """Name, type and place. The first profile of a new unit reaches back to before records; later ones hold from the day."""
 
     name, order, model, shape = "org.UnitProfile", 10, UnitProfile, "dated"
+    label = _("Name and type")
     columns = PROFILE
-    fields = {"unit_title": "name", "office_type": "office_type", "location": "location", "sponsor": "sponsor"}
+    fields = {
+        "unit_title": "name", "office_type": "office_type", "location": "location", "sponsor": "sponsor",
+        "short_title": "short_name", "stages": "stages",
+    }  # fmt: skip
 
     def plan(
         self, row: Draft, stored: OnFile | None, state: Sequence[OnFile], found: Mapping[str, str], setting: Setting
@@ -196,16 +203,15 @@ class ProfileSection(UnitSection):
 
 
 class StatisticsSection(UnitSection):
-    """Pupils and classes of the school year."""
+    """Pupils and classes of the school year: of the whole school, or of one stage where the row names it."""
 
+    name, order, model, shape = "org.UnitStatistics", 20, UnitStatistics, "listed"
     label = _("Pupils and classes")
-    name, order, model, shape, match = "org.UnitStatistics", 20, UnitStatistics, "listed", ("school_year",)
+    match, leading = ("school_year", "statistics_stage"), ("school_year",)
     columns = STATISTICS
-    fields = {"school_year": "school_year", "pupils": "pupils", "classes": "classes"}
-
-    def narrowed(self, rows: Any) -> Any:
-        """The whole school's, not those of one stage."""
-        return rows.filter(stage="")
+    fields = {
+        "school_year": "school_year", "statistics_stage": "stage", "pupils": "pupils", "classes": "classes",
+    }  # fmt: skip
 
     @property
     def on_main(self) -> bool:
@@ -223,6 +229,7 @@ class QuotaSection(UnitSection):
     """The approved quota."""
 
     name, order, model, shape = "org.ApprovedQuota", 30, ApprovedQuota, "dated"
+    label = _("Approved quota")
     columns = QUOTA
     fields = {"quota": "seats"}
 

@@ -82,11 +82,10 @@ class Writer:
             if not earlier:
                 update_rows(self.model, ["valid", "source_row"], neighbours)
 
-    @staticmethod
-    def _neighbours(changes: Sequence[Change], states: Mapping[int, list[OnFile]]) -> list[list[Any]]:
+    def _neighbours(self, changes: Sequence[Change], states: Mapping[int, list[OnFile]]) -> list[list[Any]]:
         found = []
         for row, stored, _found, step in changes:
-            one = before(stored, states.get(row.subject or 0, []))
+            one = before(stored, self.section.alike(row, states.get(row.subject or 0, [])))
             if one is not None and one.upper is not None and (one.upper == stored.lower or one.upper > step.begins):
                 found.append([one.id, one.revision, Range(one.lower, step.begins), row.id])
         return found
@@ -115,7 +114,7 @@ class Writer:
             kept = {
                 place.column: stored[place.field]
                 for place in self.places
-                if not place.protected and place.name not in ended
+                if not place.protected and place.name not in ended and place.column not in self.section.left_behind
             }
             yield Opening(row, step.begins, stored.upper, kept | rest.get(stored.id, {}))
 

@@ -14,6 +14,7 @@ from functools import lru_cache
 from typing import Any
 
 from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 from django.db import models
@@ -73,6 +74,27 @@ def open_bytes(key: bytes, sealed: bytes, label: bytes) -> bytes:
     except InvalidTag as error:
         msg = "a protected value does not fit its key"
         raise BrokenValue(msg) from error
+
+
+class Sealer:
+    """Encrypts bytes as they come, into the same form as `seal_bytes`: `begin`, `more` for each piece, `end`."""
+
+    def __init__(self, key: bytes, label: bytes) -> None:
+        self._nonce = os.urandom(NONCE)
+        self._sealer = Cipher(algorithms.AES(key), modes.GCM(self._nonce)).encryptor()
+        self._sealer.authenticate_additional_data(label)
+
+    def begin(self) -> bytes:
+        """What stands before all."""
+        return self._nonce
+
+    def more(self, piece: bytes) -> bytes:
+        """The next piece."""
+        return self._sealer.update(piece)
+
+    def end(self) -> bytes:
+        """What stands behind all."""
+        return self._sealer.finalize() + self._sealer.tag
 
 
 def fresh_key() -> tuple[bytes, bytes, str]:

@@ -1,8 +1,10 @@
 """Which columns of a workbook become which facts of the teacher file."""
 
 from personnel.resources.kind import TeacherKind
-from personnel.resources.sections import SECTIONS
+from personnel.resources.photos import PhotoKind, PhotoSection
+from personnel.resources.sections import SECTIONS as OF_TEACHERS
 
-KINDS = (TeacherKind(),)
+KINDS = (TeacherKind(), PhotoKind())
+SECTIONS = (*OF_TEACHERS, PhotoSection())
 
 __all__ = ["KINDS", "SECTIONS", "TeacherKind"]

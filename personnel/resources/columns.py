@@ -31,6 +31,22 @@ IDENTITY_KIND = Column(
     kind="code",
     code_list="identity_document",
 )
+IDENTITY_EXPIRES = Column(
+    "identity_expires",
+    _("valid until"),
+    (
+        "证件有效期至",
+        "证件有效期",
+        "身份证有效期至",
+        "身份证有效期",
+        "身份证到期时间",
+        "证件到期时间",
+        "身份证件有效期至",
+    ),
+    kind="date",
+    empty_words=("长期", "长期有效"),
+    beyond=True,
+)
 NAME = Column("name", _("name"), ("姓名", "教师姓名", "教职工姓名", "名字"), kind="name", limit=60, required=True)
 UNIT_NAME = Column(
     "unit_name",
@@ -71,6 +87,9 @@ TEACHER = (
     NAME,
     Column("sex", _("sex"), ("性别",), kind="code", code_list="sex"),
     Column("birth", _("date of birth"), ("出生年月", "出生日期", "出生年月日", "生日", "出生时间"), kind="date"),
+    Column(
+        "nationality", _("nationality"), ("国籍", "国籍/地区", "国籍（地区）"), kind="code", code_list="nationality"
+    ),
     Column("ethnicity", _("ethnic group"), ("民族",), kind="code", code_list="ethnicity"),
     Column("native_place", _("native place"), ("籍贯",)),
     Column("birthplace", _("place of birth"), ("出生地",)),
@@ -155,6 +174,21 @@ EMPLOYMENT = (
         kind="date",
         reports="unit",
     ),
+    Column(
+        "contract",
+        _("contract"),
+        ("合同类型", "合同类别", "签订合同情况", "聘用合同类型", "签订合同类型"),
+        kind="code",
+        code_list="contract_kind",
+    ),
+    Column(
+        "came_how",
+        _("how they came"),
+        ("进校方式", "来校方式", "进入方式", "进入本单位方式", "教职工来源", "教师来源"),
+        kind="code",
+        code_list="came_how",
+    ),
+    Column("left_how", _("how they left"), ("减员方式", "离校方式", "离职方式"), kind="code", code_list="left_how"),
 )
 
 
@@ -252,6 +286,7 @@ TEACHING = (
     ),
     Column("stage", _("stage"), ("任教学段", "学段"), kind="code", code_list="stage"),
     Column("weekly_hours", _("hours a week"), ("周课时", "周课时数", "周节数"), kind="decimal"),
+    Column("class_teacher", _("class teacher"), ("是否班主任", "是否担任班主任", "是否任班主任"), kind="yes_no"),
 )
 
 _PHONE = FieldGroup(
@@ -288,6 +323,33 @@ STATUS = (
         "status", _("status"), ("人员状态", "当前状态", "在岗状态", "目前状态"), kind="code", code_list="person_status"
     ),
     Column("status_since", _("status since"), ("状态时间", "状态起始时间"), kind="date", reports="status"),
+    Column("status_note", _("note on the status"), ("状态说明", "状态备注", "人员状态说明"), limit=200),
 )
 
-FORMER_NAME = (Column("former_name", _("former name"), ("曾用名",), kind="name", limit=60),)
+FORMER_NAME = (
+    Column("former_name", _("former name"), ("曾用名",), kind="name", limit=60),
+    Column(
+        "former_name_until",
+        _("former name until"),
+        ("曾用名使用至", "曾用名停用时间", "更名时间", "改名时间"),
+        kind="date",
+    ),
+)
+
+BIRTH_DECISION = (
+    Column(
+        "birth_by_archive",
+        _("date of birth by the archive"),
+        ("档案出生日期", "档案出生年月", "档案出生时间", "档案记载出生日期", "档案记载出生年月"),
+        kind="date",
+    ),
+    Column(
+        "birth_counts",
+        _("which date counts"),
+        ("出生日期认定依据", "出生日期以何为准", "认定出生日期依据"),
+        kind="code",
+        code_list="birth_basis",
+    ),
+    Column("birth_decided_on", _("decided on"), ("出生日期认定日期", "出生日期认定时间"), kind="date"),
+    Column("birth_document", _("document of the birth date decision"), ("出生日期认定文号", "出生日期认定文件号")),
+)

@@ -13,7 +13,13 @@ from core.records.scope import AnyOf
 from personnel.models import Employment
 
 
-def keep_out(rows: Sequence[Draft], setting: Setting) -> None:
+def kept_within(teachers: Collection[int], setting: Setting) -> set[int]:
+    """Those of these persons whose file is kept at or below the sender's unit."""
+    within = f"{setting.unit.path}."
+    return {teacher for teacher, path in _paths(teachers, setting).items() if f"{path}.".startswith(within)}
+
+
+def keep_out(rows: Sequence[Draft], setting: Setting, column: str = "identity") -> None:
     """Refuse rows of persons who are not the sender's today, whatever the batch's day; say whom to ask, and nothing of the person.
 
     A person without any employment is nobody's yet.
@@ -26,7 +32,7 @@ def keep_out(rows: Sequence[Draft], setting: Setting) -> None:
     names = _bureaus(set(outside.values()), setting)
     for row in rows:
         if row.subject in outside:
-            row.refuse("identity", "out_of_scope", "", ask=names[outside[row.subject]])
+            row.refuse(column, "out_of_scope", "", ask=names[outside[row.subject]])
             row.subject = None
 
 

@@ -79,7 +79,9 @@ class TeacherKind(ImportKind):
         setting.shared["places"] = Places(setting.unit, setting.day)
         plausible = at(rules.PlausibleDates, setting.day, unit=setting.unit)
         minimum = at(rules.WorkingAge, setting.day).minimum
-        dates = tuple(column.name for column in columns_of(self).values() if column.kind == "date")
+        dates = tuple(
+            column.name for column in columns_of(self).values() if column.kind == "date" and not column.beyond
+        )
         youngest = add_months(setting.day, -minimum * MONTHS)
         setting.shared["limits"] = Limits(plausible, dates, plausible.earliest, youngest)
 
@@ -271,9 +273,9 @@ class TeacherKind(ImportKind):
         birth = row.values.get("_birth") or (written.first_day() if written else None)
         return [
             row.subject, key, row.values["name"], *search_keys(row.values["name"]), said("staff_number") or "",
-            row.values.get("_sex") or said("sex") or "", birth, "156", said("ethnicity") or "", said("native_place") or "",
-            said("birthplace") or "", said("marriage") or "", said("health") or "", said("work_start"), said("teaching_start"),
-            said("post_family") or "professional", row.id,
+            row.values.get("_sex") or said("sex") or "", birth, said("nationality") or "156", said("ethnicity") or "",
+            said("native_place") or "", said("birthplace") or "", said("marriage") or "", said("health") or "",
+            said("work_start"), said("teaching_start"), said("post_family") or "professional", row.id,
         ]  # fmt: skip
 
     def unlock(self, rows: Sequence[Draft]) -> None:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import Any, Final
 
+from django.utils.translation import gettext_lazy as _
+
+from core.exchange.agreeing import same
 from core.exchange.kinds import Draft, Setting
 from core.exchange.periods import OnFile, Step
-from core.exchange.sections import Place, RecordSection, same
+from core.exchange.sections import Place, RecordSection
 from core.org.models import Unit, unit_name
 from core.parameters.selectors import at
 from personnel import rules
@@ -26,6 +29,7 @@ from personnel.models import (
 )
 from personnel.resources import columns as known
 from personnel.resources.names import search_keys
+from personnel.resources.sheets import SHEETS
 
 # Beside the cells of an education: how it compares.
 RANK: Final = "_rank"
@@ -36,8 +40,14 @@ class PersonSection(RecordSection):
 
     kind, name, order = "teachers", "personnel.Teacher", 10
     model, subject_field, shape = Teacher, "id", "one"
+    label = _("Person")
     columns = known.TEACHER
     fields = {column.name: column.name for column in known.TEACHER}
+
+    @cached_property
+    def _limits(self) -> list[tuple[str, str, Callable[[Any], bool]]]:
+        """The day of birth is read together with the identity number, by the kind."""
+        return [limit for limit in super()._limits if limit[0] != "birth"]
 
     def apply(self, rows: Sequence[Draft], states: Mapping[int, list[OnFile]], setting: Setting) -> None:
         """Correct persons who were on file; with a name go the keys by which it is found."""
@@ -53,8 +63,9 @@ class IdentitySection(RecordSection):
 
     kind, name, order = "teachers", "personnel.IdentityDocument", 20
     model, shape = IdentityDocument, "listed"
-    columns = (known.IDENTITY_KIND, known.IDENTITY)
-    fields = {"identity": "number", "identity_kind": "kind"}
+    label = _("Identity documents")
+    columns = (known.IDENTITY_KIND, known.IDENTITY, known.IDENTITY_EXPIRES)
+    fields = {"identity": "number", "identity_kind": "kind", "identity_expires": "expires"}
     match = ("identity",)
 
     @property
@@ -83,8 +94,13 @@ class EmploymentSection(RecordSection):
 
     kind, name, order = "teachers", "personnel.Employment", 30
     model, shape, starts = Employment, "dated", "unit_since"
+    label = _("Unit")
     columns = known.EMPLOYMENT
-    fields = {"unit": "unit_id", "in_quota": "in_quota", "employment_form": "form", "post": "post"}
+    fields = {
+        "unit": "unit_id", "in_quota": "in_quota", "employment_form": "form", "post": "post", "contract": "contract",
+        "came_how": "came_how", "left_how": "left_how",
+    }  # fmt: skip
+    belonging = ("came_how", "left_how")
     left_behind = ("came_how", "left_how")
 
     def told_record(self, values: Mapping[str, Any], telling: Any) -> dict[str, str]:
@@ -116,6 +132,7 @@ class PoliticalSection(RecordSection):
 
     kind, name, order = "teachers", "personnel.PoliticalStatus", 40
     model, shape = PoliticalStatus, "dated"
+    label = _("Political status")
     columns = known.POLITICAL
     fields = {"political_status": "status", "party_joined": "joined"}
     belonging = ("party_joined",)
@@ -126,6 +143,7 @@ class EducationSection(RecordSection):
 
     kind, name, order = "teachers", "personnel.Education", 50
     model, shape, match = Education, "listed", ("education",)
+    label = _("Education")
     columns = known.EDUCATION
     fields = {
         "education": "level", "degree": "degree", "school": "school", "graduated": "ends", "field_of_study": "subject",
@@ -156,8 +174,9 @@ class TeachingSection(RecordSection):
 
     kind, name, order = "teachers", "personnel.TeachingAssignment", 60
     model, shape = TeachingAssignment, "dated"
+    label = _("Teaching")
     columns = known.TEACHING
-    fields = {"subject": "subject", "stage": "stage", "weekly_hours": "weekly_hours"}
+    fields = {"subject": "subject", "stage": "stage", "weekly_hours": "weekly_hours", "class_teacher": "class_teacher"}
     leading = ("subject", "stage")
 
 
@@ -166,6 +185,7 @@ class ContactSection(RecordSection):
 
     kind, name, order = "teachers", "personnel.Contact", 70
     model, shape = Contact, "one"
+    label = _("Contact")
     columns = known.CONTACT
     fields = {"phone": "phone", "email": "email", "address": "address"}
 
@@ -175,9 +195,10 @@ class StatusSection(RecordSection):
 
     kind, name, order = "teachers", "personnel.PersonStatus", 80
     model, shape, starts = PersonStatus, "dated", "status_since"
+    label = _("Status")
     columns = known.STATUS
-    fields = {"status": "status"}
-    left_behind = ("note",)
+    fields = {"status": "status", "status_note": "note"}
+    belonging = ("status_note",)
 
     def ends(self, row: Draft) -> bool:
         return bool(row.values.get("status") == IN_POST)
@@ -188,8 +209,9 @@ class FormerNameSection(RecordSection):
 
     kind, name, order = "teachers", "personnel.FormerName", 90
     model, shape, match = FormerName, "listed", ("former_name",)
+    label = _("Former names")
     columns = known.FORMER_NAME
-    fields = {"former_name": "name"}
+    fields = {"former_name": "name", "former_name_until": "until"}
 
 
 def _another_course(one: OnFile, said: Mapping[str, Any]) -> bool:
@@ -207,5 +229,5 @@ def _agreement(one: OnFile, said: Mapping[str, Any]) -> int:
 
 SECTIONS = (
     PersonSection(), IdentitySection(), EmploymentSection(), PoliticalSection(), EducationSection(), TeachingSection(),
-    ContactSection(), StatusSection(), FormerNameSection(),
+    ContactSection(), StatusSection(), FormerNameSection(), *SHEETS,
 )  # fmt: skip

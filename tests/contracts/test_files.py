@@ -8,8 +8,8 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from core.exchange.exporting import FORMULA_SIGNS, harmless
 from core.exchange.models import Batch
+from core.exchange.written import FORMULA_SIGNS, harmless
 from core.jobs.models import Job
 from core.org.actor import system_actor
 from core.org.models import RoleProposal

@@ -15,6 +15,7 @@ CHUNK: Final = 1024 * 1024
 _SLICE: Final = 128 * 1024
 _LOCAL_HEADER: Final = struct.Struct("<4s5H3L2H")
 _ENCRYPTED: Final = 0x1
+_UTF8: Final = 0x800
 _DOCTYPE: Final = {coding: "<!DOCTYPE".encode(coding) for coding in ("ascii", "utf-16-le", "utf-16-be")}
 _KEPT: Final = 18
 
@@ -29,6 +30,7 @@ class Archive:
     def __init__(self, data: bytes) -> None:
         self.data: Final = data
         self.parts: Final = {info.filename: info for info in _directory(data)}
+        self.names: Final = {part: name_of(info) for part, info in self.parts.items()}
 
     def __contains__(self, name: str) -> bool:
         return name in self.parts
@@ -59,6 +61,17 @@ class Archive:
             raise UnreadableFile("zip_bomb", part=name, limit=limits.MAX_SMALL_PART_BYTES // limits.MEGABYTE)
         return b"".join(self.chunks(name))
 
+    def whole(self, name: str) -> bytes:
+        """A part that is no XML, such as a picture; no longer than the directory says."""
+        info, kept = self.parts[name], bytearray()
+        for chunk in _inflate(self.data, info):
+            kept += chunk
+            if len(kept) > info.file_size:
+                raise UnreadableFile("zip_bomb", part=self.names[name], limit=info.file_size // limits.MEGABYTE)
+        if len(kept) != info.file_size:
+            raise UnreadableFile("damaged", part=self.names[name])
+        return bytes(kept)
+
     def check(self, name: str) -> None:
         """Unpack a part without keeping it, so that its size and its XML are known to be harmless."""
         for _ in self.chunks(name):
@@ -78,11 +91,27 @@ def _directory(data: bytes) -> list[zipfile.ZipInfo]:
     return entries
 
 
+def name_of(info: zipfile.ZipInfo) -> str:
+    """The name as it was meant: UTF-8 where the entry says so, else UTF-8 or GB 18030 by its bytes, as Chinese Windows writes it."""
+    if info.flag_bits & _UTF8:
+        return info.orig_filename
+    try:
+        sent = info.orig_filename.encode("cp437")
+    except UnicodeEncodeError:
+        return info.orig_filename
+    for coding in ("utf-8", "gb18030"):
+        try:
+            return sent.decode(coding)
+        except UnicodeDecodeError:
+            continue
+    return info.orig_filename
+
+
 def _check_names(entries: list[zipfile.ZipInfo]) -> None:
     """No part may point outside the file or carry the name of another: readers would disagree on which one counts."""
     seen: set[str] = set()
     for info in entries:
-        name = info.orig_filename
+        name = name_of(info)
         pieces = name.split("/")
         if (
             name.startswith("/")

@@ -34,6 +34,8 @@ class FieldGroup:
     never read; one that holds a word of `lesser` a thing that is read only where the sheet shows no better one, the first
     of these words being the best. With `above` set, a heading above others than the lead must be neutral or hold one of these
     words. A heading that ends with one of `ends`, and is not read, takes those beside it that name no lead.
+    `own` are words that elsewhere name something else and here the thing itself: 家庭成员. `several`: more of these things may stand
+    side by side in a row; the first is read.
     """
 
     lead: str = ""
@@ -41,6 +43,8 @@ class FieldGroup:
     lesser: tuple[str, ...] = ()
     above: tuple[str, ...] = ()
     ends: tuple[str, ...] = ()
+    own: tuple[str, ...] = ()
+    several: bool = False
 
     def rank(self, field: str, above: tuple[str, ...], remarks: tuple[str, ...] = ()) -> int:
         """OTHER, a place among `lesser`, or PLAIN, for a heading of a field below these texts and with these remarks in brackets."""
@@ -58,6 +62,8 @@ class FieldGroup:
         return bool(self.ends) and text.endswith(self.ends) and self.rank("", (text,)) != PLAIN
 
     def _names_another(self, text: str) -> bool:
+        for word in self.own:
+            text = text.replace(word, "")
         patterns = (_SOMEBODY_ELSE, _OTHER_PAPER, _OTHER_TIME)
         return any(pattern.search(text) for pattern in patterns) or any(word in text for word in self.others)
 

@@ -19,6 +19,9 @@ MAX_DEPTH: Final = 3
 # A heading is short; long texts in the first rows are instructions.
 _MAX_HEADING: Final = 60
 _REMARK: Final = re.compile(r"\([^()]*\)")
+# 教职工工作经历情况表 is about 工作经历.
+_TITLE_STARTS: Final = re.compile("^(?:全?[县市区校]|在职|全体)*(?:教师|教职工|教职员工|职工|人员)+(?=..)")
+_TITLE_ENDS: Final = re.compile("(?:信息|情况|登记|统计|一览|汇总|采集|子)*[表册]?$")
 _WRAPPED: Final = re.compile(r"\(([^()]+)\)")
 
 
@@ -94,13 +97,26 @@ class KindIndex:
                     parent, child = map(_key, alias)
                     self._pairs.setdefault((parent, child), field)
                     self._joined.setdefault(parent + child, field)
+        self._named_by_sheet = {parent for parent, _child in self._pairs}
         self._groups = tuple(dict.fromkeys(field.group for field in kind.fields if field.group.ends))
 
-    def match(self, heading: Heading, beside: str = "") -> Match | None:
-        """The field named: by parent and child, both joined, the child, the child without its remark. `beside` stands for a parent."""
+    def subject_of(self, titles: Iterable[str]) -> str:
+        """The first title of a sheet that speaks of one thing, as the headings above others do: 工作经历 for 教职工工作经历表."""
+        keys = (_TITLE_ENDS.sub("", _TITLE_STARTS.sub("", _key(title))) for title in titles)
+        return next((key for key in keys if key in self._named_by_sheet), "")
+
+    def match(self, heading: Heading, beside: str = "", subject: str = "") -> Match | None:
+        """The field named: by parent and child, both joined, the child, the child without its remark. `beside` stands for a parent.
+
+        What the whole sheet is about (`subject`) stands above headings of one row, but not above those that say whose row it is.
+        """
         if not heading.texts:
             return None
         child, parent = _key(heading.label), _key(heading.parent)
+        if subject and len(heading.texts) == 1 and (field := self._pairs.get((subject, child))):
+            known = self._single.get(child)
+            if known is None or known.name not in self.kind.keys:
+                return Match(heading, field, 4, field.group.rank(field.name, ()))
         bare_child, bare_parent = _bare(child), _bare(parent)
         for quality, texts, field in (
             (4, 2, self._pairs.get((parent, child)) or self._pairs.get((bare_parent, bare_child))),
@@ -124,12 +140,12 @@ class KindIndex:
                     return Match(heading, field, 1, group.rank(field.name, (word, *map(_key, heading.texts[:-1]))))
         return None
 
-    def matches(self, headings: Sequence[Heading]) -> tuple[tuple[Match, ...], tuple[Match, ...]]:
+    def matches(self, headings: Sequence[Heading], subject: str = "") -> tuple[tuple[Match, ...], tuple[Match, ...]]:
         """The headings that name fields, and those that name them and speak of something else."""
         found: list[Match] = []
         group, opener = NO_GROUP, ""
         for heading in headings:
-            match = self.match(heading)
+            match = self.match(heading, subject=subject)
             if match is None or match.rank < PLAIN:
                 opened = self._opened(heading) if len(heading.texts) == 1 else NO_GROUP
                 group, opener = (opened, _key(heading.label)) if opened.ends else (group, opener)
@@ -145,23 +161,38 @@ class KindIndex:
         return next((group for group in self._groups if group.opened_by(_key(heading.label))), NO_GROUP)
 
 
-def find_header(head: Sequence[Row], merges: Iterable[Merge], indexes: Sequence[KindIndex]) -> Header | None:
-    """The best header in the first rows for the kind that fits best; it may lack columns. None without any field."""
+def find_header(
+    head: Sequence[Row], merges: Iterable[Merge], indexes: Sequence[KindIndex], name: str = ""
+) -> Header | None:
+    """The best header in the first rows for the kind that fits best; it may lack columns. None without any field.
+
+    The `name` of the sheet and the titles above may say what all of it is about.
+    """
     merges = [merge for merge in merges if merge[0] <= len(head)]
     grid = _filled(head, merges)
     best: Header | None = None
+    subjects = _subjects(name, grid, indexes)
     for top in range(min(len(grid), SEARCHED_ROWS)):
         if any(first < head[top].number <= last for first, _, last, _ in merges):
             continue  # inside a merged cell: the header begins where that one does
         for depth in range(1, min(MAX_DEPTH, len(grid) - top, SEARCHED_ROWS - top) + 1):
             headings = _headings(grid[top : top + depth])
             for index in indexes:
-                matches, others = index.matches(headings)
+                matches, others = index.matches(headings, subjects[index][top])
                 if matches:
                     rows = range(head[top].number, head[top].number + depth)
                     header = Header(index.kind, rows, headings, matches, others)
                     best = header if best is None or header.rank() > best.rank() else best
     return best
+
+
+def _subjects(name: str, grid: Sequence[Sequence[str]], indexes: Sequence[KindIndex]) -> dict[KindIndex, list[str]]:
+    """For each kind and each row what the sheet is about, by its name and by the titles above that row: texts that stand alone."""
+    alone = [texts[0] if len(texts := [*dict.fromkeys(filter(None, line))]) == 1 else "" for line in grid]
+    return {
+        index: [index.subject_of((name, *alone[:top])) for top in range(min(len(grid), SEARCHED_ROWS))]
+        for index in indexes
+    }
 
 
 def text_of(value: CellValue) -> str:

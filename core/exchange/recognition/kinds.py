@@ -6,7 +6,9 @@ from typing import Literal
 
 from core.exchange.recognition.groups import NO_GROUP, FieldGroup
 
-FieldKind = Literal["text", "name", "id_number", "date", "yes_no", "integer", "decimal", "phone", "code", "serial"]
+FieldKind = Literal[
+    "text", "name", "id_number", "date", "yes_no", "integer", "decimal", "phone", "code", "codes", "serial"
+]
 # A heading, or a heading below another one: ("专业技术职务", "取得时间").
 Alias = str | tuple[str, str]
 

@@ -185,7 +185,7 @@ def recognise_sheet(sheet: Sheet, indexes: Sequence[KindIndex]) -> SheetReading 
     head = list(islice(sheet.rows(SEARCHED_ROWS + MAX_DEPTH), SEARCHED_ROWS + MAX_DEPTH))
     if not any(text_of(value).strip() for row in head for value in row.cells) and sheet.notes.used_rows <= len(head):
         return SheetLeftOut(sheet.name, "empty_sheet")
-    header = find_header(head, sheet.merges, indexes)
+    header = find_header(head, sheet.merges, indexes, sheet.name)
     if header is None:
         return SheetLeftOut(sheet.name, "no_kind")
     if not header.is_complete():
@@ -210,7 +210,7 @@ def _choose(header: Header) -> tuple[dict[int, Match], list[DuplicateHeader]]:
         if len(equals) > 1 and equals[0].field.group.lead:
             equals = _beside_lead(equals, leads)
         chosen[equals[0].heading.index] = equals[0]
-        if len(equals) > 1 and equals[0].field.kind != "serial":
+        if len(equals) > 1 and equals[0].field.kind != "serial" and not equals[0].field.group.several:
             duplicates.append(
                 DuplicateHeader(equals[0].heading.label, tuple(column_letters(each.heading.index) for each in equals))
             )

@@ -36,6 +36,7 @@ WORKING = (Batch.State.UPLOADED, Batch.State.APPLYING)
 SKIPPED = {
     "caption": gettext_lazy("title or caption"), "blank": gettext_lazy("blank"), "repeated_header": gettext_lazy("headings repeated"),
     "total": gettext_lazy("total"), "note": gettext_lazy("note"), "only_serial": gettext_lazy("serial number only"),
+    "junk": gettext_lazy("put there by the system"),
 }  # fmt: skip
 LEFT_OUT = {
     "hidden_sheet": gettext_lazy("hidden, so it was not read"), "not_a_table": gettext_lazy("no table"),
@@ -297,7 +298,9 @@ def _how(batch: Batch, job: Job | None, total: int) -> str:
             _("in %(seconds).1f s, %(rate)s rows a second")
             % {"seconds": seconds, "rate": thousands(int(total / seconds))}
         )
-    read = [sheet for sheet in batch.report.get("sheets", []) if sheet["kind"] and not sheet["why"]]
+    read = [
+        sheet for sheet in batch.report.get("sheets", []) if sheet["kind"] and not sheet["why"] and sheet["header_rows"]
+    ]
     for sheet in read[:2]:
         head = "–".join(str(row) for row in dict.fromkeys([sheet["header_rows"][0], sheet["header_rows"][-1]]))
         known, every = len(sheet["mapped"]), len(sheet["mapped"]) + len(sheet["unmapped"])

@@ -23,7 +23,7 @@ from core.web.forms import DayField, UploadField
 from core.web.pages import FormPage, ListPage
 from core.web.parts import Action, Badge, Cell, Link, Step
 
-ACCEPTED = ".xlsx,.xlsm,.xls,.ods,.csv,.txt"
+ACCEPTED = ".xlsx,.xlsm,.xls,.ods,.csv,.txt,.zip"
 TONES = {"checked": "amber", "applied": "green", "unreadable": "red"}
 
 
@@ -125,7 +125,10 @@ class UploadForm(forms.Form):
     file = UploadField(
         accept=ACCEPTED,
         label=gettext_lazy("Workbook"),
-        help_text=gettext_lazy("Excel, WPS, OpenDocument or CSV, up to 50 MB, without password and macros."),
+        help_text=gettext_lazy(
+            "Excel, WPS, OpenDocument or CSV, up to 50 MB, without password and macros; or a zip of portrait photos, each file named by "
+            "the identity number or the staff number."
+        ),
     )
     unit = forms.ChoiceField(
         label=gettext_lazy("Sent by unit"),

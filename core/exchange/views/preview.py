@@ -159,6 +159,8 @@ def said(column: Column | None, value: str) -> str:
     """A value of a column as it is read: codes by their names, protected ones masked."""
     if column is None or not value:
         return value
+    if column.kind == "codes":
+        return "、".join(code_label(column.code_list, code) for code in value.split("、"))
     if column.code_list:
         return code_label(column.code_list, value)
     if column.kind == "yes_no":

@@ -25,7 +25,7 @@ class TemplateFile(Page):
     def load(self) -> None:
         self.kind: ImportKind | None = all_kinds().get(self.kwargs["kind"])
         asked = self.request.GET.get("unit", "")
-        if self.kind is None or (asked and not is_uuid(asked)):
+        if self.kind is None or self.kind.endings or (asked and not is_uuid(asked)):
             raise Http404
         if self.actor is None:
             return
@@ -46,5 +46,5 @@ def template_links(actor: Any) -> list[Link]:
     return [
         Link(kind.label, reverse(TemplateForm.name, args=[name]))
         for name, kind in all_kinds().items()
-        if actor.may(kind.permission)
+        if actor.may(kind.permission) and not kind.endings
     ]

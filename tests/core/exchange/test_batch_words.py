@@ -6,9 +6,9 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from core.exchange.exporting import sheet_name
 from core.exchange.models import Batch
 from core.exchange.views.batch import size_words
+from core.exchange.written import sheet_name
 from core.jobs.models import Job
 from tests.core.exchange.books import OTHER_SCHOOL, SCHOOL, WANG, line, roster, sent
 from tests.factories.people import make_unit

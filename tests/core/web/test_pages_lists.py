@@ -11,8 +11,8 @@ from django.test.utils import CaptureQueriesContext
 from openpyxl import load_workbook
 from psycopg.types.range import Range
 
-from core.exchange.exporting import harmless
 from core.exchange.storage import content_of
+from core.exchange.written import harmless
 from core.jobs.models import Job
 from core.records.changes import change
 from core.records.models import StoredFile
