@@ -11,7 +11,7 @@ from core.org.errors import NotAllowed
 from core.records.models import AccessLog
 from core.records.settling import settle
 from core.web.views.audit import TAKEN_OUT
-from personnel.models import Contact, PoliticalStatus, Teacher
+from personnel.models import Contact, Education, Employment, PoliticalStatus, Teacher
 from personnel.services.facts import change_fact, correct_fact
 from tests.core.exchange.books import CHEN, LI, WANG, counts, line, roster, sent
 from tests.core.exchange.importing import send
@@ -178,3 +178,56 @@ def test_all_the_rest_is_decided_alike(people, county_clerk, county_a):
                 ]
             },
         )
+
+
+CORRECTED = [pytest.param(12, id="12"), pytest.param(500, id="500", marks=pytest.mark.soak)]
+
+
+@pytest.mark.parametrize("corrected", CORRECTED)
+def test_a_stale_sheet_undoes_none_of_many_corrections_without_a_decision(
+    committed_db, county_clerk, county_a, tmp_path, corrected
+):
+    files = write_county(tmp_path, make_county(7, corrected + corrected // 2, share_wrong=0))
+    for file in (files.units, files.roster):
+        assert send(county_clerk, county_a, file).state == Batch.State.APPLIED
+    stale = taken_out(county_clerk, county_a)
+    people = list(Teacher.objects.order_by("pk")[:corrected])
+    for number, teacher in enumerate(people):
+        _correct(county_clerk, teacher, number)
+    before = {person.pk: _facts(person) for person in people}
+
+    batch = sent(county_clerk, county_a, stale)
+
+    assert (counts(batch).get("changed"), counts(batch).get("undecided"), counts(batch)["asked"]) == (
+        None,
+        None,
+        corrected,
+    )
+    assert {person.pk: _facts(Teacher.objects.get(pk=person.pk)) for person in people} == before
+
+
+def _correct(actor, teacher, number):
+    """One of four corrections: of the person, the contact, the education; and a period that begins anew."""
+    if number % 4 == 0:
+        correct_fact(actor=actor, record=teacher, values={"native_place": f"新地{number}"}, reason="更正")
+        return
+    if number % 4 == 1 and (held := Contact.objects.filter(teacher=teacher).first()):
+        correct_fact(actor=actor, record=held, values={"phone": f"139{number:08}"}, reason="更正")
+        return
+    studies = Education.objects.filter(teacher=teacher).first()
+    if number % 4 == 2 and studies:
+        correct_fact(actor=actor, record=studies, values={"school": f"新大学{number}"}, reason="更正")
+        return
+    held = Employment.objects.get(teacher=teacher)
+    change_fact(actor=actor, record=held, on=TODAY, values={"post": f"新职务{number}"}, reason="任命")
+
+
+def _facts(teacher):
+    """What the corrections are about, as it is on file."""
+    contact_of = Contact.objects.filter(teacher=teacher).first()
+    return (
+        teacher.native_place,
+        contact_of.phone_last if contact_of else "",
+        sorted(Education.objects.filter(teacher=teacher).values_list("level", "school")),
+        sorted(str(pair) for pair in Employment.objects.filter(teacher=teacher).values_list("valid", "post")),
+    )
