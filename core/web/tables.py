@@ -32,7 +32,7 @@ def written(value: Any) -> Written:
     """A cell as an export writes it: numbers stay numbers, all else is plain text."""
     sort = value.__class__
     if sort is str or sort is int:  # nearly every cell of a long list
-        return value  # type: ignore[no-any-return]
+        return value
     if sort is date:
         return day_words(value)
     bare = _bare(value)
