@@ -37,7 +37,7 @@ class WidePage(ListPage):
 
     name = PAGE
     route = "bench/wide/"
-    permission = ""
+    permission = "personnel.view_teacher"
     title = "花名册"
     exported = True
     can_search = False

@@ -20,7 +20,7 @@ from core.phone import InvalidPhone, read_phone
 from core.text import EMPTY_WORDS, clean, clean_name, has_hidden_characters, header_key, is_empty
 
 Severity = Literal["error", "warning"]
-Value = str | bool | int | Decimal | PartialDate | None
+Value = str | bool | int | Decimal | PartialDate | list[str] | None
 
 _NO_PARAMS: Final[Mapping[str, str | int]] = MappingProxyType({})
 # Excel keeps 15 digits of a number.

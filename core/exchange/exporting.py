@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any, Final
+from typing import IO, Any, Final, cast
 
 from django.http import QueryDict
 from django.urls import get_resolver
@@ -45,7 +45,7 @@ def export_list(context: JobContext, *, page: str, query: str, form: str, select
         lines = _counted(listing.lines(selected=selected), context, total)
         name = f"{listing_page.title} {datetime.now(SHANGHAI):%Y-%m-%d %H%M}.{form}"
         with storing(name, content_type=TYPES[form]) as file:
-            rows = WRITERS[form](file, str(listing_page.title), heads, lines, expected=total)
+            rows = WRITERS[form](cast("IO[bytes]", file), str(listing_page.title), heads, lines, expected=total)
     return {"file": str(file.stored.public_id), "name": name, "rows": rows}
 
 

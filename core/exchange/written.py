@@ -117,11 +117,11 @@ def _rows(heads: list[str], lines: Iterable[Line], write: Callable[[bytes], Any]
         for place, value in zip(letters, line, strict=False):
             if value.__class__ is str:
                 if value:
-                    said = known.get(value)  # type: ignore[arg-type]
+                    said = known.get(value)
                     if said is None:
-                        said = _text(value)  # type: ignore[arg-type]
-                        if len(value) <= _SHORT and len(known) < _REMEMBERED:  # type: ignore[arg-type]
-                            known[value] = said  # type: ignore[index]
+                        said = _text(value)
+                        if len(value) <= _SHORT and len(known) < _REMEMBERED:
+                            known[value] = said
                     pieces.append(f'<c r="{place}{number}" t="inlineStr">{said}</c>')
             else:
                 pieces.append(_number(f"{place}{number}", value))

@@ -191,8 +191,9 @@ class Listing:
 
     def _written(self, rows: list[Any]) -> Iterator[list[Written]]:
         self.page.prepare(rows, self.actor)
+        values, actor = [column.value for column in self.shown], self.actor
         for row in rows:
-            yield [written(column.value(row, self.actor)) for column in self.shown]
+            yield [written(value(row, actor)) for value in values]
 
     # addresses
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from datetime import date
 from decimal import Decimal
 from typing import Any, TypeAlias
 
-from core.codes.values import Shown, plain_words
+from core.codes.values import Shown, day_words, plain_words
 from core.registry import ListColumn
 from core.web.parts import Cell, Column, Row, Table
 
@@ -29,6 +30,11 @@ def text_of(value: Any) -> str:
 
 def written(value: Any) -> Written:
     """A cell as an export writes it: numbers stay numbers, all else is plain text."""
+    sort = value.__class__
+    if sort is str or sort is int:  # nearly every cell of a long list
+        return value
+    if sort is date:
+        return day_words(value)
     bare = _bare(value)
     return bare if isinstance(bare, int | Decimal) and not isinstance(bare, bool) else text_of(bare)
 

@@ -33,11 +33,12 @@ PERSON = Column("name", _("name"), ("姓名",), kind="name")
 
 @dataclass(slots=True)
 class OnFile:
-    """The photo on file: the record, and the digest of its file."""
+    """The photo on file: the record, the digest of its file, and the day on which that was stored."""
 
     id: int
     revision: int
     digest: str
+    stored: str
 
 
 class PhotoKind(ImportKind):
@@ -56,7 +57,7 @@ class PhotoKind(ImportKind):
         people = self._people([entry.name.encode() for entry in package_in(setting).entries], setting)
         names = Teacher._base_manager.filter(AnyOf("id", {pk for found in people.values() for pk in found}))
         files = Counter(
-            found[0] for entry in package_in(setting).entries if len(found := people.get(entry.name.encode(), ())) == 1
+            found[0] for entry in package_in(setting).entries if len(found := people.get(entry.name.encode(), [])) == 1
         )
         setting.shared |= {
             "people": people,
@@ -69,7 +70,7 @@ class PhotoKind(ImportKind):
         people, files = setting.shared["people"], setting.shared["files"]
         for row in rows:
             row.key = row.values["file_name"].encode()
-            found = people.get(row.key, ())
+            found = people.get(row.key, [])
             if not found:
                 row.refuse("file_name", "unknown_number")
             elif len(found) > 1:
@@ -154,8 +155,8 @@ class PhotoSection(ImportSection):
 
     def load(self, subjects: Sequence[int], setting: Setting) -> dict[int, OnFile]:
         rows = Photo._base_manager.filter(AnyOf("teacher_id", subjects))
-        listed = rows.values_list("teacher_id", "pk", "revision", "file__digest")
-        return {teacher: OnFile(pk, revision, digest) for teacher, pk, revision, digest in listed}
+        listed = rows.values_list("teacher_id", "pk", "revision", "file__digest", "file__stored_at__date")
+        return {teacher: OnFile(pk, revision, digest, str(day)) for teacher, pk, revision, digest, day in listed}
 
     def present(self, row: Draft, state: OnFile | None, setting: Setting) -> OnFile | None:
         """The photo on file."""
@@ -165,7 +166,7 @@ class PhotoSection(ImportSection):
         row.seen[self.name] = [state.id, state.revision] if state else []
         row.adds = state is None
         if state is None or state.digest != row.values["digest"]:
-            row.differences[self.name] = {"photo": [str(_("the photo on file")) if state else "", row.values["photo"]]}
+            row.differences[self.name] = {"photo": [state.stored if state else "", row.values["photo"]]}
 
     def apply(self, rows: Sequence[Draft], states: Mapping[int, OnFile], setting: Setting) -> None:
         entries = entries_of(package_in(setting))

@@ -122,6 +122,7 @@ class PartyPostSection(RecordSection):
     kind, name, order = "teachers", "personnel.PartyPost", 125
     label = _("Party posts")
     model, shape, match, starts = PartyPost, "dated", ("party_post",), "party_post_since"
+    leading, needed = ("party_post", "party_organisation"), ("party_post",)
     columns = known.PARTY_POST
     fields = {"party_organisation": "organisation", "party_post": "post"}
 
