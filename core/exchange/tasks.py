@@ -10,6 +10,7 @@ from core.exchange.applying import apply_batch
 from core.exchange.checking import check_batch
 from core.exchange.exporting import export_list
 from core.exchange.models import Batch
+from core.exchange.undo.services import take_back
 from core.jobs.context import JobContext
 from core.jobs.models import Job
 from core.jobs.registered import job
@@ -38,6 +39,13 @@ def _wait_again(job: Job) -> None:
 def apply(context: JobContext, *, batch: int) -> dict[str, Any]:
     """Write a batch; cancelled or failed, nothing is written and it waits again."""
     return apply_batch(batch, context.actor, context.progress).counts
+
+
+@job("exchange.undo", label=_("Undo a batch"))
+def undo(context: JobContext, *, batch: int, reason: str, document: str = "") -> dict[str, Any]:
+    """Take back what a batch wrote; cancelled or failed, all stays as it was."""
+    done = take_back(batch, context.actor, reason=reason, document=document, progress=context.progress)
+    return dict(done.undo_report)
 
 
 @job("exchange.export_list", label=_("Export a list"))
