@@ -65,9 +65,7 @@ def main() -> int:
             Figure(f"seconds to accept {options.people:,} {outcome} rows", middle(place, lambda one: one.apply), "s"),
             Figure(f"seconds to preview their undo, {outcome}", middle(place, lambda one: one.preview), "s"),
             Figure(f"seconds to undo them, {outcome}", middle(place, lambda one: one.undo), "s"),
-            Figure(
-                f"undo: times their apply, {outcome}", middle(place, lambda one: one.ratio), "×", "at most", MOST
-            ),
+            Figure(f"undo: times their apply, {outcome}", middle(place, lambda one: one.ratio), "×", "at most", MOST),
         )
     return 0 if report.met else 1
 

@@ -5,8 +5,8 @@ from django.utils.translation import gettext_lazy as _
 from core.registry import Dependent, Module, Nav, Search
 from personnel import home, quality, resources
 from personnel.choices import SAID_REASONS
-from personnel.selectors.accounts import accounts_of
 from personnel.sections import SECTIONS, VIEW
+from personnel.selectors.accounts import accounts_of
 from personnel.views.teachers import find_and_note
 
 MODULE = Module(

@@ -28,6 +28,7 @@ from core.exchange.reading.messages import sentence_of
 from core.exchange.report import OUTCOMES, masked, problem_data, sheet_summary
 from core.exchange.selectors import batches
 from core.exchange.services import abandon_batch, accept_batch, create_batch
+from core.exchange.undo.api import UNDO_PATHS
 from core.org.models import Unit
 
 LOOK: Final = ("exchange.import", "exchange.approve")
@@ -50,7 +51,7 @@ PROGRESS = component(
 TROUBLE = component("Trouble", gettext_lazy("Why the whole file is not read."), code=shapes.TEXT, detail=shapes.TEXT)
 BATCH = component(
     "Batch",
-    gettext_lazy("A workbook on its way: uploaded → checked → applying → applied; or unreadable, or abandoned."),
+    gettext_lazy("A workbook on its way: uploaded → checked → applying → applied (→ undone); or unreadable, or abandoned."),
     id=shapes.ID, number=shapes.WHOLE, state=shapes.CODE, kind=maybe(shapes.CODE), file=shapes.TEXT, size=shapes.WHOLE,
     unit=shapes.UNIT, sent_by=shapes.TEXT, sent_at=shapes.MOMENT, day=maybe(shapes.DAY), rows=maybe(COUNTS),
     sheets=many(SHEET), trouble=maybe(TROUBLE), progress=maybe(PROGRESS), change=maybe(shapes.ID),
@@ -230,4 +231,5 @@ urlpatterns = [
     path("imports/<uuid:id>/rows/", Imports.as_view({"get": "rows"}), name="api_import_rows"),
     path("imports/<uuid:id>/accept/", Imports.as_view({"post": "accept"}), name="api_import_accept"),
     path("imports/<uuid:id>/abandon/", Imports.as_view({"post": "abandon"}), name="api_import_abandon"),
+    *UNDO_PATHS,
 ]

@@ -54,7 +54,7 @@ HOME: Final = (
 
 
 def batch_of(job: Job, actor: Any) -> Action | None:
-    """Where the batch of a check or an acceptance is, for those who may look at it."""
+    """Where the batch of a check, an acceptance or an undo is, for those who may look at it."""
     batch = batches(actor).filter(pk=job.arguments.get("batch")).first() if actor.may("exchange.import") else None
     return Action(_("The batch"), reverse("batch", args=[batch.public_id]), "sheet", primary=True) if batch else None
 
@@ -94,5 +94,6 @@ def export_of(job: Job, actor: Any) -> Action | None:
     return Action(label, reverse("job_file", args=[job.public_id]), "download", primary=True)
 
 
-JOB_SUBJECTS: Final = {"exchange.check": batches_of, "exchange.apply": batches_of, "exchange.export_list": lists_of}
-JOB_RESULTS: Final = {"exchange.check": batch_of, "exchange.apply": batch_of, "exchange.export_list": export_of}
+OF_BATCHES: Final = ("exchange.check", "exchange.apply", "exchange.undo")
+JOB_SUBJECTS: Final = {**dict.fromkeys(OF_BATCHES, batches_of), "exchange.export_list": lists_of}
+JOB_RESULTS: Final = {**dict.fromkeys(OF_BATCHES, batch_of), "exchange.export_list": export_of}

@@ -10,7 +10,7 @@ from core.org.models import unit_name
 
 def batches(actor: Any) -> Any:
     """The batches of the actor's units, with unit name, sender and file."""
-    rows = Batch.objects.visible_to(actor).select_related("file", "user", "job", "change", "unit")
+    rows = Batch.objects.visible_to(actor).select_related("file", "user", "job", "change", "undo_change", "unit")
     return rows.annotate(unit_label=unit_name("unit_id", actor.on))
 
 

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 from typing import Any, Final
 
 from django.db import models
@@ -26,7 +26,7 @@ class Group:
     columns: tuple[str, ...]
 
 
-@lru_cache(maxsize=None)
+@cache
 def groups(model: Any) -> tuple[Group, ...]:
     """The groups of a model. A protected value is one: compared by its index, since each encryption of it differs."""
     left = {field.name: field for field in model._meta.concrete_fields if field.name not in APART}
@@ -72,7 +72,7 @@ def _to_be_had(model: Any, group: Group) -> str:
             needed.append(f'b."{name}" IS NOT NULL')
         if isinstance(field, models.ForeignKey):
             target = field.related_model._meta
-            exists = f'EXISTS (SELECT 1 FROM "{target.db_table}" x WHERE x."{target.pk.column}" = b."{name}")'
+            exists = f'EXISTS (SELECT 1 FROM "{target.db_table}" x WHERE x."{target.pk.column}" = b."{name}")'  # noqa: S608
             needed.append(f'(b."{name}" IS NULL OR {exists})')
     return " AND ".join(needed) or "true"
 

@@ -46,7 +46,9 @@ class Plan:
         for name in BUCKETS:
             found = self.bucket(name)
             told[name] = {"subjects": len(found), "records": sum(map(len, found.values()))}
-        leaving = sum(line.verdict == TAKE_BACK and line.id in self.entered for line in self.lines.get(self.subject, ()))
+        leaving = sum(
+            line.verdict == TAKE_BACK and line.id in self.entered for line in self.lines.get(self.subject, ())
+        )
         why: dict[str, int] = defaultdict(int)
         for line in self.each():
             if line.why:
@@ -68,6 +70,8 @@ def plan(batch: Batch, actor: Any) -> Plan:
     subject = subject_model(batch.kind)
     lines = touched(batch.change_id or 0, subject)
     made = Plan(batch, subject, lines)
+    if batch.undo_change_id:
+        _leave_done(made, batch.undo_change_id)
     made.entered = {line.id for line in lines.get(subject, ()) if line.created and line.now is not None}
     _keep_elsewhere(made, actor)
     keep_crowded(lines, subject)
@@ -77,6 +81,16 @@ def plan(batch: Batch, actor: Any) -> Plan:
     while keep_crowded(lines, subject):
         _settle(made)
     return made
+
+
+def _leave_done(made: Plan, undo_change: int) -> None:
+    """Of an undone batch: what its undo took away is neither kept nor blocked."""
+    for model, lines in made.lines.items():
+        taken = model.history.model._base_manager.filter(change_id=undo_change, history_type="-")
+        gone = set(taken.values_list("id", flat=True))
+        for line in lines:
+            if line.id in gone:
+                line.verdict, line.why = DONE, ""
 
 
 def _keep_elsewhere(made: Plan, actor: Any) -> None:

@@ -120,4 +120,6 @@ def _must_be_applied(batch: Batch) -> None:
 def _not_now(batch: Batch) -> NotNow:
     if batch.state == Batch.State.UNDONE:
         return NotNow(_("This batch was undone already. To have its rows again, send the workbook again."))
-    return NotNow(_("Only an accepted batch can be undone; this one is %(state)s.") % {"state": batch.get_state_display()})
+    return NotNow(
+        _("Only an accepted batch can be undone; this one is %(state)s.") % {"state": batch.get_state_display()}
+    )

@@ -68,9 +68,7 @@ def hold_up(made: Made, staying: Collection[tuple[Any, int]], found: Blockers) -
             for key, target in rows.values_list("pk", field.attname):
                 line = targets.get(target)
                 if line is not None and line.verdict == TAKE_BACK:
-                    _note(
-                        found, targets, field.related_model, target, Standing(model._meta.verbose_name, model, key)
-                    )
+                    _note(found, targets, field.related_model, target, Standing(model._meta.verbose_name, model, key))
                     marked.append((field.related_model, target))
     return marked
 
@@ -85,15 +83,17 @@ def _note(found: Blockers, records: Mapping[int, Line], model: Any, target: int,
 def _leading_to(model: Any) -> Iterator[Field[Any, Any]]:
     """The foreign keys of tables that point to a record; versions of records point to nothing that they hold up."""
     for relation in model._meta.get_fields(include_hidden=True):
-        if relation.auto_created and not relation.concrete and (relation.one_to_many or relation.one_to_one):
-            if not hasattr(relation.related_model, "instance_type"):
-                yield relation.field
+        leads_here = relation.auto_created and not relation.concrete and (relation.one_to_many or relation.one_to_one)
+        if leads_here and not hasattr(relation.related_model, "instance_type"):
+            yield relation.field
 
 
 def _others(field: Any, targets: list[int], own: Collection[int]) -> list[tuple[int, int]]:
     """Rows that point to one of the targets and are not of the batch: (target, key of the row)."""
     meta = field.model._meta
-    query = f'SELECT "{field.column}", "{meta.pk.column}" FROM "{meta.db_table}" WHERE "{field.column}" = ANY(%s::bigint[])'  # noqa: S608 - names come from the models
+    query = (
+        f'SELECT "{field.column}", "{meta.pk.column}" FROM "{meta.db_table}" WHERE "{field.column}" = ANY(%s::bigint[])'  # noqa: S608 - names come from the models
+    )
     values = [array_text(targets)]
     if own:
         query += f' AND "{meta.pk.column}" <> ALL(%s::bigint[])'

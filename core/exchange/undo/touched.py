@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 from typing import Any, Final
 
 from django.apps import apps
@@ -65,7 +65,7 @@ def subject_model(kind: str) -> Any:
     return None
 
 
-@lru_cache(maxsize=None)
+@cache
 def link_column(model: Any, subject: Any) -> str:
     """The column by which a record knows its subject; its own key where it is the subject or belongs to none."""
     if model is not subject:
@@ -97,7 +97,7 @@ def _lines(model: Any, change_id: int, subject: Any) -> list[Line]:
         return [_judged(Line(*row), told) for row in cursor]
 
 
-@lru_cache(maxsize=None)
+@cache
 def _statement(model: Any, link: str) -> str:
     table, versions = model._meta.db_table, history_table(model)
     dated = columns.period_bit(model)

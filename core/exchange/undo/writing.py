@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from functools import lru_cache
+from functools import cache
 from typing import Any, Final
 
 from django.db import connection
@@ -27,18 +27,23 @@ def write(made: Plan, progress: Callable[..., None]) -> None:
     back = [(model, restored(model, lines)) for model, lines in made.lines.items()]
     total = sum(len(lines) for _model, lines in (*gone, *back))
     done = 0
+    _check_references("DEFERRED")
     for model, lines in gone:
         for some in _chunks(lines):
             _delete(model, some)
             done += len(some)
             progress(done, total, "undo", cancellable=True)
-    with explained(), connection.cursor() as cursor:
-        # What still points to a record that went is said here, not when all is done.
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    _check_references("IMMEDIATE")
     for model, lines in back:
         for some in _in_order(model, lines):
             done += len(some)
             progress(done, total, "undo", cancellable=True)
+
+
+def _check_references(when: str) -> None:
+    """Records go in any order; what still points to one that went is said when all of them have gone, not at the very end."""
+    with explained(), connection.cursor() as cursor:
+        cursor.execute(f"SET CONSTRAINTS ALL {when}")
 
 
 def _chunks(lines: Sequence[Line]) -> Iterator[Sequence[Line]]:
@@ -86,7 +91,7 @@ def _restore(model: Any, lines: Sequence[Line]) -> None:
     )
 
 
-@lru_cache(maxsize=None)
+@cache
 def _restoring(model: Any) -> str:
     bits = [(name, group.bit) for group in columns.groups(model) for name in group.columns]
     assigned = ", ".join(

@@ -6,6 +6,7 @@ from core.exchange.views.exports import ExportFile
 from core.exchange.views.listing import BatchList, UploadPage
 from core.exchange.views.sent import BatchFile
 from core.exchange.views.template import TemplateFile
+from core.exchange.views.undo import UndoPage
 
 PAGES = (
     BatchList,
@@ -19,6 +20,7 @@ PAGES = (
     CancelBatch,
     SetBatchDay,
     TemplateFile,
+    UndoPage,
 )
 
 __all__ = ["PAGES"]
