@@ -42,7 +42,8 @@ def block(lines: Lines) -> Blockers:
     }
     found: Blockers = {}
     for model, records in made.items():
-        going = [key for key, line in records.items() if line.verdict == TAKE_BACK]
+        # What was edited since is asked as well: what stands on it says more than that it was edited.
+        going = [key for key, line in records.items() if line.why != "elsewhere"]
         if not going:
             continue
         for field in _leading_to(model):
