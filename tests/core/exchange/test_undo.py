@@ -165,8 +165,8 @@ def test_periods_that_moved_all_at_once_do_not_stand_in_each_others_way(accepted
     batch = Batch.objects.get(pk=third.pk)
     batch.change = moved
 
-    from core.exchange.undo.planning import plan  # noqa: PLC0415 - the plan of a change that no single workbook makes
-    from core.exchange.undo.writing import write  # noqa: PLC0415
+    from core.exchange.undo.planning import plan
+    from core.exchange.undo.writing import write
 
     made = plan(batch, county_clerk)
     with change("exchange.undo", actor=county_clerk, reason="移回"):
@@ -177,7 +177,9 @@ def test_periods_that_moved_all_at_once_do_not_stand_in_each_others_way(accepted
 
 def test_a_units_sheet_is_taken_back_with_the_units_that_it_opened(county_clerk, county_a):
     head = ["学校标识码", "学校名称", "办学类型", "在校学生数", "班级数", "核定编制数"]
-    first = sent(county_clerk, county_a, book(单位=[head, ["3214000001", "南关小学", "小学", 300, 12, 30]]), name="单位.xlsx")
+    first = sent(
+        county_clerk, county_a, book(单位=[head, ["3214000001", "南关小学", "小学", 300, 12, 30]]), name="单位.xlsx"
+    )
     before = snapshot()
     batch = sent(
         county_clerk, county_a,
@@ -329,7 +331,11 @@ def test_whom_another_unit_keeps_now_stays_as_they_are(accepted, seen, county_cl
 def test_records_since_of_whom_the_batch_entered_block(accepted, seen, county_clerk):
     batch = accepted(FULL, line(WANG, *A), line(LI, *A))
     services.add_fact(
-        actor=county_clerk, teacher=Teacher.objects.get(name="王小梅"), model=FormerName, values={"name": "王梅"}, reason="档案"
+        actor=county_clerk,
+        teacher=Teacher.objects.get(name="王小梅"),
+        model=FormerName,
+        values={"name": "王梅"},
+        reason="档案",
     )
     before = snapshot()
 
@@ -379,7 +385,7 @@ def test_what_modules_say_of_records_blocks(accepted, seen, county_clerk, monkey
     accepted([], line(WANG))
     batch = accepted(["最高学历"], line(WANG, "大学本科"))
     education = Education.objects.get()
-    from core.registry import Dependent, registry  # noqa: PLC0415 - only this test registers one
+    from core.registry import Dependent, registry
 
     asked = []
 
@@ -391,7 +397,9 @@ def test_what_modules_say_of_records_blocks(accepted, seen, county_clerk, monkey
     monkeypatch.setattr(
         type(registry),
         "each",
-        lambda self, name: iter([Dependent("personnel.Education", "职称申报", find)]) if name == "dependents" else each(name),
+        lambda self, name: (
+            iter([Dependent("personnel.Education", "职称申报", find)]) if name == "dependents" else each(name)
+        ),
     )
 
     plan = seen(batch)

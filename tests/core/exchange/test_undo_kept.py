@@ -44,7 +44,9 @@ def test_only_an_undo_of_this_very_batch_in_this_transaction_says_that_it_was_un
     assert app_sql.execute(UNDO, [opened(app_sql, batch), batch.pk]).rowcount == 1
 
 
-@pytest.mark.parametrize("also", ["report = '{}'", "counts = '{}'", "change_id = NULL", "applied_at = now()", "day = NULL"])
+@pytest.mark.parametrize(
+    "also", ["report = '{}'", "counts = '{}'", "change_id = NULL", "applied_at = now()", "day = NULL"]
+)
 def test_nothing_else_of_the_batch_changes_with_its_undo(app_sql: Connection, batch: Batch, also: str) -> None:
     made = opened(app_sql, batch)
 
@@ -70,7 +72,13 @@ def test_what_was_not_accepted_is_not_undone(
 def test_an_undone_batch_and_its_rows_stay_as_they_are(app_sql: Connection, batch: Batch, county_clerk: Any) -> None:
     undone(batch, county_clerk)
 
-    for change in ("state = 'applied'", "state = 'checked'", "undo_report = '{}'", "undo_change_id = NULL", "report = '{}'"):
+    for change in (
+        "state = 'applied'",
+        "state = 'checked'",
+        "undo_report = '{}'",
+        "undo_change_id = NULL",
+        "report = '{}'",
+    ):
         refused(app_sql, APPEND_ONLY, f"UPDATE exchange_batch SET {change} WHERE id = %s", [batch.pk])
     made = opened(app_sql, batch)
     refused(app_sql, APPEND_ONLY, UNDO, [made, batch.pk])
