@@ -155,13 +155,27 @@ def consequences(counts: dict[str, Any]) -> list[str]:
             )
             % {"n": thousands(others)}
         )
-    for name, sentence in (
-        (KEEP, gettext_lazy("%(n)s files keep what was edited since: see by whom and why.")),
-        (BLOCK, gettext_lazy("%(n)s files stay because something stands on them.")),
-    ):
-        if counts[name]["subjects"]:
-            found.append(str(sentence) % {"n": thousands(counts[name]["subjects"])})
-    found.append(_("%(n)s records are written, in one change or not at all.") % {"n": thousands(back["records"])})
+    kept, blocked = counts[KEEP]["subjects"], counts[BLOCK]["subjects"]
+    if kept:
+        sentence = ngettext(
+            "%(n)s file keeps what was edited since: see by whom and why.",
+            "%(n)s files keep what was edited since: see by whom and why.",
+            kept,
+        )
+        found.append(sentence % {"n": thousands(kept)})
+    if blocked:
+        sentence = ngettext(
+            "%(n)s file stays because something stands on it.",
+            "%(n)s files stay because something stands on them.",
+            blocked,
+        )
+        found.append(sentence % {"n": thousands(blocked)})
+    sentence = ngettext(
+        "%(n)s record is written, in one change or not at all.",
+        "%(n)s records are written, in one change or not at all.",
+        back["records"],
+    )
+    found.append(sentence % {"n": thousands(back["records"])})
     found.append(_("An undo cannot be undone. To have the rows again, send the workbook again."))
     return found
 

@@ -11,7 +11,8 @@ from tests.core.exchange.books import CHEN, LI, WANG, line, roster, sent
 from tests.core.exchange.undoing import undone
 from tests.core.records.test_guards import APPEND_ONLY, Connection, refused
 
-OPEN = "INSERT INTO records_change (public_id, kind, actor_id, role, reason, document, source) VALUES (gen_random_uuid(), %s, %s, '', 'x', '', %s) RETURNING id"
+OPEN = """INSERT INTO records_change (public_id, kind, actor_id, role, reason, document, source)
+          VALUES (gen_random_uuid(), %s, %s, '', 'x', '', %s) RETURNING id"""
 UNDO = "UPDATE exchange_batch SET state = 'undone', undo_change_id = %s, undone_at = now(), undo_report = '{}' WHERE id = %s"
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from django.db import transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given, settings, target
 from hypothesis import strategies as st
 
 from core.exchange.services import NotNow
@@ -100,14 +100,13 @@ def explained(
     return name in touched or (name == "source_row" and after[place][name] == now[place][name])
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
-@given(first=workbooks, then=workbooks, days=st.tuples(st.sampled_from(DAYS), st.sampled_from(DAYS)))
-def test_import_and_undo_leave_the_state_before(county_clerk, county_a, first, then, days):
+def as_before(county_clerk, county_a, first, then, days):
     with transaction.atomic():
         nothing = snapshot()
         earlier = imported(county_clerk, county_a, first, days[0])
         before = snapshot()
         batch = imported(county_clerk, county_a, then, days[1])
+        target(float(len(differences(before, snapshot()))))  # workbooks that change much
 
         take_back(batch, county_clerk)
         assert snapshot() == before
@@ -116,11 +115,7 @@ def test_import_and_undo_leave_the_state_before(county_clerk, county_a, first, t
         transaction.set_rollback(True)
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
-@given(first=workbooks, then=workbooks, days=st.tuples(st.sampled_from(DAYS), st.sampled_from(DAYS)), between=edits)
-def test_what_was_edited_in_between_stays_and_all_else_is_as_before(
-    county_clerk, second_county_clerk, county_a, first, then, days, between
-):
+def as_before_but_for_edits(county_clerk, second_county_clerk, county_a, first, then, days, between):
     with transaction.atomic():
         imported(county_clerk, county_a, first, days[0])
         before = snapshot()
@@ -164,3 +159,18 @@ def assert_kept_for_a_reason(before: Snapshot, left: Snapshot, now: Snapshot, af
         assert person in new or place in edited or same_chain, place
     assert not before.keys() - after.keys()
     assert differences(before, after) or not edited
+
+
+def often(examples: int) -> settings:
+    """As many examples; each of them imports two or three workbooks."""
+    return settings(max_examples=examples, deadline=None, suppress_health_check=list(HealthCheck))
+
+
+two_days = st.tuples(st.sampled_from(DAYS), st.sampled_from(DAYS))
+plain = given(first=workbooks, then=workbooks, days=two_days)
+edited = given(first=workbooks, then=workbooks, days=two_days, between=edits)
+
+test_import_and_undo_leave_the_state_before = often(6)(plain(as_before))
+test_what_was_edited_in_between_stays_and_all_else_is_as_before = often(8)(edited(as_before_but_for_edits))
+test_many_imports_and_undos = pytest.mark.soak(often(300)(plain(as_before)))
+test_many_imports_and_undos_with_edits = pytest.mark.soak(often(300)(edited(as_before_but_for_edits)))
