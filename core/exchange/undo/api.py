@@ -17,6 +17,7 @@ from core.api.schema import component, many, maybe
 from core.api.viewsets import ScopedViewSet
 from core.exchange.models import Batch
 from core.exchange.selectors import batches
+from core.exchange.services import NotNow
 from core.exchange.undo.planning import BUCKETS
 from core.exchange.undo.services import undo_batch, undo_job, undo_preview
 from core.exchange.undo.telling import page_of
@@ -48,7 +49,7 @@ UNDO = component(
     "Undo",
     gettext_lazy("What undoing the batch would do now: take back, keep, block; of an undone one what was left."),
     state=shapes.CODE, take_back=BUCKET, keep=BUCKET, block=BUCKET, entered=shapes.WHOLE, bucket=shapes.TEXT, subjects=many(PERSON),
-    after=maybe(shapes.WHOLE), job=maybe(UNDO_JOB), change=maybe(shapes.ID),
+    after=maybe(shapes.WHOLE), refused=maybe(shapes.TEXT), job=maybe(UNDO_JOB), change=maybe(shapes.ID),
 )  # fmt: skip
 ORDERED = component(
     "UndoOrdered", gettext_lazy("The job that undoes the batch."), state=shapes.CODE, job=UNDO_JOB
@@ -85,23 +86,22 @@ class Undo(ScopedViewSet):
     )  # fmt: skip
     def preview(self, request: Any, **_ids: Any) -> Response:
         query = UndoQuery.read(request)
-        batch = self.get_object()
-        made = undo_preview(actor=self.actor, batch=batch)
-        bucket = query.get("bucket") or KEEP
-        people, after = page_of(made, bucket, self.actor, query.get("after") or 0)
-        counts, job = made.counts(), undo_job(batch)
-        return Response(
-            {
-                "state": {"code": batch.state, "label": batch.get_state_display()},
-                **{name: counts[name] for name in BUCKETS},
-                "entered": counts["entered"],
-                "bucket": bucket,
-                "subjects": [_subject(one) for one in people],
-                "after": after,
-                "job": _job(job) if job is not None else None,
-                "change": str(batch.undo_change.public_id) if batch.undo_change else None,
-            }
-        )
+        bucket, batch = query.get("bucket") or KEEP, self.get_object()
+        told: dict[str, Any] = {"state": {"code": batch.state, "label": batch.get_state_display()}, "bucket": bucket}
+        try:
+            made = undo_preview(actor=self.actor, batch=batch)
+        except NotNow as error:
+            none = {"subjects": 0, "records": 0}
+            told |= {**dict.fromkeys(BUCKETS, none), "entered": 0, "subjects": [], "after": None, "refused": str(error)}
+        else:
+            people, after = page_of(made, bucket, self.actor, query.get("after") or 0)
+            counts = made.counts()
+            told |= {name: counts[name] for name in (*BUCKETS, "entered")}
+            told |= {"subjects": [_subject(one) for one in people], "after": after, "refused": None}
+        job = undo_job(batch)
+        told["job"] = _job(job) if job is not None else None
+        told["change"] = str(batch.undo_change.public_id) if batch.undo_change else None
+        return Response(told)
 
     @extend_schema(
         summary=gettext_lazy("Undo a batch"), request=UndoOrder, responses={202: ORDERED},
@@ -109,9 +109,9 @@ class Undo(ScopedViewSet):
         operation_id="imports_undo",
     )  # fmt: skip
     def order(self, request: Any, **_ids: Any) -> Response:
+        batch = self.get_object()
         given = UndoOrder(data=request.data)
         given.is_valid(raise_exception=True)
-        batch = self.get_object()
         job = undo_batch(actor=self.actor, batch=batch, **given.validated_data)
         where = reverse("api_import", args=[batch.public_id], request=self.request)
         state = {"code": batch.state, "label": batch.get_state_display()}
