@@ -16,7 +16,7 @@ PERMISSION_LABELS = {
     "personnel.view_own": _("see one's own file"),
     "exchange.import": _("import workbooks"),
     "exchange.export": _("export lists"),
-    "exchange.approve": _("accept batches"),
+    "exchange.approve": _("accept batches and undo them"),
     "records.view_change": _("see changes of visible files"),
     "records.audit": _("read the change log, the access log and seals"),
     "codes.view": _("see code lists"),

@@ -77,6 +77,7 @@ MODULE = Module(
     searches=(Search("units", _("Units"), "org.view_unit", find_units, order=20),),
     change_kinds={
         "exchange.apply": _("Imported"),
+        "exchange.undo": _("Import undone"),
         "org.create_unit": _("Unit opened"),
         "org.change_unit": _("Unit changed"),
         "org.record_statistics": _("School statistics recorded"),

@@ -159,6 +159,20 @@ class QualityCheck:
 
 
 @dataclass(frozen=True, slots=True)
+class Dependent:
+    """What stands on records of `model` (a dotted `app.Model`) without a foreign key that says so: asked before a record is taken back.
+
+    `find(ids)` gives, for those records (by their keys) on which something stands, what it is in words: taking back is blocked then.
+    What points to a record by a foreign key is found without being registered.
+    """
+
+    model: str
+    label: Any
+    find: Callable[[Sequence[int]], Mapping[int, Any]]
+    order: int = 100
+
+
+@dataclass(frozen=True, slots=True)
 class Module:
     """All that one app adds to the product.
 
@@ -183,6 +197,7 @@ class Module:
     reveal_reasons: Mapping[str, Any] = field(default_factory=dict)
     home_parts: tuple[HomePart, ...] = ()
     quality_checks: tuple[QualityCheck, ...] = ()
+    dependents: tuple[Dependent, ...] = ()
     urls: str = ""
     api: str = ""
     demo: tuple[Callable[..., None], ...] = ()

@@ -18,6 +18,8 @@ class TitleHeld(DatedSection):
     `valid` begins on the day of obtaining, or on the first day of what is known of it.
     """
 
+    together = (("rank", "obtained"),)
+
     rank = CodeField(_("title"), code_list="teacher_rank", max_length=20)
     obtained = PartialDateField(_("obtained"), null=True)
     scope_of_title = CodeField(_("counts in"), code_list="title_scope", max_length=20, default="general")

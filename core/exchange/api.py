@@ -32,6 +32,7 @@ from core.exchange.report import OUTCOMES, masked, problem_data, sheet_summary
 from core.exchange.selectors import batches
 from core.exchange.services import abandon_batch, accept_batch, create_batch
 from core.exchange.threeway import CHOICES
+from core.exchange.undo.api import UNDO_PATHS
 from core.org.models import Unit
 
 LOOK: Final = ("exchange.import", "exchange.approve")
@@ -55,8 +56,8 @@ TROUBLE = component("Trouble", gettext_lazy("Why the whole file is not read."), 
 BATCH = component(
     "Batch",
     gettext_lazy(
-        "A workbook on its way: uploaded → checked → applying → applied; or unreadable, or abandoned. “previous” is the batch of which it "
-        "is the fixed workbook. “made_at” is when its template was made, by the hidden mark; “mark” says why there is none that counts."
+        "A workbook on its way: uploaded → checked → applying → applied (→ undone); or unreadable, or abandoned. “previous” is the batch "
+        "of which it is the fixed workbook. “made_at” is when its template was made, by the hidden mark; “mark” says why none counts."
     ),
     id=shapes.ID, number=shapes.WHOLE, state=shapes.CODE, kind=maybe(shapes.CODE), file=shapes.TEXT, size=shapes.WHOLE,
     unit=shapes.UNIT, sent_by=shapes.TEXT, sent_at=shapes.MOMENT, day=maybe(shapes.DAY), rows=maybe(COUNTS),
@@ -358,4 +359,5 @@ urlpatterns = [
     path("imports/<uuid:id>/decide/", Imports.as_view({"post": "decide"}), name="api_import_decide"),
     path("imports/<uuid:id>/fix/", Imports.as_view({"post": "fix"}), name="api_import_fix"),
     path("imports/<uuid:id>/abandon/", Imports.as_view({"post": "abandon"}), name="api_import_abandon"),
+    *UNDO_PATHS,
 ]

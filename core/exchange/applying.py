@@ -56,7 +56,7 @@ def _apply(batch_id: int, actor: Any, progress: Progress) -> Batch:
         batch = Batch.objects.select_for_update(of=("self",)).select_related("file__key", "unit").get(pk=batch_id)
         if batch.state not in {Batch.State.CHECKED, Batch.State.APPLYING}:
             return batch
-        _take_turn()
+        take_turn()
         reason = _("Import of %(file)s") % {"file": batch.file.name}
         with change("exchange.apply", actor=actor, reason=reason, source=f"batch:{batch_id}") as made:
             _apply_rows(batch, actor, progress)
@@ -65,7 +65,7 @@ def _apply(batch_id: int, actor: Any, progress: Progress) -> Batch:
     return batch
 
 
-def _take_turn() -> None:
+def take_turn() -> None:
     """Wait until no other batch is being written: two that speak of the same persons would else both make them, and one fail."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [TURN])

@@ -56,7 +56,7 @@ def chain_of(batch: Batch) -> list[Batch]:
 def earlier_of(batch: Batch) -> Earlier:
     """What the check of a batch takes over: from its own last check the decisions, from earlier generations what is finished too."""
     chain = chain_of(batch)
-    found = Earlier(frozenset(f"batch:{one.pk}" for one in chain))
+    found = Earlier(frozenset(f"{act}:{one.pk}" for one in chain for act in ("batch", "undo")))
     for one in reversed(chain):
         _take(found, one)
     return found

@@ -55,7 +55,7 @@ HOME: Final = (
 
 
 def batch_of(job: Job, actor: Any) -> Action | None:
-    """Where the batch of a check or an acceptance is, for those who may look at it."""
+    """Where the batch of a check, an acceptance or an undo is, for those who may look at it."""
     batch = batches(actor).filter(pk=job.arguments.get("batch")).first() if actor.may("exchange.import") else None
     return Action(_("The batch"), reverse("batch", args=[batch.public_id]), "sheet", primary=True) if batch else None
 
@@ -101,11 +101,10 @@ def templates_of(jobs: Sequence[Job], _actor: Any) -> dict[int, str]:
     return {job.pk: str(kinds[name].label) for job in jobs if (name := job.arguments["kind"]) in kinds}
 
 
+OF_BATCHES: Final = ("exchange.check", "exchange.apply", "exchange.undo")
 JOB_SUBJECTS: Final = {
-    "exchange.check": batches_of, "exchange.apply": batches_of, "exchange.export_list": lists_of,
-    "exchange.fill_template": templates_of,
+    **dict.fromkeys(OF_BATCHES, batches_of), "exchange.export_list": lists_of, "exchange.fill_template": templates_of,
 }  # fmt: skip
 JOB_RESULTS: Final = {
-    "exchange.check": batch_of, "exchange.apply": batch_of, "exchange.export_list": export_of,
-    "exchange.fill_template": export_of,
+    **dict.fromkeys(OF_BATCHES, batch_of), "exchange.export_list": export_of, "exchange.fill_template": export_of,
 }  # fmt: skip

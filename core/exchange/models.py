@@ -32,6 +32,7 @@ class Batch(models.Model):
         CHECKED = "checked", _("checked, waits for you")
         APPLYING = "applying", _("being accepted")
         APPLIED = "applied", _("accepted")
+        UNDONE = "undone", _("undone")
         UNREADABLE = "unreadable", _("cannot be read")
         ABANDONED = "abandoned", _("given up")
 
@@ -54,6 +55,9 @@ class Batch(models.Model):
     created_at = models.DateTimeField(db_default=ClockTimestamp())
     checked_at = models.DateTimeField(null=True)
     applied_at = models.DateTimeField(null=True)
+    undo_change = models.ForeignKey("records.Change", on_delete=models.PROTECT, null=True, related_name="+")
+    undone_at = models.DateTimeField(null=True)
+    undo_report = models.JSONField(default=dict)
 
     objects = RecordQuerySet.as_manager()
 

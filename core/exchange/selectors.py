@@ -10,7 +10,8 @@ from core.org.models import unit_name
 
 def batches(actor: Any) -> Any:
     """The batches of the actor's units, with unit name, sender and file."""
-    rows = Batch.objects.visible_to(actor).select_related("file", "user", "job", "change", "unit", "previous")
+    beside = ("file", "user", "job", "change", "undo_change", "unit", "previous")
+    rows = Batch.objects.visible_to(actor).select_related(*beside)
     return rows.annotate(unit_label=unit_name("unit_id", actor.on))
 
 

@@ -11,6 +11,7 @@ from core.exchange.checking import check_batch
 from core.exchange.exporting import export_list
 from core.exchange.filling import fill_template
 from core.exchange.models import Batch
+from core.exchange.undo.services import take_back
 from core.jobs.context import JobContext
 from core.jobs.models import Job
 from core.jobs.registered import job
@@ -45,6 +46,13 @@ def apply(context: JobContext, *, batch: int) -> dict[str, Any]:
 def fill(context: JobContext, *, kind: str, unit: int, sections: list[str], reason: str) -> dict[str, Any]:
     """Write what is on file in the layout of the import."""
     return fill_template(context, kind=kind, unit=unit, sections=sections, reason=reason)
+
+
+@job("exchange.undo", label=_("Undo a batch"))
+def undo(context: JobContext, *, batch: int, reason: str, document: str = "") -> dict[str, Any]:
+    """Take back what a batch wrote; cancelled or failed, all stays as it was."""
+    done = take_back(batch, context.actor, reason=reason, document=document, progress=context.progress)
+    return dict(done.undo_report)
 
 
 @job("exchange.export_list", label=_("Export a list"))

@@ -1,6 +1,7 @@
 """What the database itself keeps of batches: the paper behind an accepted fact stays as it was.
 
 A batch is of one file, sender and unit for ever; accepted, neither it nor its rows change, and none is added or taken away.
+That it was undone is said of it once, by the transaction that undoes it.
 """
 
 from __future__ import annotations
@@ -11,15 +12,27 @@ from core.records.triggers import REFUSE, Guard, no_truncate
 
 KEPT = "an accepted batch and its rows stay as they are"
 
-# A batch is accepted by the transaction that writes its rows to the files, and by no other.
+SAID_OF_AN_UNDO = "ARRAY['state', 'undo_change_id', 'undone_at', 'undo_report']"
+
+# A batch is accepted by the transaction that writes its rows to the files, and by no other; so it is undone, and nothing else of it
+# changes then.
 BATCH = f"""
-    IF OLD.state = 'applied' THEN
+    IF TG_OP = 'UPDATE' AND OLD.state = 'applied' AND NEW.state = 'undone'
+       AND to_jsonb(NEW) - {SAID_OF_AN_UNDO} = to_jsonb(OLD) - {SAID_OF_AN_UNDO}
+       AND EXISTS (SELECT 1 FROM records_change WHERE id = NEW.undo_change_id AND kind = 'exchange.undo'
+                   AND source = 'undo:' || OLD.id AND xid = pg_current_xact_id()::text::bigint) THEN
+        RETURN NEW;
+    END IF;
+    IF OLD.state IN ('applied', 'undone') THEN
         {REFUSE.format(what=KEPT)}
     END IF;
     IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
     IF (NEW.id, NEW.public_id, NEW.file_id, NEW.user_id, NEW.unit_id, NEW.assignment) IS DISTINCT FROM
        (OLD.id, OLD.public_id, OLD.file_id, OLD.user_id, OLD.unit_id, OLD.assignment) THEN
         {REFUSE.format(what="a batch keeps its file, its sender and its unit")}
+    END IF;
+    IF NEW.state = 'undone' OR NEW.undo_change_id IS NOT NULL THEN
+        {REFUSE.format(what="a batch is undone together with its change, once it was accepted")}
     END IF;
     IF NEW.state = 'applied' AND NOT EXISTS (
         SELECT 1 FROM records_change WHERE id = NEW.change_id AND xid = pg_current_xact_id()::text::bigint) THEN
@@ -57,7 +70,7 @@ def batch_row_triggers() -> list[Guard]:
 def _rows(name: str, operation: pgtrigger.Operation, referencing: pgtrigger.Referencing, concerned: str) -> Guard:
     # As an array the batches of all rows are found once, whatever the planner believes of their number.
     func = f"""
-        IF EXISTS (SELECT 1 FROM exchange_batch WHERE state = 'applied' AND id = ANY (ARRAY({concerned}))) THEN
+        IF EXISTS (SELECT 1 FROM exchange_batch WHERE state IN ('applied', 'undone') AND id = ANY (ARRAY({concerned}))) THEN
             {REFUSE.format(what=KEPT)}
         END IF;
         RETURN NULL;"""  # noqa: S608 - no input

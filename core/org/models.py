@@ -146,6 +146,7 @@ class Unit(Record):
     """A node of the tree. Its name and type are dated facts in `UnitProfile`; `path` is kept by `core.org.services`."""
 
     scope = "self"
+    together = (("parent", "path"),)
 
     code = models.CharField(_("unit code"), max_length=20, unique=True)
     kind = models.CharField(pgettext_lazy("unit", "level"), max_length=20, choices=UnitKind.choices)

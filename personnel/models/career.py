@@ -19,6 +19,8 @@ IN_QUOTA: Final = "in_quota"
 class Employment(DatedSection):
     """Belonging to a unit for a period (人事关系). It decides who sees the file. On loan, it stays with the lending unit."""
 
+    together = (("in_quota", "form"),)
+
     unit = models.ForeignKey("org.Unit", on_delete=models.PROTECT, related_name="employments", verbose_name=_("unit"))
     in_quota = models.BooleanField(_("in quota"), null=True)
     form = CodeField(_("form of employment"), code_list="employment_form", max_length=20)

@@ -16,6 +16,8 @@ from personnel.models.section import DatedSection, Section
 class PoliticalStatus(DatedSection):
     """Party or group membership (政治面貌)."""
 
+    together = (("status", "joined"),)
+
     status = CodeField(_("political status"), code_list="political_status")
     joined = PartialDateField(_("joined"), null=True)
 

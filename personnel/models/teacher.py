@@ -23,6 +23,7 @@ class Teacher(Record):
 
     scope = "employments"
     own = "user"
+    together = (("name", "pinyin", "initials"),)
 
     key = models.ForeignKey("records.DataKey", on_delete=models.PROTECT, related_name="+", editable=False)
     user = models.OneToOneField("org.User", on_delete=models.PROTECT, null=True, related_name="teacher", editable=False)

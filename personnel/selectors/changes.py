@@ -10,8 +10,8 @@ from django.db.models import CharField, Count, Q, QuerySet, Value
 from core.records.checks import record_models
 from core.records.models import Change
 from core.records.scope import acted_below
-from personnel.models import Teacher
-from personnel.selectors.versions import history_of, link_of, model_of, sections_for
+from personnel.models import Employment, Teacher
+from personnel.selectors.versions import DELETED, history_of, link_of, model_of, sections_for
 
 # Records outside people's files, and who may look at them.
 OTHERS: Final = {
@@ -33,7 +33,8 @@ def visible_change(actor: Any, public_id: Any) -> Change | None:
         return change
     if actor.may("records.audit") and acted_below(Change.objects.filter(pk=change.pk), actor).exists():
         return change
-    return change if people_of(change, actor).exists() or others_of(change, actor, limit=1) else None
+    seen = people_of(change, actor).exists() or removed_files(change, actor, limit=1)[1]
+    return change if seen or others_of(change, actor, limit=1) else None
 
 
 def people_of(change: Change, actor: Any) -> QuerySet[Teacher]:
@@ -46,6 +47,21 @@ def people_of(change: Change, actor: Any) -> QuerySet[Teacher]:
         return Teacher.objects.none()
     first, *rest = parts
     return Teacher.objects.visible_to(actor).filter(pk__in=first.union(*rest))
+
+
+def removed_files(change: Change, actor: Any, *, limit: int) -> tuple[list[str], int]:
+    """The names of people whose files the change took away, and how many they are: of units that the actor sees.
+
+    Such a file is no longer there to be seen, so its employment that went with it says whose it was.
+    """
+    gone = history_of(Teacher).filter(change=change, history_type=DELETED)
+    posts = history_of(Employment).filter(change=change, history_type=DELETED)
+    if not actor.sees_all:
+        if actor.own_only or actor.unit is None or not actor.may("personnel.view_teacher"):
+            return [], 0
+        posts = posts.filter(unit__path__descendants=actor.unit.path)
+    rows = gone.filter(id__in=posts.order_by().values("teacher_id")).order_by("pinyin", "id")
+    return list(rows.values_list("name", flat=True)[:limit]), rows.count()
 
 
 def touched(change: Change, actor: Any) -> list[tuple[Any, int]]:

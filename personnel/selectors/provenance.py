@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final
@@ -13,9 +14,10 @@ from core.exchange.sections import RecordSection
 from core.records.models import Change
 from core.records.vault import mask
 from core.registry import registry
-from personnel.selectors.versions import Version, model_of
+from personnel.selectors.versions import Version, model_of, stored
 
 BATCH: Final = "batch:"
+UNDO: Final = "undo:"
 CORRECTION: Final = "correct"
 
 # Facts that an import takes from columns which no section maps field by field.
@@ -48,10 +50,11 @@ class Provenance:
     """The sources of all values of some versions' records. One query for the batch rows behind them."""
 
     def __init__(self, found: Iterable[Version]) -> None:
-        self._last: dict[tuple[str, int, str], Version] = {}
+        every: dict[tuple[str, int, str], list[Version]] = defaultdict(list)
         for version in found:
             for name in version.fields:
-                self._last[version.section.name, version.row.id, name] = version
+                every[version.section.name, version.row.id, name].append(version)
+        self._last = {key: _said_by(key[2], versions) for key, versions in every.items()}
         wanted = {v.row.source_row for v in self._last.values() if v.row.source_row and from_batch(v.change)}
         self._rows = cells(wanted) if wanted else {}
 
@@ -69,6 +72,17 @@ class Provenance:
         if row is not None:
             return _from_row(model_of(version.section), name, version.change, row)
         return Source("correction" if is_correction(version.change) else "clerk", version.change)
+
+
+def _said_by(name: str, versions: Sequence[Version]) -> Version:
+    """The version that said what a field says: behind an undo, the one that had said it before the batch."""
+    *earlier, last = versions
+    if not is_undo(last.change):
+        return last
+    said = stored(last.model, name, last.row)
+    return next(
+        (one for one in reversed(earlier) if not one.deleted and stored(one.model, name, one.row) == said), last
+    )
 
 
 def _from_row(model: Any, name: str, change: Change, row: SourceRow) -> Source:
@@ -90,6 +104,11 @@ def completed_by(column: str, row: SourceRow) -> str:
 def from_batch(change: Change) -> bool:
     """Whether a change accepted a workbook."""
     return change.source.startswith(BATCH)
+
+
+def is_undo(change: Change) -> bool:
+    """Whether a change took a workbook back."""
+    return change.source.startswith(UNDO)
 
 
 def is_correction(change: Change) -> bool:

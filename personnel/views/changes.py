@@ -63,6 +63,7 @@ class ChangePage(Page):
             "facts": self._facts(),
             "people": [(person, self._bare(told[pk], person)) for pk, person in people.items() if pk in told],
             "others": [(model._meta.verbose_name, self._other_entries(model, rows)) for model, rows in self._others()],
+            "removed": self._removed(),
             "touched": [(past.named(model), number) for model, number in changes.touched(self.object, self.actor)],
             "pager": Pager(
                 previous_url=f"?before={self.people.before}" if is_uuid(self.people.before) else "",
@@ -89,6 +90,11 @@ class ChangePage(Page):
         return Entry(
             entry.heading, None, pairs=entry.pairs, badge=entry.badge, url=reverse("teacher", args=[person.public_id])
         )
+
+    def _removed(self) -> dict[str, Any]:
+        """The files that the change took away, by name."""
+        names, count = changes.removed_files(self.object, self.actor, limit=MOST_OTHERS)
+        return {"names": pgettext("list separator", ", ").join(names), "count": count, "more": count - len(names)}
 
     def _others(self) -> list[tuple[Any, list[Any]]]:
         return changes.others_of(self.object, self.actor, limit=MOST_OTHERS)

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from core.registry import FileSection
 from core.web.parts import Action, Choice, Pager
 from personnel.selectors import versions as past
-from personnel.selectors.provenance import BATCH
+from personnel.selectors.provenance import BATCH, UNDO
 from personnel.views.file import FilePage
 from personnel.views.telling import Telling, prime
 
@@ -23,6 +23,7 @@ PAGE = 30
 CHANGE_NUMBER = re.compile(r"[0-9]{1,18}")
 SOURCES = (
     (BATCH, gettext_lazy("from workbooks")),
+    (UNDO, gettext_lazy("by undoing a workbook")),
     ("page", gettext_lazy("on the page")),
     ("api", gettext_lazy("through the interface")),
     ("command", gettext_lazy("by a command")),
@@ -39,7 +40,7 @@ class TeacherHistory(FilePage):
     partial = "personnel/history_body.html"
     help = gettext_lazy(
         "Nothing is ever overwritten: each entry is one act of one person, with what the fields said before and after. "
-        "A change can be undone only by a later one."
+        "A change can be undone only by a later one, and an accepted workbook as a whole."
     )
 
     @cached_property

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -16,7 +17,7 @@ from core.exchange.provenance import SourceRow
 from core.records.models import Change
 from core.registry import registry
 from core.web.parts import Link, Mark, Sheet, SheetCell, SheetRow
-from personnel.selectors.provenance import BATCH, Source, cell_text, from_batch
+from personnel.selectors.provenance import BATCH, UNDO, Source, cell_text, from_batch, is_undo
 
 BATCH_PERMISSIONS = ("exchange.import", "exchange.approve")
 
@@ -81,6 +82,8 @@ def source_words(change: Change) -> str:
     source, _sign, key = change.source.partition(":")
     if from_batch(change):
         return _("batch %(number)s") % {"number": key}
+    if is_undo(change):
+        return _("undo of batch %(number)s") % {"number": key}
     named = {
         "page": _("on the page"),
         "api": _("through the interface"),
@@ -91,16 +94,16 @@ def source_words(change: Change) -> str:
 
 
 def batch_urls(found: Iterable[Change], actor: Any) -> dict[int, str]:
-    """Where the batches that changes accepted are shown, by change: only those that the reader may open. One query."""
-    keys = {
-        int(key): change.pk
-        for change in found
-        if from_batch(change) and (key := change.source.removeprefix(BATCH)).isdigit()
-    }
+    """Where the batches that changes accepted or took back are shown, by change: only those that the reader may open. One query."""
+    keys: dict[int, list[int]] = defaultdict(list)
+    for change in found:
+        key = change.source.removeprefix(BATCH).removeprefix(UNDO)
+        if (from_batch(change) or is_undo(change)) and key.isdigit():
+            keys[int(key)].append(change.pk)
     if not any(actor.may(permission) for permission in BATCH_PERMISSIONS):
         return {}
     rows = Batch.objects.visible_to(actor).filter(pk__in=keys).values_list("pk", "public_id")
-    return {keys[pk]: reverse("batch", args=[public_id]) for pk, public_id in rows}
+    return {change: reverse("batch", args=[public_id]) for pk, public_id in rows for change in keys[pk]}
 
 
 def kind_label(change: Change) -> str:

@@ -9,6 +9,7 @@ from core.exchange.views.listing import BatchList, UploadPage
 from core.exchange.views.questions import DecideBatch
 from core.exchange.views.sent import BatchFile
 from core.exchange.views.template import TemplateFile
+from core.exchange.views.undo import UndoPage
 
 PAGES = (
     BatchList,
@@ -25,6 +26,7 @@ PAGES = (
     TemplateForm,
     DecideBatch,
     FixBatch,
+    UndoPage,
 )
 
 __all__ = ["PAGES"]

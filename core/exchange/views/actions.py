@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from core.exchange.selectors import batches
 from core.exchange.services import NotNow, abandon_batch, accept_batch, set_day
+from core.exchange.views.undo import undo_at_work
 from core.jobs.services import AlreadyRunning, cancel
 from core.org.errors import NotAllowed
 from core.web.forms import DayField
@@ -56,15 +57,16 @@ class AbandonBatch(BatchAction):
 
 
 class CancelBatch(BatchAction):
-    """Stop the job at work on the batch: a check is given up, an acceptance writes nothing."""
+    """Stop the job at work on the batch: a check is given up, an acceptance or an undo writes nothing."""
 
     name = "batch_cancel"
     route = "imports/<uuid:public_id>/cancel/"
     permission = ("exchange.import", "exchange.approve")
 
     def act(self) -> str:
-        if self.object.job is not None:
-            cancel(actor=self.actor, job=self.object.job)
+        job = undo_at_work(self.object) or self.object.job
+        if job is not None:
+            cancel(actor=self.actor, job=job)
         return self.back()
 
 

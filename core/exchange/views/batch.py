@@ -22,6 +22,7 @@ from core.exchange.selectors import batches
 from core.exchange.services import may_accept
 from core.exchange.views import fixes, preview, questions
 from core.exchange.views.listing import counted, kind_label
+from core.exchange.views.undo import undo_action, undo_at_work, undo_progress, undo_told
 from core.jobs.models import Job
 from core.web.pages import DetailPage
 from core.web.parts import Action, Part, Progress, Step, Tab
@@ -85,14 +86,18 @@ class BatchPage(DetailPage):
 
     def context(self) -> dict[str, Any]:
         batch: Batch = self.object
+        undoing = undo_at_work(batch)
         found = {
             "batch": batch,
             "sub": self._sub(batch),
             "crumbs": [{"label": _("Imports and batches"), "url": reverse("imports")}],
             "steps": self._steps(batch),
-            "working": batch.state in WORKING,
-            "actions": self._actions(batch),
+            "working": batch.state in WORKING or undoing is not None,
+            "actions": self._actions(batch) if undoing is None else [],
+            **undo_told(batch, self.actor),
         }
+        if undoing is not None:
+            return found | {"progress": undo_progress(batch, undoing)}
         if batch.state in WORKING:
             return found | {"progress": progress_of(batch)}
         if batch.state == Batch.State.UNREADABLE:
@@ -116,7 +121,7 @@ class BatchPage(DetailPage):
     def _steps(self, batch: Batch) -> list[Step]:
         state = batch.state
         check = {Batch.State.UPLOADED: "current", Batch.State.UNREADABLE: "failed"}.get(Batch.State(state), "done")
-        decide = {"checked": "current", "applying": "current", "applied": "done"}.get(state, "todo")
+        decide = {"checked": "current", "applying": "current", "applied": "done", "undone": "done"}.get(state, "todo")
         steps = [Step(_("Upload"), "done"), Step(_("Check"), check), Step(_("Look and accept"), decide)]
         made = batch.report.get("stamp", {}).get("at")
         return [Step(_("Download the template"), "done", stamp_words(made)), *steps] if made else steps
@@ -132,7 +137,7 @@ class BatchPage(DetailPage):
             found.append(
                 Action(_("Give up"), url=reverse("batch_abandon", args=[batch.public_id]), post=True, quiet=True)
             )
-        return found
+        return [*found, *undo_action(batch, self.actor)]
 
     def _may_follow(self, batch: Batch) -> bool:
         """Whether rows stayed behind that a fixed workbook would bring."""
@@ -245,6 +250,9 @@ class BatchProgress(BatchPage):
     route = "imports/<uuid:public_id>/progress/"
 
     def get(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
+        undoing = undo_at_work(self.object)
+        if undoing is not None:
+            return render(request, "core/components/progress.html", {"part": undo_progress(self.object, undoing)})
         if self.object.state not in WORKING or (self.object.job and self.object.job.state not in Job.OPEN):
             return HttpResponse(headers={"HX-Refresh": "true"})
         return render(request, "core/components/progress.html", {"part": progress_of(self.object)})
@@ -278,6 +286,7 @@ def progress_of(batch: Batch) -> Progress:
         total = sum(counted(batch, name) for name in OUTCOMES)
         verb = {
             "checked": _("Checked, %(count)s rows"), "applied": _("Accepted; %(count)s rows were checked"),
+            "undone": _("Accepted, then undone; %(count)s rows were checked"),
             "abandoned": _("Given up; nothing was written"),
         }.get(batch.state, "%(count)s")  # fmt: skip
         return Progress(str(batch.pk), verb % {"count": thousands(total)}, "done", detail=_how(batch, job, total))

@@ -24,7 +24,7 @@ from core.web.pages import FormPage, ListPage
 from core.web.parts import Action, Badge, Cell, Link, Step
 
 ACCEPTED = ".xlsx,.xlsm,.xls,.ods,.csv,.txt,.zip"
-TONES = {"checked": "amber", "applied": "green", "unreadable": "red"}
+TONES = {"checked": "amber", "applied": "green", "undone": "amber", "unreadable": "red"}
 
 
 def counted(batch: Batch, name: str) -> int:
