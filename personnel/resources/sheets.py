@@ -37,6 +37,15 @@ class BirthDecisionSection(RecordSection):
     }  # fmt: skip
     leading = ("birth_by_archive",)
 
+    @property
+    def on_main(self) -> bool:
+        """Few people have one: it does not widen every roster."""
+        return False
+
+    @property
+    def apart(self) -> bool:
+        return True
+
 
 class FamilySection(RecordSection):
     """A member of the family, found by relation and name."""

@@ -13,6 +13,7 @@ from core.exchange.generations import number_of
 from core.exchange.models import Batch, BatchRow
 from core.exchange.services import NotNow, create_batch
 from core.exchange.stamp import stamped_now
+from core.exchange.undo.services import take_back
 from core.jobs.models import Job
 from core.org.errors import NotAllowed
 from personnel.models import Contact, Teacher
@@ -252,3 +253,16 @@ def test_a_decision_is_remembered_while_both_sides_say_the_same(committed_db, co
 
     third = again(county_clerk, county_a, edited(out, set_cell(WANG[0], "联系电话", "13900008888")), second)
     assert counts(third)["undecided"] == 1
+
+
+def test_what_was_undone_is_worked_on_anew_when_it_is_sent_again(committed_db, county_clerk, county_a):
+    sent(county_clerk, county_a, roster(HEAD, line(WANG, "汉族", "13800001111"), line(LI, "汉族", "13800002222")))
+    out = edited(taken_out(county_clerk, county_a), set_cell(WANG[0], "联系电话", "13900009999"))
+    first = sent(county_clerk, county_a, out)
+    assert counts(first)["changed"] == 1
+    take_back(first.pk, county_clerk, reason="发错了")
+    first.refresh_from_db()
+
+    second = again(county_clerk, county_a, out, first)
+
+    assert (counts(second)["changed"], counts(second).get("asked"), counts(second).get("finished")) == (1, None, None)
