@@ -26,6 +26,7 @@ from core.exchange.kinds import Column, Draft, all_kinds, columns_of
 from core.exchange.models import Batch, BatchRow
 from core.exchange.reading.messages import sentence_of
 from core.exchange.report import OUTCOMES, masked, problem_data, sheet_summary
+from core.exchange.returning import api as returned
 from core.exchange.selectors import batches
 from core.exchange.services import abandon_batch, accept_batch, create_batch
 from core.org.models import Unit
@@ -230,4 +231,5 @@ urlpatterns = [
     path("imports/<uuid:id>/rows/", Imports.as_view({"get": "rows"}), name="api_import_rows"),
     path("imports/<uuid:id>/accept/", Imports.as_view({"post": "accept"}), name="api_import_accept"),
     path("imports/<uuid:id>/abandon/", Imports.as_view({"post": "abandon"}), name="api_import_abandon"),
+    *returned.urlpatterns,
 ]

@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 
 from core.exchange.exporting import page_named
 from core.exchange.models import Batch
+from core.exchange.returning.services import RETURN
 from core.exchange.selectors import batches
 from core.jobs.models import Job
 from core.registry import HomePart, Waiting
@@ -94,5 +95,17 @@ def export_of(job: Job, actor: Any) -> Action | None:
     return Action(label, reverse("job_file", args=[job.public_id]), "download", primary=True)
 
 
-JOB_SUBJECTS: Final = {"exchange.check": batches_of, "exchange.apply": batches_of, "exchange.export_list": lists_of}
-JOB_RESULTS: Final = {"exchange.check": batch_of, "exchange.apply": batch_of, "exchange.export_list": export_of}
+def returned_of(job: Job, actor: Any) -> Action | None:
+    """The workbook with the reasons, for who asked for it; until it is there, the way back to the batch."""
+    mine = job.user_id == actor.user.pk and job.assignment == actor.assignment
+    if job.state != Job.State.DONE or not mine or not actor.may("exchange.import"):
+        return batch_of(job, actor)
+    return Action(_("Download the workbook"), reverse("job_file", args=[job.public_id]), "download", primary=True)
+
+
+JOB_SUBJECTS: Final = {
+    "exchange.check": batches_of, "exchange.apply": batches_of, "exchange.export_list": lists_of, RETURN: batches_of,
+}  # fmt: skip
+JOB_RESULTS: Final = {
+    "exchange.check": batch_of, "exchange.apply": batch_of, "exchange.export_list": export_of, RETURN: returned_of,
+}  # fmt: skip

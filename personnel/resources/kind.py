@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core import idnumber
 from core.dates import PartialDate, add_months
-from core.exchange.kinds import Column, Draft, ImportKind, Setting, columns_of, said_in
+from core.exchange.kinds import Column, Draft, ImportKind, Problem, Setting, Suggestion, columns_of, said_in
 from core.parameters.selectors import at
 from core.records.bulk import allocate, copy_rows
 from core.records.models import DataKey
@@ -27,6 +27,7 @@ from personnel.resources.keepers import keep_out
 from personnel.resources.names import search_keys
 from personnel.resources.places import COLUMNS as PLACING
 from personnel.resources.places import Places
+from personnel.resources.suggestions import by_number
 
 SEX = {"M": "1", "F": "2"}
 MONTHS = 12
@@ -214,6 +215,9 @@ class TeacherKind(ImportKind):
             said = decided.get(row.subject or 0)
             if said and said.agrees(PartialDate.parse(problem.value)):
                 row.problems.remove(problem)
+
+    def suggest(self, row: Draft, problem: Problem) -> Sequence[Suggestion]:
+        return by_number(row, problem)
 
     def addresses(self, actor: Any, subjects: Collection[int]) -> dict[int, str]:
         seen = Teacher.objects.visible_to(actor).filter(pk__in=subjects).values_list("pk", "public_id")

@@ -4,6 +4,7 @@ from core.exchange.views.actions import AbandonBatch, AcceptBatch, CancelBatch, 
 from core.exchange.views.batch import BatchPage, BatchProgress
 from core.exchange.views.exports import ExportFile
 from core.exchange.views.listing import BatchList, UploadPage
+from core.exchange.views.returned import ReturnedFile
 from core.exchange.views.sent import BatchFile
 from core.exchange.views.template import TemplateFile
 
@@ -13,6 +14,7 @@ PAGES = (
     BatchPage,
     BatchProgress,
     BatchFile,
+    ReturnedFile,
     ExportFile,
     AcceptBatch,
     AbandonBatch,

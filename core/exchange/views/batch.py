@@ -15,10 +15,12 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from core.exchange.models import Batch
 from core.exchange.reading.messages import sentence_of
+from core.exchange.returning.services import why_not
 from core.exchange.selectors import batches
 from core.exchange.services import may_accept
 from core.exchange.views import preview
 from core.exchange.views.listing import counted, kind_label
+from core.exchange.views.returned import return_actions
 from core.jobs.models import Job
 from core.web.pages import DetailPage
 from core.web.parts import Action, Part, Progress, Step, Tab
@@ -77,7 +79,7 @@ class BatchPage(DetailPage):
                     "icon": "no",
                     "tone": "red",
                     "heading": _("The workbook cannot be read"),
-                    "text": sentence_of(batch.trouble),
+                    "text": f"{sentence_of(batch.trouble)} {why_not(batch)}",
                 }
             }
         return found | self._checked(batch) if batch.counts else found
@@ -97,6 +99,7 @@ class BatchPage(DetailPage):
 
     def _actions(self, batch: Batch) -> list[Action]:
         found = [Action(_("The workbook as sent"), url=reverse("batch_file", args=[batch.public_id]), icon="download")]
+        found += return_actions(batch, self.actor)
         if batch.state in {Batch.State.UNREADABLE, Batch.State.CHECKED} and self.actor.may("exchange.import"):
             found.append(Action(_("Another file"), url=reverse("import_new"), icon="upload"))
         if batch.state in {Batch.State.CHECKED, Batch.State.UPLOADED} and self.actor.may("exchange.import"):

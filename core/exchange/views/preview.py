@@ -19,6 +19,7 @@ from core.exchange.messages import message
 from core.exchange.models import Batch, BatchRow
 from core.exchange.provenance import letter
 from core.exchange.report import masked
+from core.exchange.suggesting import Suggester, told
 from core.web.parts import Action, Cell, Pair, Problem, Row, Sheet, SheetCell, SheetRow, Table
 from core.web.parts import Column as TableColumn
 
@@ -168,7 +169,10 @@ def problems(batch: Batch, rows: Sequence[BatchRow], actor: Any) -> list[Problem
     """Refused rows in the sender's own sheet, the wrong cell marked; a word in no list leads to the words of its list."""
     columns = columns_of(all_kinds()[batch.kind])
     sheets, may_look = batch.report["sheets"], actor.may(CODES_VIEW)
-    return [_problem(sheets[draft.sheet], draft, columns, may_look=may_look) for draft in drafts_of(rows, batch)]
+    suggester = Suggester(batch)
+    return [
+        _problem(sheets[draft.sheet], draft, columns, suggester, may_look=may_look) for draft in drafts_of(rows, batch)
+    ]
 
 
 def _words(wrong: Sequence[Any], columns: dict[str, Column]) -> list[Action]:
@@ -183,7 +187,9 @@ def _words(wrong: Sequence[Any], columns: dict[str, Column]) -> list[Action]:
     ]
 
 
-def _problem(sheet: dict[str, Any], draft: Draft, columns: dict[str, Column], *, may_look: bool) -> Problem:
+def _problem(
+    sheet: dict[str, Any], draft: Draft, columns: dict[str, Column], suggester: Suggester, *, may_look: bool
+) -> Problem:
     wrong = [problem for problem in draft.problems if problem.severity == "error"] or draft.problems
     place = {name: (index, header) for index, header, name in sheet["mapped"]}
     bad = {place[problem.column][0] for problem in wrong if problem.column in place}
@@ -203,8 +209,19 @@ def _problem(sheet: dict[str, Any], draft: Draft, columns: dict[str, Column], *,
         where,
         " ".join(_sentence(problem, place) for problem in wrong),
         Sheet(heads, [SheetRow(draft.row, cells)]),
+        remedy=_remedy(wrong, draft, columns, suggester),
         actions=_words(wrong, columns) if may_look else (),
     )
+
+
+def _remedy(wrong: Sequence[Any], draft: Draft, columns: dict[str, Column], suggester: Suggester) -> str:
+    """What may be meant by the wrong cells; of protected ones without the value."""
+    found = [
+        told(suggester.of(draft, problem), is_hidden=problem.column in columns and columns[problem.column].protected)
+        for problem in wrong
+    ]
+    said = _("; ").join(dict.fromkeys(filter(None, found)))
+    return _("Suggestion: %(suggestion)s") % {"suggestion": said} if said else ""
 
 
 def _where(sheet: dict[str, Any], draft: Draft, index: int | None) -> str:
