@@ -119,7 +119,8 @@ def opening_end(data: bytes, start: int) -> int:
 
 def spliced(data: bytes, changes: Iterable[tuple[int, int, bytes]]) -> bytes:
     """The bytes with stretches exchanged: (from, to, what stands there then); those at one place in the order given."""
-    pieces, at = [], 0
+    pieces: list[bytes] = []
+    at = 0
     for start, end, new in sorted(changes, key=lambda change: change[:2]):
         pieces += (data[at:start], new)
         at = end
