@@ -8,6 +8,7 @@ from posixpath import dirname, join, normpath, relpath
 from typing import Final
 
 from core.exchange.reading.archive import Archive
+from core.exchange.reading.errors import UnreadableFile
 from core.exchange.returning.frame import STRICT
 from core.exchange.returning.splicing import Tag, attribute, before, inside, spliced, tree, utf8, with_attributes
 
@@ -93,6 +94,8 @@ class ContentTypes:
 
     def __init__(self, archive: Archive) -> None:
         self.path = next((name for name in archive.parts if name.casefold() == TYPES.casefold()), TYPES)
+        if self.path not in archive:
+            raise UnreadableFile("damaged", part=TYPES)
         self._data = utf8(archive.read(self.path), self.path)
         self._root = tree(self._data, self.path)
         self._new: list[bytes] = []
