@@ -10,7 +10,6 @@ from io import BytesIO
 from typing import Final
 
 from core.exchange.reading.archive import Archive
-from core.exchange.reading.errors import UnreadableFile
 
 _LOCAL: Final = struct.Struct("<4s5H3L2H")
 _CENTRAL: Final = struct.Struct("<4s6H3L5H2L")
@@ -32,11 +31,7 @@ class Container:
     def copy(self, archive: Archive, name: str) -> None:
         """A part with the packed bytes that it has."""
         info = archive.parts[name]
-        header = _LOCAL.unpack_from(archive.data, info.header_offset)
-        start = info.header_offset + _LOCAL.size + header[9] + header[10]
-        packed = memoryview(archive.data)[start : start + info.compress_size]
-        if len(packed) != info.compress_size:
-            raise UnreadableFile("damaged", part=name)
+        packed = archive.packed(name)
         place = self._begin(info.orig_filename, info.compress_type, info.flag_bits & _UTF8_NAME, _moment(info))
         self._out.write(packed)
         self._end(place, info.CRC, info.compress_size, info.file_size, info.external_attr)

@@ -17,8 +17,9 @@ _START: Final = b"<row "
 _DATA: Final = re.compile(rb"<sheetData(?:\s[^<>]*)?>")
 _END: Final = b"</sheetData"
 _NUMBERS: Final = re.compile(rb'<row (?:[^<>]*? )?r="(\d{1,7})"')
-# What the search as bytes would take for something else.
-_FOREIGN: Final = (b"<!", b"<?", b":row", b":c ", b":c>", b"<row>", b"<row\t", b"<row\n", b"<row\r", b"<row/")
+# What the search as bytes would take for something else: comments and the like, and tags with a prefix.
+_FOREIGN: Final = (b"<!", b"<?")
+_PREFIXED: Final = (b":row", b":c ", b":c>")
 
 
 class Rows(NamedTuple):
@@ -57,7 +58,7 @@ def usual_rows(chunks: Iterable[bytes], ends: Ends) -> Iterator[Rows]:
         end = piece.find(_END)
         if end >= 0:
             ends.tail, piece, is_over = piece[end:], piece[:end], True
-        if any(mark in piece for mark in _FOREIGN):
+        if any(mark in piece for mark in (*_FOREIGN, *(_PREFIXED if b":" in piece else ()))):
             raise ForeignSheet
         numbers = [int(found) for found in _NUMBERS.findall(piece)]
         if piece.count(b"<row") != len(numbers) or min(numbers, default=last + 1) <= last or not _ascend(numbers):

@@ -12,6 +12,7 @@ from core.exchange.returning.marks import CellMarks
 from core.exchange.returning.splicing import Tag, inside, spliced, text, tree, with_attributes
 from core.exchange.returning.styles import Styles
 
+Cells = list[tuple[int, Tag]]
 _PLACE: Final = re.compile(r"([A-Za-z]{1,3})(\d{1,7})", re.ASCII)
 _SPANS: Final = re.compile(r"(\d+):(\d+)", re.ASCII)
 
@@ -33,9 +34,10 @@ class RowWork:
     def changed(self, row: bytes, number: int, marks: Mapping[int, CellMarks], reason: str, *, head: str = "") -> bytes:
         """The row with its marks, and with its reason; `head` is what the column of reasons is headed in this row."""
         tag = tree(row, "row", deepest=2)
-        changes = [*self._cells(row, tag, number, marks)]
+        cells = list(placed(tag))
+        changes = [*self._cells(row, tag, cells, number, marks)]
         new = self._reason(number, reason, head, tag.prefix)
-        changes += self._at_reason(row, tag, number, new)
+        changes += self._at_reason(row, tag, cells, new)
         return spliced(row, _joined(row, tag, changes, self._last(number, marks, new)))
 
     def made(self, number: int, marks: Mapping[int, CellMarks], reason: str, prefix: bytes) -> bytes:
@@ -44,11 +46,11 @@ class RowWork:
         return self.changed(b'<%s r="%d"></%s>' % (name, number, name), number, marks, reason)
 
     def _cells(
-        self, row: bytes, tag: Tag, number: int, marks: Mapping[int, CellMarks]
+        self, row: bytes, tag: Tag, cells: Cells, number: int, marks: Mapping[int, CellMarks]
     ) -> Iterator[tuple[int, int, bytes]]:
         left = dict(marks)
         row_style = _whole(tag.attribute("s"))
-        for column, cell in placed(tag):
+        for column, cell in cells:
             for missing in sorted(place for place in left if place < column):
                 yield cell.start, cell.start, self._blank(number, missing, left.pop(missing), row_style, tag.prefix)
             mark, style = left.pop(column, None), _whole(cell.attribute("s")) or 0
@@ -57,7 +59,7 @@ class RowWork:
             if wanted != style and not (self.replaces and column == self.reason_column):
                 opening = row[cell.start : cell.inner]
                 yield cell.start, cell.inner, with_attributes(opening, s=str(wanted))
-        last = max((place for place, _cell in placed(tag)), default=-1)
+        last = max((place for place, _cell in cells), default=-1)
         blanks = b"".join(
             self._blank(number, column, mark, row_style, tag.prefix)
             for column, mark in sorted(left.items())
@@ -76,11 +78,11 @@ class RowWork:
         style = self.styles.text("heading", font="bold") if head else self.styles.text("reason")
         return text_cell(number, self.reason_column, head or reason, style, prefix)
 
-    def _at_reason(self, row: bytes, tag: Tag, number: int, new: bytes) -> list[tuple[int, int, bytes]]:
+    def _at_reason(self, row: bytes, tag: Tag, cells: Cells, new: bytes) -> list[tuple[int, int, bytes]]:
         if self.reason_column is None:
             return []
         after = None
-        for column, cell in placed(tag):
+        for column, cell in cells:
             if column == self.reason_column:
                 return [(cell.start, cell.end, new)] if self.replaces or new else []
             if column > self.reason_column:

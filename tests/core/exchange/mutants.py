@@ -16,8 +16,36 @@ from tests.core.exchange.crafted import HEADER, ods, ods_cells, ods_table, xls, 
 from tests.workbooks.people import identity_number
 
 HEAD_DAY = date(1985, 7, 1)
-NUMBERS = (b"0", b"1", b"-1", b"2", b"65535", b"1048577", b"99999999", b"4294967296", b"1e999", b"", b"A1", b"XFD1048576")
-TEXTS = ("", " ", "无", "合计", "=1+1", "\u200b", "1985.13", "2026年", "x" * 300, "'", "<&>", "身份证号", "\ue000", "🙂")
+NUMBERS = (
+    b"0",
+    b"1",
+    b"-1",
+    b"2",
+    b"65535",
+    b"1048577",
+    b"99999999",
+    b"4294967296",
+    b"1e999",
+    b"",
+    b"A1",
+    b"XFD1048576",
+)
+TEXTS = (
+    "",
+    " ",
+    "无",
+    "合计",
+    "=1+1",
+    "\u200b",
+    "1985.13",
+    "2026年",
+    "x" * 300,
+    "'",
+    "<&>",
+    "身份证号",
+    "\ue000",
+    "🙂",
+)
 TAGS = re.compile(rb"<[^<>]*>")
 VALUES = re.compile(rb'"[^"]*"')
 DIGITS = re.compile(rb"\d+")
@@ -109,9 +137,9 @@ def in_parts(data: bytes, chance: random.Random) -> bytes:
     if not names:
         return data
     name = names[min(int(chance.expovariate(0.6)), len(names) - 1)]
-    parts[name] = chance.choice((no_tag, two_tags, other_value, other_number, other_text, prefixed, flipped, cut, spliced))(
-        parts[name], chance
-    )
+    parts[name] = chance.choice(
+        (no_tag, two_tags, other_value, other_number, other_text, prefixed, flipped, cut, spliced)
+    )(parts[name], chance)
     if chance.random() < 0.05:
         del parts[chance.choice(names)]
     return zipped(dict(parts))

@@ -7,7 +7,7 @@ import zipfile
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
-from xml.etree import ElementTree as Tree
+from xml.etree import ElementTree as ET
 
 import openpyxl
 
@@ -51,7 +51,9 @@ def packed(data: bytes) -> dict[str, bytes]:
 
 def comments(data: bytes, sheet: str) -> dict[str, str]:
     """Cell → what its comment says."""
-    return {cell.coordinate: cell.comment.text for row in opened(data)[sheet].iter_rows() for cell in row if cell.comment}
+    return {
+        cell.coordinate: cell.comment.text for row in opened(data)[sheet].iter_rows() for cell in row if cell.comment
+    }
 
 
 def colour(data: bytes, sheet: str, cell: str) -> str:
@@ -67,18 +69,20 @@ def texts(data: bytes, sheet: str) -> list[tuple[Any, ...]]:
 def sheet_path(data: bytes, name: str) -> str:
     """The part of a sheet."""
     files = parts(data)
-    sheets = Tree.fromstring(files["xl/workbook.xml"]).iter(f"{MAIN}sheet")
+    sheets = ET.fromstring(files["xl/workbook.xml"]).iter(f"{MAIN}sheet")
     relation = next(one.get(RELATION) for one in sheets if one.get("name") == name)
-    targets = {one.get("Id"): one.get("Target") for one in Tree.fromstring(files["xl/_rels/workbook.xml.rels"])}
+    targets = {one.get("Id"): one.get("Target") for one in ET.fromstring(files["xl/_rels/workbook.xml.rels"])}
     target = str(targets[relation])
     return target[1:] if target.startswith("/") else f"xl/{target}"
 
 
 def differences(before: bytes, after: bytes, sheet: str, reasons: str) -> dict[str, str]:
     """Cell → what was done to it ("colour", "made"), but for the column of reasons; anything else about the sheet fails."""
-    old, new = (Tree.fromstring(parts(one)[sheet_path(one, sheet)]) for one in (before, after))
+    old, new = (ET.fromstring(parts(one)[sheet_path(one, sheet)]) for one in (before, after))
     old_looks, new_looks = looks(before), looks(after)
-    assert [_plain(one) for one in old if _name(one) not in AROUND] == [_plain(one) for one in new if _name(one) not in AROUND]
+    assert [_plain(one) for one in old if _name(one) not in AROUND] == [
+        _plain(one) for one in new if _name(one) not in AROUND
+    ]
     old_rows, new_rows = _rows(old), _rows(new)
     assert old_rows.keys() == new_rows.keys()
     found = {}
@@ -108,7 +112,7 @@ def looks(data: bytes) -> list[tuple[Any, Any]]:
     files = parts(data)
     if "xl/styles.xml" not in files:
         return [({}, None)]
-    root = Tree.fromstring(files["xl/styles.xml"])
+    root = ET.fromstring(files["xl/styles.xml"])
     fills = [_plain(one) for one in root.find(f"{MAIN}fills") or ()]
     found = []
     for one in root.find(f"{MAIN}cellXfs") or ():
@@ -117,23 +121,25 @@ def looks(data: bytes) -> list[tuple[Any, Any]]:
     return found
 
 
-def _rows(sheet: Tree.Element) -> dict[int, Tree.Element]:
+def _rows(sheet: ET.Element) -> dict[int, ET.Element]:
     return {int(row.get("r", 0)): row for row in sheet.iter(f"{MAIN}row")}
 
 
-def _name(element: Tree.Element) -> str:
+def _name(element: ET.Element) -> str:
     return element.tag.rpartition("}")[2]
 
 
-def _attributes(element: Tree.Element, but: str) -> dict[str, str]:
+def _attributes(element: ET.Element, but: str) -> dict[str, str]:
     return {name: value for name, value in element.attrib.items() if name != but}
 
 
-def _plain(element: Tree.Element) -> Any:
+def _plain(element: ET.Element) -> Any:
     return _name(element), dict(element.attrib), element.text, [_plain(one) for one in element]
 
 
 def annotations(fods: bytes) -> Iterator[str]:
     """What the comments say of a workbook that LibreOffice has opened."""
-    for one in Tree.fromstring(fods).iter("{urn:oasis:names:tc:opendocument:xmlns:office:1.0}annotation"):
-        yield "\n".join("".join(line.itertext()) for line in one.iter("{urn:oasis:names:tc:opendocument:xmlns:text:1.0}p"))
+    for one in ET.fromstring(fods).iter("{urn:oasis:names:tc:opendocument:xmlns:office:1.0}annotation"):
+        yield "\n".join(
+            "".join(line.itertext()) for line in one.iter("{urn:oasis:names:tc:opendocument:xmlns:text:1.0}p")
+        )

@@ -32,7 +32,8 @@ def read(data: bytes) -> int:
 def marked(data: bytes, seed: int) -> bytes:
     """Every tenth cell of the first rows said to be wrong."""
     marks = [
-        Mark(0, row, (row + seed) % 9, ("error", "warning")[row % 2], "栏", "值", f"错{row}", "") for row in range(2, 20, 1 + seed % 4)
+        Mark(0, row, (row + seed) % 9, ("error", "warning")[row % 2], "栏", "值", f"错{row}", "")
+        for row in range(2, 20, 1 + seed % 4)
     ]
     return patch(data, marks, header_rows={0: 2})
 

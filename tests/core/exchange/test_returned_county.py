@@ -83,7 +83,10 @@ def corrected(data: bytes, sheet: str, person: str, heading: str, value: str) ->
     book = openpyxl.load_workbook(io.BytesIO(data))
     page = book[sheet]
     column = next(
-        cell.column for row in page.iter_rows(max_row=20) for cell in row if "".join(str(cell.value or "").split()) == heading
+        cell.column
+        for row in page.iter_rows(max_row=20)
+        for cell in row
+        if "".join(str(cell.value or "").split()) == heading
     )
     for row in page.iter_rows():
         if any(cell.value == person for cell in row):
@@ -133,7 +136,12 @@ def test_what_is_put_right_in_the_workbook_comes_in(county_clerk, county_a, tmp_
 
     following = send(county_clerk, county_a, path)
 
-    assert following.counts == {**batch.counts, "new": 1, "same": batch.counts["new"], "refused": batch.counts["refused"] - 1}
+    assert following.counts == {
+        **batch.counts,
+        "new": 1,
+        "same": batch.counts["new"],
+        "refused": batch.counts["refused"] - 1,
+    }
     once_more = back(following)
     said = "\n".join(books.comments(once_more, "在职教师").values())
     assert day not in said
