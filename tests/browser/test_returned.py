@@ -27,7 +27,7 @@ def test_a_clerk_takes_the_workbook_with_the_reasons(window_of, county_clerk, co
     page.goto(f"/imports/{batch.public_id}/")
     expect(page.get_by_text("建议：身份证号里是 1978-03-02")).to_be_visible()
     page.get_by_role("link", name="标注问题的工作簿").click()
-    page.get_by_label("理由").fill("退回学校改正")
+    page.get_by_label("事由").fill("退回学校改正")
     page.get_by_role("button", name="生成工作簿").click()
     run_jobs()
     with page.expect_download() as begun:

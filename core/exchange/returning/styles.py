@@ -11,7 +11,7 @@ from core.exchange.returning.splicing import Tag, before, inside, spliced, tree,
 FILLS: Final = {"error": "FFF9C6C1", "warning": "FFFCE8AE", "reason": "FFFBE9E7", "heading": "FFF2A9A0"}
 EMPTY: Final = (
     b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<styleSheet xmlns="%s">'
-    b'<fonts count="1"><font><sz val="11"/></font></fonts>'
+    b'<fonts count="1"><font><sz val="11"/><name val="Calibri"/></font></fonts>'
     b'<fills count="2"><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill></fills>'
     b'<borders count="1"><border><left/><right/><top/><bottom/><diagonal/></border></borders>'
     b'<cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs>'
@@ -24,8 +24,8 @@ _TEXT_FORMAT: Final = "49"
 _COLOURS: Final = frozenset(FILLS.values())
 _AFTER_FILLS: Final = frozenset("borders cellStyleXfs cellXfs cellStyles dxfs tableStyles colors extLst".split())
 _AFTER_XFS: Final = frozenset("cellStyles dxfs tableStyles colors extLst".split())
-_BOLD: Final = b'<b/><sz val="11"/>'
-_LINK: Final = b'<u/><sz val="11"/><color rgb="FF0563C1"/>'
+_BOLD: Final = b'<b/><sz val="11"/><name val="Calibri"/>'
+_LINK: Final = b'<u/><sz val="11"/><color rgb="FF0563C1"/><name val="Calibri"/>'
 
 
 class Styles:

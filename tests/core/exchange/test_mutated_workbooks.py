@@ -11,6 +11,7 @@ import pytest
 from core.exchange.reading import UnreadableFile, open_workbook
 from core.exchange.recognition import recognise
 from core.exchange.returning import Mark, patch
+from tests.core.exchange.crafted import HEADER, PERSON, package, sheet_xml, table
 from tests.core.exchange.mutants import mutant
 from tests.core.exchange.sample_kinds import KINDS
 
@@ -76,3 +77,19 @@ def test_mutated_workbooks_are_refused_or_read(form, full):
     print(form, dict(outcomes))
     assert outcomes["damaged"] if form != "csv" else outcomes["read"]
     assert len(outcomes) > 1
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        '<row r="3"><c r="AXFD1048576"><v>1</v></c></row>',
+        '<row r="3"><c r="A"><v>1</v></c></row>',
+        '<row r="1e9"><c><v>1</v></c></row>',
+    ],
+)
+def test_a_place_that_is_no_place_is_damage(row):
+    """The fast reader makes room up to where it thinks that such a cell is: a terabyte, which ends the worker."""
+    with pytest.raises(UnreadableFile) as refused:
+        read(package(sheet_xml(table(HEADER, PERSON) + row)))
+
+    assert refused.value.code == "damaged"
