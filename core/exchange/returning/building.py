@@ -21,7 +21,7 @@ from core.exchange.reading.safety import form_of
 from core.exchange.reading.xlsx_parts import sheet_parts
 from core.exchange.report import header_of
 from core.exchange.returning.anew import written_anew
-from core.exchange.returning.marks import REASONS, Mark
+from core.exchange.returning.marks import REASONS, HiddenSheet, Mark
 from core.exchange.returning.patching import LANGUAGE, patch
 from core.exchange.storage import content_of
 from core.exchange.suggesting import Suggester, told
@@ -33,15 +33,24 @@ Told = Callable[[int], None]
 _ROWS_AT_ONCE: Final = 2_000
 
 
-def returned(batch: Batch, progress: Told) -> tuple[str, bytes]:
-    """Name and bytes of the workbook with every problem of a batch on its cell. JobError where its file is gone or damaged."""
+def returned(batch: Batch, progress: Told, extra_sheets: Sequence[HiddenSheet] = ()) -> tuple[str, bytes]:
+    """Name and bytes of the workbook with every problem of a batch on its cell, and with hidden sheets that travel along.
+
+    JobError where its file is gone or damaged.
+    """
     try:
         data, names = _as_xlsx(batch, content_of(batch.file), progress)
         places = {veiled(name): place for place, name in enumerate(names)}
         sheets = batch.report.get("sheets", [])
         with override(LANGUAGE):
             marks = list(_marks(batch, sheets, places))
-        content = patch(data, marks, header_rows=_header_rows(sheets, places, batch.kind), progress=progress)
+        content = patch(
+            data,
+            marks,
+            header_rows=_header_rows(sheets, places, batch.kind),
+            extra_sheets=extra_sheets,
+            progress=progress,
+        )
     except (ErasedValue, FileNotFoundError) as error:
         raise JobError(_("The workbook as sent is no longer kept, so nothing can be marked in it.")) from error
     except UnreadableFile as error:

@@ -39,6 +39,7 @@ def return_workbook(context: JobContext, *, batch: int) -> dict[str, Any]:
         stored = store(name, content, content_type=TYPES["xlsx"])
     except OSError as error:
         raise JobError(
-            _("The workbook could not be kept: %(why)s. Ask for it again later.") % {"why": error.strerror}
+            _("The workbook could not be kept: %(why)s. Ask for it again later.")
+            % {"why": error.strerror or type(error).__name__}
         ) from error
     return {"file": str(stored.public_id), "name": name, "rows": found.counts.get("refused", 0)}
