@@ -13,7 +13,7 @@ LINT_ENVIRONMENT := DATABASE_URL=postgresql://lint@localhost/lint DATABASE_OWNER
 	SHIDANG_INDEX_KEY=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=
 
 .DEFAULT_GOAL := help
-.PHONY: help env env-dev assets browser texts demo run services stop test soak lint format bench bench-import shots messages lock clean
+.PHONY: help env env-dev assets browser texts demo run services stop test soak office lint format bench bench-import shots messages lock clean
 .DELETE_ON_ERROR:
 
 help: ## list these words
@@ -31,10 +31,10 @@ services: env ## only PostgreSQL and Valkey, in the background; prints where the
 stop: env ## stop what runs
 	@$(BIN)/python -m config.local stop
 
-test: env-dev assets browser texts lint ## lint, then every test
+test: env-dev assets browser office texts lint ## lint, then every test
 	$(BIN)/python -m pytest -n auto $(PYTEST_ARGS)
 
-soak: env-dev assets browser texts ## the long tests: the same properties at full size
+soak: env-dev assets browser office texts ## the long tests: the same properties at full size
 	$(BIN)/python -m pytest -n 0 -m soak $(PYTEST_ARGS)
 
 shots: env-dev assets browser texts ## screenshots of every page into shots/: Chinese and English, desktop and phone
@@ -94,6 +94,9 @@ $(VENDOR)/.built: package.json package-lock.json $(wildcard core/web/assets/*) |
 
 texts: env
 	@$(BIN)/python -m config.messages compile
+
+office:
+	@command -v soffice >/dev/null || { echo "The tests need LibreOffice; on Debian: apt-get install libreoffice-calc-nogui"; exit 1; }
 
 browser: env-dev
 	@$(BIN)/python -m config.local.browser >/dev/null

@@ -2,6 +2,6 @@
 
 import sys
 
-from bench import history, imports, lists, undo
+from bench import history, imports, lists, returning, undo
 
-sys.exit(max(measure() for measure in (imports.main, undo.main, history.main, lists.main)))
+sys.exit(max(measure() for measure in (imports.main, undo.main, history.main, lists.main, returning.main)))

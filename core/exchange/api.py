@@ -29,6 +29,7 @@ from core.exchange.kinds import Column, Draft, all_kinds, columns_of
 from core.exchange.models import Batch, BatchRow
 from core.exchange.reading.messages import sentence_of
 from core.exchange.report import OUTCOMES, masked, problem_data, sheet_summary
+from core.exchange.returning import api as returned
 from core.exchange.selectors import batches
 from core.exchange.services import abandon_batch, accept_batch, create_batch
 from core.exchange.threeway import CHOICES
@@ -360,4 +361,5 @@ urlpatterns = [
     path("imports/<uuid:id>/fix/", Imports.as_view({"post": "fix"}), name="api_import_fix"),
     path("imports/<uuid:id>/abandon/", Imports.as_view({"post": "abandon"}), name="api_import_abandon"),
     *UNDO_PATHS,
+    *returned.urlpatterns,
 ]

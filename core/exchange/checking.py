@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from itertools import islice
 from typing import Any
 
@@ -27,7 +27,7 @@ from core.exchange.reading.budget import check_row
 from core.exchange.recognition import FieldSpec, SheetReading, WorkbookReading, recognise
 from core.exchange.repeats import Repeats
 from core.exchange.specs import FIXED_KINDS, columns_said, kind_specs
-from core.exchange.stamp import Found, find, for_unit, moment_of
+from core.exchange.stamp import Found, find, for_unit, moment_of, stamped_now
 from core.exchange.storage import content_of
 from core.exchange.threeway import DECIDED
 from core.records.bulk import copies_aside
@@ -93,8 +93,8 @@ class Origin:
 def _stamp_of(batch: Batch, workbook: Workbook) -> Found:
     """The stamp as it counts for the sender; a workbook that was returned is tied to the batch of which it is the next generation."""
     found = for_unit(find(workbook.sheets), batch.unit)
-    if found.stamp is not None and found.stamp.batch and batch.previous_id is None:
-        before = Batch.objects.filter(public_id=found.stamp.batch, unit=batch.unit, pk__lt=batch.pk).first()
+    if found.batch and batch.previous_id is None:
+        before = Batch.objects.filter(public_id=found.batch, unit=batch.unit, pk__lt=batch.pk).first()
         batch.previous = before
     return found
 
@@ -113,6 +113,8 @@ def _check(batch: Batch, reading: WorkbookReading, origin: Origin, actor: Any, p
     }
     batch.report = {"sheets": [], "day": str(setting.sheet_day or ""), "same_file_as": _same_file(batch)}
     batch.report["stamp"] = _stamp_report(origin.stamp)
+    moment = stamped_now(batch.kind, str(batch.unit.public_id), (), batch=str(batch.public_id), settled=False)
+    batch.report["checked"] = asdict(moment)
     counts = dict.fromkeys(OUTCOMES, 0)
     fixes = Fixes(fixes_of(batch))
     total = sum(max(sheet.sheet.notes.used_rows - sheet.header_rows[-1], 0) for sheet in chosen.values())

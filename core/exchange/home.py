@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 from core.exchange.exporting import page_named
 from core.exchange.kinds import all_kinds
 from core.exchange.models import Batch
+from core.exchange.returning.services import RETURN
 from core.exchange.selectors import batches
 from core.jobs.models import Job
 from core.registry import HomePart, Waiting
@@ -101,10 +102,19 @@ def templates_of(jobs: Sequence[Job], _actor: Any) -> dict[int, str]:
     return {job.pk: str(kinds[name].label) for job in jobs if (name := job.arguments["kind"]) in kinds}
 
 
+def returned_of(job: Job, actor: Any) -> Action | None:
+    """The workbook with the reasons, for who asked for it; until it is there, the way back to the batch."""
+    mine = job.user_id == actor.user.pk and job.assignment == actor.assignment
+    if job.state != Job.State.DONE or not mine or not actor.may("exchange.import"):
+        return batch_of(job, actor)
+    return Action(_("Download the workbook"), reverse("job_file", args=[job.public_id]), "download", primary=True)
+
+
 OF_BATCHES: Final = ("exchange.check", "exchange.apply", "exchange.undo")
 JOB_SUBJECTS: Final = {
-    **dict.fromkeys(OF_BATCHES, batches_of), "exchange.export_list": lists_of, "exchange.fill_template": templates_of,
+    **dict.fromkeys((*OF_BATCHES, RETURN), batches_of), "exchange.export_list": lists_of, "exchange.fill_template": templates_of,
 }  # fmt: skip
 JOB_RESULTS: Final = {
     **dict.fromkeys(OF_BATCHES, batch_of), "exchange.export_list": export_of, "exchange.fill_template": export_of,
+    RETURN: returned_of,
 }  # fmt: skip

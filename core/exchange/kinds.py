@@ -67,6 +67,18 @@ class Problem:
     params: dict[str, Any] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """What may be meant by a wrong cell: the value to write, whether it is certain, and why, in the reader's language.
+
+    `words` never hold the value of a protected column.
+    """
+
+    value: str
+    certain: bool
+    words: str
+
+
 @dataclass(slots=True)
 class Draft:
     """One row on its way through the import. `values` holds what the row says; a cell that says nothing has no entry.
@@ -227,6 +239,10 @@ class ImportSection:
         """Write the records of new and changed rows, set-wise, inside the open change."""
         raise NotImplementedError
 
+    def suggest(self, row: Draft, problem: Problem) -> Sequence[Suggestion]:
+        """What this section knows of a wrong cell that nobody else does; no query."""
+        return ()
+
 
 class ImportKind:
     """One sort of row.
@@ -292,6 +308,10 @@ class ImportKind:
     def create(self, rows: Sequence[Draft], setting: Setting) -> None:
         """Make the subjects of new rows inside the open change and set `row.subject`."""
         raise NotImplementedError
+
+    def suggest(self, row: Draft, problem: Problem) -> Sequence[Suggestion]:
+        """What this kind knows of a wrong cell that nobody else does; no query."""
+        return ()
 
     def unlock(self, rows: Sequence[Draft]) -> None:
         """Put what is needed to write protected values of known subjects beside their rows."""

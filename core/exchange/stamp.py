@@ -7,7 +7,7 @@ compared with what is on file now only.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Final, Literal
 
 from django.core import signing
@@ -20,6 +20,8 @@ from core.records.models import Seal, Settled
 from core.records.settling import settle
 
 SHEET: Final = "师档印记"
+# The sheet of a workbook that was returned with its problems: of which batch, and what was on file when that was checked.
+RETURNED: Final = "师档批次"
 NOTE: Final = "本表由系统生成，用于核对下载之后的改动，请勿修改或删除。"
 SALT: Final = "exchange.stamp"
 VERSION: Final = 1
@@ -56,15 +58,19 @@ class Stamp:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The stamp of a workbook that came in, or why it has none that counts."""
+    """The stamp of a workbook that came in, or why it has none that counts; the batch of which it was returned, if it was."""
 
     stamp: Stamp | None = None
     trouble: Trouble = "none"
+    batch: str = ""
 
 
-def stamped_now(kind: str, unit: str, headings: Iterable[str], *, batch: str = "", filled: bool = False) -> Stamp:
-    """The stamp of a workbook that is made now."""
-    settle()
+def stamped_now(
+    kind: str, unit: str, headings: Iterable[str], *, batch: str = "", filled: bool = False, settled: bool = True
+) -> Stamp:
+    """The stamp of a workbook that is made now; `settled` gives all changes before it their position first."""
+    if settled:
+        settle()
     last = Seal.objects.order_by("-id").values_list("last", "server").first() or (0, 0)
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_current_snapshot()::text")
@@ -79,9 +85,20 @@ def moment_of(stamp: Stamp) -> Moment:
     return Moment.of(stamp.position, stamp.snapshot if server == stamp.server else "")
 
 
-def find(sheets: Iterable[Sheet]) -> Found:
-    """Read the stamp among the sheets of a workbook, hidden ones included."""
-    sheet = next((one for one in sheets if one.name == SHEET), None)
+def find(sheets: Sequence[Sheet]) -> Found:
+    """Read the stamp among the sheets of a workbook, hidden ones included.
+
+    One that was returned is compared with what was on file when its template was made, else when it was checked.
+    """
+    made, returned = _read(sheets, SHEET), _read(sheets, RETURNED)
+    batch = returned.stamp.batch if returned.stamp is not None else ""
+    if made.trouble == "none":
+        made = returned
+    return replace(made, batch=batch or (made.stamp.batch if made.stamp is not None else ""))
+
+
+def _read(sheets: Sequence[Sheet], name: str) -> Found:
+    sheet = next((one for one in sheets if one.name == name), None)
     if sheet is None:
         return Found()
     pieces = [_text(row.cells) for row in sheet.rows(MOST_ROWS)]

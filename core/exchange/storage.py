@@ -37,10 +37,14 @@ def store(name: str, content: bytes, *, content_type: str = "application/octet-s
     place = path_of(stored)
     place.parent.mkdir(parents=True, exist_ok=True)
     half = place.with_suffix(".part")
-    with os.fdopen(os.open(half, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-        file.write(seal_bytes(plain_key(stored.key), content, _label(stored)))
-        file.flush()
-        os.fsync(file.fileno())
+    try:
+        with os.fdopen(os.open(half, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+            file.write(seal_bytes(plain_key(stored.key), content, _label(stored)))
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError:
+        half.unlink(missing_ok=True)
+        raise
     half.rename(place)
     stored.save()
     return stored

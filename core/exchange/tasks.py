@@ -1,4 +1,4 @@
-"""The jobs of exchange: the two of an import, and the export of lists."""
+"""The jobs of exchange: the two of an import, and the export of lists; `returning` has its own."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from core.exchange.checking import check_batch
 from core.exchange.exporting import export_list
 from core.exchange.filling import fill_template
 from core.exchange.models import Batch
+from core.exchange.returning import tasks as returning
 from core.exchange.undo.services import take_back
 from core.jobs.context import JobContext
 from core.jobs.models import Job
@@ -61,3 +62,6 @@ def export(
 ) -> dict[str, Any]:
     """Write a list as a workbook."""
     return export_list(context, page=page, query=query, form=form, selected=selected)
+
+
+__all__ = ["apply", "check", "export", "returning"]

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core import idnumber
 from core.dates import PartialDate, add_months
-from core.exchange.kinds import Column, Draft, ImportKind, Setting, columns_of, said_in
+from core.exchange.kinds import Column, Draft, ImportKind, Problem, Setting, Suggestion, columns_of, said_in
 from core.parameters.selectors import at
 from core.records.bulk import allocate, copy_rows
 from core.records.models import DataKey
@@ -29,6 +29,7 @@ from personnel.resources.keepers import keep_out
 from personnel.resources.names import search_keys
 from personnel.resources.places import COLUMNS as PLACING
 from personnel.resources.places import Places
+from personnel.resources.suggestions import by_number
 from personnel.services.access import note_looks
 
 SEX = {"M": "1", "F": "2"}
@@ -251,6 +252,9 @@ class TeacherKind(ImportKind):
 
     def note_taken(self, actor: Any, subjects: Sequence[int], reason: str) -> None:
         note_looks(actor=actor, teachers=subjects, what=TAKEN_OUT, reason=reason)
+
+    def suggest(self, row: Draft, problem: Problem) -> Sequence[Suggestion]:
+        return by_number(row, problem)
 
     def addresses(self, actor: Any, subjects: Collection[int]) -> dict[int, str]:
         seen = Teacher.objects.visible_to(actor).filter(pk__in=subjects).values_list("pk", "public_id")

@@ -72,6 +72,10 @@ class Archive:
             raise UnreadableFile("damaged", part=self.names[name])
         return bytes(kept)
 
+    def packed(self, name: str) -> memoryview:
+        """The bytes of a part as they lie in the file, for a copy that does not unpack them."""
+        return _packed(self.data, self.parts[name])
+
     def check(self, name: str) -> None:
         """Unpack a part without keeping it, so that its size and its XML are known to be harmless."""
         for _ in self.chunks(name):
@@ -150,6 +154,16 @@ def _coding(start: bytes) -> str:
 
 def _inflate(data: bytes, info: zipfile.ZipInfo) -> Iterator[bytes]:
     """Unpack by the packed bytes, not by the size that the directory claims: the reader that follows does so too."""
+    packed = _packed(data, info)
+    if info.compress_type == zipfile.ZIP_STORED:
+        yield from (bytes(packed[at : at + CHUNK]) for at in range(0, len(packed), CHUNK))
+    elif info.compress_type == zipfile.ZIP_DEFLATED:
+        yield from _deflated(packed, info.filename)
+    else:
+        raise UnreadableFile("damaged", part=info.filename)
+
+
+def _packed(data: bytes, info: zipfile.ZipInfo) -> memoryview:
     try:
         header = _LOCAL_HEADER.unpack_from(data, info.header_offset)
     except struct.error as error:
@@ -158,12 +172,7 @@ def _inflate(data: bytes, info: zipfile.ZipInfo) -> Iterator[bytes]:
     packed = memoryview(data)[start : start + info.compress_size]
     if header[0] != b"PK\x03\x04" or len(packed) != info.compress_size:
         raise UnreadableFile("damaged", part=info.filename)
-    if info.compress_type == zipfile.ZIP_STORED:
-        yield from (bytes(packed[at : at + CHUNK]) for at in range(0, len(packed), CHUNK))
-    elif info.compress_type == zipfile.ZIP_DEFLATED:
-        yield from _deflated(packed, info.filename)
-    else:
-        raise UnreadableFile("damaged", part=info.filename)
+    return packed
 
 
 def _deflated(packed: memoryview, part: str) -> Iterator[bytes]:

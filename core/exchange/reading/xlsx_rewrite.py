@@ -4,13 +4,17 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from core.exchange.reading.errors import UnreadableFile
 from core.exchange.reading.notes import column_index, column_letters
 from core.exchange.reading.xml_stream import XmlStream
 
 
 def rewritten(chunks: Iterator[bytes], sheet: str) -> Iterator[bytes]:
-    """Any sheet XML in the plain form: no prefixes, `r` always there and first, only what the search looks at."""
-    writer = _Writer()
+    """Any sheet XML in the plain form: no prefixes, `r` always there and first, only what the search looks at.
+
+    A place that is no place is "damaged": the reader would make room up to where it thinks that it is.
+    """
+    writer = _Writer(sheet)
     stream = XmlStream(writer, sheet)
     for chunk in chunks:
         stream.feed(chunk)
@@ -24,7 +28,8 @@ class _Writer:
 
     _CONTENT: Final = frozenset({"v", "f", "is"})
 
-    def __init__(self) -> None:
+    def __init__(self, sheet: str) -> None:
+        self._sheet = sheet
         self._out: list[str] = []
         self._row = self._column = 0
         self._waiting = self._open = ""
@@ -39,7 +44,7 @@ class _Writer:
         if tag == "sheetData":
             self._out.append("<sheetData>")
         elif tag == "row":
-            self._row, self._column = _whole(attributes.get("r"), self._row + 1), 0
+            self._row, self._column = self._number(attributes), 0
             self._out.append(f'<row r="{self._row}">')
         elif tag == "c":
             self._waiting = self._cell(attributes)
@@ -55,8 +60,16 @@ class _Writer:
             self._out += (self._waiting, f"<{tag}>")
             self._open, self._waiting = self._open or self._waiting, ""
 
+    def _number(self, attributes: dict[str, str]) -> int:
+        number = _whole(attributes.get("r"), self._row + 1)
+        if "r" in attributes and attributes["r"].lstrip("0") != str(number):
+            raise UnreadableFile("damaged", part=self._sheet)
+        return number
+
     def _cell(self, attributes: dict[str, str]) -> str:
         named = re.fullmatch(r"([A-Za-z]{1,3})(\d{1,7})", attributes.get("r", ""), re.ASCII)
+        if "r" in attributes and not named:
+            raise UnreadableFile("damaged", part=self._sheet)
         row, column = (int(named[2]), column_index(named[1].upper())) if named else (self._row, self._column)
         self._column = column + 1
         style, kind = (f' {key}="{attributes[key]}"' if attributes.get(key, "").isalnum() else "" for key in ("s", "t"))

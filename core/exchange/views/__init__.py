@@ -7,6 +7,7 @@ from core.exchange.views.filled import TemplateForm
 from core.exchange.views.fixes import FixBatch
 from core.exchange.views.listing import BatchList, UploadPage
 from core.exchange.views.questions import DecideBatch
+from core.exchange.views.returned import ReturnedFile
 from core.exchange.views.sent import BatchFile
 from core.exchange.views.template import TemplateFile
 from core.exchange.views.undo import UndoPage
@@ -17,6 +18,7 @@ PAGES = (
     BatchPage,
     BatchProgress,
     BatchFile,
+    ReturnedFile,
     ExportFile,
     AcceptBatch,
     AbandonBatch,

@@ -18,10 +18,12 @@ from core.exchange import generations
 from core.exchange.models import Batch
 from core.exchange.outcomes import OUTCOMES
 from core.exchange.reading.messages import sentence_of
+from core.exchange.returning.services import why_not
 from core.exchange.selectors import batches
 from core.exchange.services import may_accept
 from core.exchange.views import fixes, preview, questions
 from core.exchange.views.listing import counted, kind_label
+from core.exchange.views.returned import return_actions
 from core.exchange.views.undo import undo_action, undo_at_work, undo_progress, undo_told
 from core.jobs.models import Job
 from core.web.pages import DetailPage
@@ -106,7 +108,7 @@ class BatchPage(DetailPage):
                     "icon": "no",
                     "tone": "red",
                     "heading": _("The workbook cannot be read"),
-                    "text": sentence_of(batch.trouble),
+                    "text": f"{sentence_of(batch.trouble)} {why_not(batch)}",
                 }
             }
         return found | self._checked(batch) if batch.counts else found
@@ -128,6 +130,7 @@ class BatchPage(DetailPage):
 
     def _actions(self, batch: Batch) -> list[Action]:
         found = [Action(_("The workbook as sent"), url=reverse("batch_file", args=[batch.public_id]), icon="download")]
+        found += return_actions(batch, self.actor)
         if batch.state in {Batch.State.UNREADABLE, Batch.State.CHECKED} and self.actor.may("exchange.import"):
             found.append(Action(_("Another file"), url=reverse("import_new"), icon="upload"))
         if self._may_follow(batch):

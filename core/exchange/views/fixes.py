@@ -15,11 +15,14 @@ from core.exchange.fixing import Fix, fix_cells, fixes_of, withdraw_fix
 from core.exchange.kinds import Column, Draft, all_kinds, columns_of
 from core.exchange.models import Batch, BatchRow
 from core.exchange.report import masked
+from core.exchange.suggesting import Suggester
 from core.exchange.views.actions import BatchAction
 from core.text import visible
 from core.web.parts import CellInput
 
 PREFIX: Final = "cell"
+# The button that takes what is offered for a cell.
+USE: Final = "use-"
 # Refused rows that are looked through for cells that say the same.
 MOST_LOOKED_THROUGH: Final = 5_000
 # What many rows can say in the same way, so that one fix puts all right.
@@ -48,9 +51,10 @@ def _sent(draft: Draft, index: int) -> str:
 
 
 def inputs(
-    draft: Draft, wrong: Sequence[Any], places: Mapping[str, int], columns: Mapping[str, Column], alike: Alike
-) -> list[CellInput]:
-    """The fields by which the wrong cells of a row are put right."""
+    draft: Draft, wrong: Sequence[Any], places: Mapping[str, int], columns: Mapping[str, Column], alike: Alike,
+    suggester: Suggester,
+) -> list[CellInput]:  # fmt: skip
+    """The fields by which the wrong cells of a row are put right, with what is suggested for those that are not masked."""
     found: dict[int, CellInput] = {}
     for problem in wrong:
         index, column = places.get(problem.column), columns.get(problem.column)
@@ -59,7 +63,9 @@ def inputs(
         others = alike.get((draft.sheet, index, visible(_sent(draft, index))), 1) - 1
         found[index] = CellInput(
             f"{PREFIX}:{draft.id}:{index}", column.label, words=f"words-{column.code_list}" if column.code_list else "",
-            alike=max(others, 0),
+            alike=max(others, 0), offers=() if column.protected else tuple(
+                dict.fromkeys(one.value for one in suggester.of(draft, problem) if one.value)
+            ),
         )  # fmt: skip
     return list(found.values())
 
@@ -112,10 +118,11 @@ class FixBatch(BatchAction):
 
 def _fixes(batch: Batch, said: QueryDict, actor: Any) -> list[Fix]:
     typed: dict[int, dict[int, tuple[str, bool]]] = {}
-    for key, value in said.items():
-        prefix, row, index = (*key.split(":"), "", "")[:3]
+    # What is offered is pressed, so it comes last and counts.
+    for key, value in sorted(said.items(), key=lambda pair: pair[0].startswith(USE)):
+        prefix, row, index = (*key.removeprefix(USE).split(":"), "", "")[:3]
         if prefix == PREFIX and row.isdecimal() and index.isdecimal() and str(value).strip():
-            typed.setdefault(int(row), {})[int(index)] = (str(value).strip(), f"alike-{key}" in said)
+            typed.setdefault(int(row), {})[int(index)] = (str(value).strip(), f"alike-{key.removeprefix(USE)}" in said)
     at = timezone.now().isoformat(timespec="seconds")
     found = []
     for draft in drafts_of(BatchRow.objects.filter(batch=batch, pk__in=typed, outcome="refused"), batch):

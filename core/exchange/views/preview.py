@@ -19,6 +19,7 @@ from core.exchange.messages import message
 from core.exchange.models import Batch, BatchRow
 from core.exchange.provenance import letter
 from core.exchange.report import masked
+from core.exchange.suggesting import Suggester, told
 from core.exchange.views.fixes import Alike, alike, inputs
 from core.web.parts import Action, Cell, Pair, Problem, Row, Sheet, SheetCell, SheetRow, Table
 from core.web.parts import Column as TableColumn
@@ -176,8 +177,11 @@ def problems(batch: Batch, rows: Sequence[BatchRow], actor: Any) -> list[Problem
     columns = columns_of(all_kinds()[batch.kind])
     sheets, may_look = batch.report["sheets"], actor.may(CODES_VIEW)
     may_fix = batch.state == Batch.State.CHECKED and actor.may("exchange.import")
-    same = alike(batch) if may_fix and rows else None
-    return [_problem(sheets[draft.sheet], draft, columns, same, may_look=may_look) for draft in drafts_of(rows, batch)]
+    same, suggester = alike(batch) if may_fix and rows else None, Suggester(batch)
+    return [
+        _problem(sheets[draft.sheet], draft, columns, suggester, same, may_look=may_look)
+        for draft in drafts_of(rows, batch)
+    ]
 
 
 def _words(wrong: Sequence[Any], columns: dict[str, Column]) -> list[Action]:
@@ -193,7 +197,13 @@ def _words(wrong: Sequence[Any], columns: dict[str, Column]) -> list[Action]:
 
 
 def _problem(
-    sheet: dict[str, Any], draft: Draft, columns: dict[str, Column], same: Alike | None, *, may_look: bool
+    sheet: dict[str, Any],
+    draft: Draft,
+    columns: dict[str, Column],
+    suggester: Suggester,
+    same: Alike | None,
+    *,
+    may_look: bool,
 ) -> Problem:
     wrong = [problem for problem in draft.problems if problem.severity == "error"] or draft.problems
     place = {name: (index, header) for index, header, name in sheet["mapped"]}
@@ -214,11 +224,22 @@ def _problem(
         where,
         " ".join(_sentence(problem, place) for problem in wrong),
         Sheet(heads, [SheetRow(draft.row, cells)]),
+        remedy=_remedy(wrong, draft, columns, suggester),
         actions=_words(wrong, columns) if may_look else (),
-        inputs=inputs(draft, wrong, {name: index for name, (index, _header) in place.items()}, columns, same)
+        inputs=inputs(draft, wrong, {name: index for name, (index, _header) in place.items()}, columns, same, suggester)
         if same is not None
         else (),
     )
+
+
+def _remedy(wrong: Sequence[Any], draft: Draft, columns: dict[str, Column], suggester: Suggester) -> str:
+    """What may be meant by the wrong cells; of protected ones without the value."""
+    found = [
+        told(suggester.of(draft, problem), is_hidden=problem.column in columns and columns[problem.column].protected)
+        for problem in wrong
+    ]
+    said = _("; ").join(dict.fromkeys(filter(None, found)))
+    return _("Suggestion: %(suggestion)s") % {"suggestion": said} if said else ""
 
 
 def _where(sheet: dict[str, Any], draft: Draft, index: int | None) -> str:

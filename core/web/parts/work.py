@@ -57,16 +57,17 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class CellInput:
-    """A cell that may be put right on the page: the name of its field, its heading, what is suggested, the words that it may say.
+    """A cell that may be put right on the page: the name of its field, its heading, the list of words that it may say.
 
-    `alike` is how many other rows say the same; the field of that name, ticked, puts all of them right.
+    `offers` are values that one button each takes. `alike` is how many other rows say the same; the field of that name, ticked, puts
+    all of them right.
     """
 
     key: str
     label: Any
-    value: str = ""
     words: str = ""
     alike: int = 0
+    offers: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)

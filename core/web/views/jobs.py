@@ -27,7 +27,7 @@ VIEW = (OWN, ALL)
 TONES = {Job.State.DONE: "green", Job.State.FAILED: "red", Job.State.WAITING: "amber"}
 DAY = timedelta(days=1)
 SHORTEST = 0.05  # seconds: anything below is written as 0.0
-STAGES = {"check": _("checking rows"), "apply": _("writing")}
+STAGES = {"check": _("checking rows"), "apply": _("writing"), "return": _("marking rows")}
 
 
 def jobs_of(actor: Any) -> Any:

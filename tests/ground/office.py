@@ -1,0 +1,35 @@
+"""LibreOffice, which opens what we give back: it must be installed where the tests run."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+LONGEST = 240
+
+
+def converted(files: Mapping[str, bytes], form: str = "fods") -> dict[str, bytes]:
+    """Workbooks (.xlsx) by name, opened and saved in another form: all in one run, with a profile of their own."""
+    program = shutil.which("soffice")
+    assert program, "LibreOffice is missing: apt-get install libreoffice-calc-nogui"
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        paths = []
+        for stem, content in files.items():
+            paths.append(folder / f"{stem}.xlsx")
+            paths[-1].write_bytes(content)
+        done = subprocess.run(
+            [
+                program, f"-env:UserInstallation={(folder / 'profile').as_uri()}", "--headless", "--norestore", "--convert-to", form,
+                "--outdir", str(folder / "out"), *map(str, paths),
+            ],
+            capture_output=True, text=True, timeout=LONGEST, check=False,
+        )  # fmt: skip
+        made = {stem: folder / "out" / f"{stem}.{form}" for stem in files}
+        missing = [stem for stem, path in made.items() if not path.exists()]
+        assert done.returncode == 0, done.stderr
+        assert not missing, f"LibreOffice does not open {missing}: {done.stdout} {done.stderr}"
+        return {stem: path.read_bytes() for stem, path in made.items()}
