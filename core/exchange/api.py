@@ -22,6 +22,7 @@ from core.api.values import unit_of
 from core.api.viewsets import ScopedViewSet
 from core.codes.values import Values
 from core.exchange.content import drafts_of
+from core.exchange.endpoints import asking, headings
 from core.exchange.kinds import Column, Draft, all_kinds, columns_of
 from core.exchange.models import Batch, BatchRow
 from core.exchange.reading.messages import sentence_of
@@ -230,4 +231,6 @@ urlpatterns = [
     path("imports/<uuid:id>/rows/", Imports.as_view({"get": "rows"}), name="api_import_rows"),
     path("imports/<uuid:id>/accept/", Imports.as_view({"post": "accept"}), name="api_import_accept"),
     path("imports/<uuid:id>/abandon/", Imports.as_view({"post": "abandon"}), name="api_import_abandon"),
+    *headings.urlpatterns,
+    *asking.urlpatterns,
 ]

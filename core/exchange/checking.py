@@ -10,11 +10,13 @@ from django.db import transaction
 from django.db.models.functions import Now
 
 from core.dates import today
+from core.exchange.asking.linking import link_answers
 from core.exchange.cells import Cleaned, ColumnCleaner, shortened, shown
 from core.exchange.collector import collector_at_rest
 from core.exchange.content import write_rows
 from core.exchange.days import last_day
 from core.exchange.kinds import Draft, Problem, Setting, all_kinds, columns_of, said_in, sections_of
+from core.exchange.mapping.selectors import headings_found
 from core.exchange.models import Batch, BatchRow
 from core.exchange.reading import CellValue, UnreadableFile, open_workbook
 from core.exchange.reading.budget import check_row
@@ -45,6 +47,7 @@ def check_batch(batch_id: int, actor: Any, progress: Callable[..., None] = silen
         if batch.state != Batch.State.UPLOADED:
             return batch
         BatchRow.objects.filter(batch=batch).delete()
+        reading = None
         try:
             progress(0, 0, "check")
             reading = recognise(open_workbook(content_of(batch.file), batch.file.name), kind_specs(batch))
@@ -53,8 +56,11 @@ def check_batch(batch_id: int, actor: Any, progress: Callable[..., None] = silen
                 _check(batch, reading, actor, progress)
             batch.state = Batch.State.CHECKED
         except UnreadableFile as error:
-            batch.state, batch.counts = Batch.State.UNREADABLE, {}
+            batch.state, batch.counts, batch.report = Batch.State.UNREADABLE, {}, {}
             batch.trouble = {"code": error.code, "params": _veiled(error.params)}
+        if reading is not None:
+            batch.report["headings"] = headings_found(reading, batch.unit)
+        link_answers(batch)
         batch.checked_at = Now()
         batch.save()
     batch.refresh_from_db()

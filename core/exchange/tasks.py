@@ -1,4 +1,4 @@
-"""The jobs of exchange: the two of an import, and the export of lists."""
+"""The jobs of exchange: the two of an import, the export of lists, and the daily reminders."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ from typing import Any, Final
 
 from django.utils.translation import gettext_lazy as _
 
+from core.dates import today
 from core.exchange.applying import apply_batch
+from core.exchange.asking.services import remind_by_itself
 from core.exchange.checking import check_batch
 from core.exchange.exporting import export_list
 from core.exchange.models import Batch
@@ -46,3 +48,9 @@ def export(
 ) -> dict[str, Any]:
     """Write a list as a workbook."""
     return export_list(context, page=page, query=query, form=form, selected=selected)
+
+
+@job("exchange.remind", label=_("Remind who has not sent a requested workbook"), daily=True)
+def remind(_context: JobContext) -> dict[str, Any]:
+    """Remind before and on the due day."""
+    return {"reminded": remind_by_itself(today())}

@@ -13,12 +13,15 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from core.exchange.asking.selectors import answered_by
+from core.exchange.mapping import form as mapping_form
 from core.exchange.models import Batch
 from core.exchange.reading.messages import sentence_of
 from core.exchange.selectors import batches
 from core.exchange.services import may_accept
 from core.exchange.views import preview
 from core.exchange.views.listing import counted, kind_label
+from core.exchange.words.selectors import unknown_words
 from core.jobs.models import Job
 from core.web.pages import DetailPage
 from core.web.parts import Action, Part, Progress, Step, Tab
@@ -68,19 +71,27 @@ class BatchPage(DetailPage):
             "steps": self._steps(batch),
             "working": batch.state in WORKING,
             "actions": self._actions(batch),
+            "answers": [
+                {"title": request.title, "url": reverse("request", args=[request.public_id]), "units": units}
+                for request, units in answered_by(batch, self.actor)
+            ],
         }
         if batch.state in WORKING:
             return found | {"progress": progress_of(batch)}
         if batch.state == Batch.State.UNREADABLE:
             return found | {
+                "mapping": self._mapping(batch),
                 "unreadable": {
                     "icon": "no",
                     "tone": "red",
                     "heading": _("The workbook cannot be read"),
                     "text": sentence_of(batch.trouble),
-                }
+                },
             }
         return found | self._checked(batch) if batch.counts else found
+
+    def _mapping(self, batch: Batch) -> dict[str, Any]:
+        return mapping_form.shown(batch, self.actor, self.request.GET.get("kind", ""))
 
     def _sub(self, batch: Batch) -> str:
         sent = date_format(timezone.localtime(batch.created_at), "m-d H:i")
@@ -118,9 +129,14 @@ class BatchPage(DetailPage):
         shown |= {
             "tabs": self._tabs(batch, tab),
             "accept": self._accept(batch),
-            "sheets": _sheets(batch),
-            "read_as": read_as(batch),
         }
+        if tab == "columns":
+            shown |= {
+                "mapping": self._mapping(batch),
+                "sheets": _sheets(batch),
+                "read_as": read_as(batch),
+                "unknown_words": unknown_words(batch, self.actor),
+            }
         return shown | (self._tab(batch, tab, int(after) if after.isdecimal() else 0) if tab in OUTCOMES else {})
 
     def _tabs(self, batch: Batch, tab: str) -> list[Tab]:

@@ -10,6 +10,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from core.exchange.asking.selectors import open_to
+from core.exchange.asking.services import send_answer
 from core.exchange.kinds import all_kinds
 from core.exchange.models import Batch
 from core.exchange.selectors import batches
@@ -22,6 +24,7 @@ from core.web.forms import DayField, UploadField
 from core.web.pages import FormPage, ListPage
 from core.web.parts import Action, Badge, Cell, Link, Step
 
+MOST_REQUESTS = 5
 ACCEPTED = ".xlsx,.xlsm,.xls,.ods,.csv,.txt"
 TONES = {"checked": "amber", "applied": "green", "unreadable": "red"}
 
@@ -115,7 +118,12 @@ class BatchList(ListPage):
     def actions(self) -> list[Action]:
         if not self.actor.may("exchange.import"):
             return []
-        return [Action(_("Import a workbook"), url=reverse("import_new"), icon="upload", primary=True)]
+        return [
+            Action(_("Requests"), url=reverse("requests"), icon="mail"),
+            Action(_("Headings"), url=reverse("headings"), icon="cols"),
+            Action(_("Ways of writing"), url=reverse("word_proposals"), icon="list"),
+            Action(_("Import a workbook"), url=reverse("import_new"), icon="upload", primary=True),
+        ]
 
 
 class UploadForm(forms.Form):
@@ -131,6 +139,13 @@ class UploadForm(forms.Form):
         help_text=gettext_lazy("Rows may speak of this unit and the units below it."),
         widget=forms.Select(attrs={"data-picker": ""}),
     )
+    answers = forms.ChoiceField(
+        label=gettext_lazy("Answers the request"),
+        required=False,
+        help_text=gettext_lazy(
+            "Sent by a bureau, it answers for all units below that were asked and have not sent themselves."
+        ),
+    )
     day = DayField(
         label=gettext_lazy("Changes hold from"),
         required=False,
@@ -139,9 +154,14 @@ class UploadForm(forms.Form):
         ),
     )
 
-    def __init__(self, *args: Any, units: list[tuple[str, str]], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, units: list[tuple[str, str]], requests: list[tuple[str, str]], **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.fields["unit"].choices = units  # type: ignore[attr-defined]
+        self.fields["answers"].choices = [("", gettext_lazy("none, or found by itself")), *requests]  # type: ignore[attr-defined]
+        if not requests:
+            del self.fields["answers"]
 
     def clean_file(self) -> Any:
         """Refuse what is larger than the limit before it is read."""
@@ -167,17 +187,22 @@ class UploadPage(FormPage):
         units = Unit.objects.visible_to(self.actor).open_on(self.on).named(self.on).in_tree()
         bureaus = [unit for unit in units if unit.is_bureau or unit.pk == self.actor.unit.pk]
         others = [unit for unit in units if unit not in bureaus]
-        return {"units": [(str(unit.public_id), unit.name or unit.code) for unit in [*bureaus, *others]]}
+        requests = [(str(one.public_id), f"{one.title} ({one.due})") for one in open_to(self.actor)]
+        return {
+            "units": [(str(unit.public_id), unit.name or unit.code) for unit in [*bureaus, *others]],
+            "requests": requests,
+        }
 
     def context(self) -> dict[str, Any]:
         return {
             "crumbs": [Link(_("Imports and batches"), reverse("imports"))],
             "templates": template_links(self.actor),
+            "requests": open_to(self.actor)[:MOST_REQUESTS],
             "steps": [Step(_("Upload"), "current"), Step(_("Check"), "todo"), Step(_("Look and accept"), "todo")],
         }
 
     def initial(self) -> dict[str, Any]:
-        return {"unit": str(self.actor.unit.public_id)}
+        return {"unit": str(self.actor.unit.public_id), "answers": self.request.GET.get("answers", "")}
 
     @property
     def cancel_url(self) -> str:
@@ -187,7 +212,12 @@ class UploadPage(FormPage):
     def save(self, form: Any) -> str:
         file = form.cleaned_data["file"]
         unit = Unit.objects.visible_to(self.actor).get(public_id=form.cleaned_data["unit"])
-        batch = create_batch(
-            actor=self.actor, unit=unit, name=file.name, content=file.read(), day=form.cleaned_data["day"]
-        )
+        given: dict[str, Any] = {
+            "actor": self.actor, "unit": unit, "name": file.name, "content": file.read(), "day": form.cleaned_data["day"],
+        }  # fmt: skip
+        wanted = form.cleaned_data.get("answers")
+        if wanted:
+            batch = send_answer(request=open_to(self.actor).get(public_id=wanted), **given)
+        else:
+            batch = create_batch(**given)
         return reverse("batch", args=[batch.public_id])

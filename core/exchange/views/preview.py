@@ -19,6 +19,7 @@ from core.exchange.messages import message
 from core.exchange.models import Batch, BatchRow
 from core.exchange.provenance import letter
 from core.exchange.report import masked
+from core.exchange.words.selectors import way_out
 from core.web.parts import Action, Cell, Pair, Problem, Row, Sheet, SheetCell, SheetRow, Table
 from core.web.parts import Column as TableColumn
 
@@ -167,23 +168,26 @@ def _said(column: Column | None, value: str) -> str:
 def problems(batch: Batch, rows: Sequence[BatchRow], actor: Any) -> list[Problem]:
     """Refused rows in the sender's own sheet, the wrong cell marked; a word in no list leads to the words of its list."""
     columns = columns_of(all_kinds()[batch.kind])
-    sheets, may_look = batch.report["sheets"], actor.may(CODES_VIEW)
-    return [_problem(sheets[draft.sheet], draft, columns, may_look=may_look) for draft in drafts_of(rows, batch)]
+    sheets = batch.report["sheets"]
+    return [_problem(sheets[draft.sheet], draft, columns, batch, actor) for draft in drafts_of(rows, batch)]
 
 
-def _words(wrong: Sequence[Any], columns: dict[str, Column]) -> list[Action]:
-    """The ways to the lists that hold the words allowed in the wrong cells."""
-    concerned = [
-        columns[problem.column] for problem in wrong if problem.code == "unknown_code" and problem.column in columns
-    ]
-    return [
-        Action(_("Words allowed: %(column)s") % {"column": column.label}, reverse("code_list", args=[column.code_list]))
-        for column in concerned
-        if column.code_list
-    ]
+def _words(wrong: Sequence[Any], columns: dict[str, Column], batch: Batch, actor: Any) -> list[Action]:
+    """The ways to the lists that hold the words allowed in the wrong cells, and to the proposal of what a word means."""
+    found: list[Action | None] = []
+    for problem in wrong:
+        column = columns.get(problem.column) if problem.code == "unknown_code" else None
+        if column is None or not column.code_list or not actor.may(CODES_VIEW):
+            continue
+        url = reverse("code_list", args=[column.code_list])
+        found += [
+            Action(_("Words allowed: %(column)s") % {"column": column.label}, url),
+            way_out(batch, column, problem.value, actor),
+        ]
+    return [action for action in found if action is not None]
 
 
-def _problem(sheet: dict[str, Any], draft: Draft, columns: dict[str, Column], *, may_look: bool) -> Problem:
+def _problem(sheet: dict[str, Any], draft: Draft, columns: dict[str, Column], batch: Batch, actor: Any) -> Problem:
     wrong = [problem for problem in draft.problems if problem.severity == "error"] or draft.problems
     place = {name: (index, header) for index, header, name in sheet["mapped"]}
     bad = {place[problem.column][0] for problem in wrong if problem.column in place}
@@ -203,7 +207,7 @@ def _problem(sheet: dict[str, Any], draft: Draft, columns: dict[str, Column], *,
         where,
         " ".join(_sentence(problem, place) for problem in wrong),
         Sheet(heads, [SheetRow(draft.row, cells)]),
-        actions=_words(wrong, columns) if may_look else (),
+        actions=_words(wrong, columns, batch, actor),
     )
 
 
