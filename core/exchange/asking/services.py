@@ -52,6 +52,7 @@ def ask(
     days = usual_days(actor.unit, actor.on) if remind_before is None else remind_before
     if not 0 <= days <= MOST_DAYS:
         raise NotAllowed(_("Reminders come up to %(most)s working days before.") % {"most": MOST_DAYS})
+    units = list({unit.pk: unit for unit in units}.values())
     _must_be_askable(actor, kind, units)
     with transaction.atomic():
         request = WorkbookRequest.objects.create(
@@ -94,8 +95,9 @@ def remind(*, actor: Any, request: WorkbookRequest) -> int:
 
     Refused by `NotAllowed` for a request of others and for a closed one.
     """
-    _must_be_own(actor, request)
     with transaction.atomic():
+        request = WorkbookRequest.objects.select_for_update(of=("self",)).get(pk=request.pk)
+        _must_be_own(actor, request)
         rows = [Reminder(asked=one, user=actor.user, on=today()) for one in to_remind(request, today())]
         Reminder.objects.bulk_create(rows, ignore_conflicts=True)
     return len(rows)

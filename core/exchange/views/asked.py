@@ -41,20 +41,41 @@ def _late(row: Any) -> str:
     return days_words(row.request.due, first) if first > row.request.due else ""
 
 
-def _ranked(rows: Any, _actor: Any) -> Any:
+def ranked(rows: Any, _actor: Any) -> Any:
+    """The rows with `rank`: the more urgent, the lower."""
     whens = [When(status=status, then=Value(place)) for status, place in RANKS.items()]
     return rows.annotate(rank=Case(*whens, output_field=IntegerField()))
 
 
 COLUMNS = (
-    ListColumn("unit", gettext_lazy("Unit"), lambda row, _actor: Cell(row.unit_label, reverse("unit", args=[row.unit.public_id])), sort=("unit__code",), order=0),
-    ListColumn("request", gettext_lazy("Request"), lambda row, _actor: Cell(row.request.title, reverse("request", args=[row.request.public_id])), order=10),
-    ListColumn("kind", gettext_lazy("Kind"), lambda row, _actor: all_kinds()[row.request.kind].label if row.request.kind in all_kinds() else row.request.kind, order=20),
-    ListColumn("due", gettext_lazy("Due"), lambda row, _actor: row.request.due, sort=("request__due",), nowrap=True, order=30),
-    ListColumn("state", gettext_lazy("State"), _standing, sort=("rank",), annotate=_ranked, order=40),
+    ListColumn(
+        "unit",
+        gettext_lazy("Unit"),
+        lambda row, _actor: Cell(row.unit_label, reverse("unit", args=[row.unit.public_id])),
+        sort=("unit__code",),
+        order=0,
+    ),
+    ListColumn(
+        "request",
+        gettext_lazy("Request"),
+        lambda row, _actor: Cell(row.request.title, reverse("request", args=[row.request.public_id])),
+        order=10,
+    ),
+    ListColumn(
+        "kind",
+        gettext_lazy("Kind"),
+        lambda row, _actor: (
+            all_kinds()[row.request.kind].label if row.request.kind in all_kinds() else row.request.kind
+        ),
+        order=20,
+    ),
+    ListColumn(
+        "due", gettext_lazy("Due"), lambda row, _actor: row.request.due, sort=("request__due",), nowrap=True, order=30
+    ),
+    ListColumn("state", gettext_lazy("State"), _standing, sort=("rank",), annotate=ranked, order=40),
     ListColumn("late", gettext_lazy("First sent"), lambda row, _actor: _late(row), order=50),
     ListColumn("reminded", gettext_lazy("Reminded"), lambda row, _actor: row.told, order=60),
-)  # fmt: skip
+)
 
 
 def prepare_asked(rows: list[Any], actor: Any) -> None:
@@ -115,15 +136,37 @@ class AskedList(ListPage):
     columns = COLUMNS
     filters = (
         ChoiceFilter(
-            "open", gettext_lazy("Requests"), lambda rows, value, _actor: rows.filter(request__closed_at__isnull=value == "open"),
-            options=(("open", gettext_lazy("open")), ("closed", gettext_lazy("closed"))), default="open", order=10,
+            "open",
+            gettext_lazy("Requests"),
+            lambda rows, value, _actor: rows.filter(request__closed_at__isnull=value == "open"),
+            options=(("open", gettext_lazy("open")), ("closed", gettext_lazy("closed"))),
+            default="open",
+            order=10,
         ),
-        RequestFilter("request", gettext_lazy("Request"), lambda rows, value, _actor: rows.filter(request__public_id=value), order=20),
-        ChoiceFilter("state", gettext_lazy("State"), lambda rows, value, _actor: rows.filter(status=value), options=tuple(Status.choices), order=30),
-        KindFilter("kind", gettext_lazy("Kind"), lambda rows, value, _actor: rows.filter(request__kind=value), order=40),
+        RequestFilter(
+            "request",
+            gettext_lazy("Request"),
+            lambda rows, value, _actor: rows.filter(request__public_id=value),
+            order=20,
+        ),
+        ChoiceFilter(
+            "state",
+            gettext_lazy("State"),
+            lambda rows, value, _actor: rows.filter(status=value),
+            options=tuple(Status.choices),
+            order=30,
+        ),
+        KindFilter(
+            "kind", gettext_lazy("Kind"), lambda rows, value, _actor: rows.filter(request__kind=value), order=40
+        ),
         ChoiceFilter("period", gettext_lazy("Due in"), _due_within, options=PERIODS, order=50),
-        UnitFilter("unit", gettext_lazy("Unit"), lambda rows, unit, _actor: rows.filter(unit__path__descendants=unit.path), order=60),
-    )  # fmt: skip
+        UnitFilter(
+            "unit",
+            gettext_lazy("Unit"),
+            lambda rows, unit, _actor: rows.filter(unit__path__descendants=unit.path),
+            order=60,
+        ),
+    )
 
     def rows_of(self, actor: Any) -> Any:
         return asked_rows(actor)

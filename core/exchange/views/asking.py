@@ -13,11 +13,11 @@ from django.utils.translation import gettext_lazy, ngettext
 from core.codes.values import values_of
 from core.exchange.asking.models import WorkbookRequest
 from core.exchange.asking.rules import MOST_DAYS
-from core.exchange.asking.selectors import ASK, LOOK, asked_units, open_to, own_requests, requests, tallies
+from core.exchange.asking.selectors import ASK, LOOK, open_to, own_requests, requests, tallies
 from core.exchange.asking.services import ask, close, remind, senders, to_remind, usual_days
 from core.exchange.asking.statuses import LOOKS, OUTSTANDING, SETTLED, Status, days_words
 from core.exchange.kinds import all_kinds
-from core.exchange.views.asked import COLUMNS, prepare_asked
+from core.exchange.views.asked import COLUMNS, asked_rows, prepare_asked, ranked
 from core.exchange.views.template import template_links
 from core.org.models import Unit, UnitKind
 from core.registry import ListColumn
@@ -83,17 +83,43 @@ class RequestList(ListPage):
         "text": gettext_lazy("A bureau asks units below it for a workbook; what came and who is late is counted here."),
     }
     columns = (
-        ListColumn("title", gettext_lazy("Request"), lambda row, _actor: Cell(row.title, reverse("request", args=[row.public_id])), order=0),
+        ListColumn(
+            "title",
+            gettext_lazy("Request"),
+            lambda row, _actor: Cell(row.title, reverse("request", args=[row.public_id])),
+            order=0,
+        ),
         ListColumn("kind", gettext_lazy("Kind"), lambda row, _actor: kind_of(row), order=10),
         ListColumn("due", gettext_lazy("Due"), _due, sort=("due",), indexed=True, nowrap=True, order=20),
-        ListColumn("by", gettext_lazy("Asked by"), lambda row, actor: Cell(values_of(actor).unit(row.unit_id), sub=str(row.user)), order=30),
-        ListColumn("asked", gettext_lazy("Units asked"), lambda row, _actor: sum(row.tally.values()), number=True, order=40),
-        ListColumn("open", gettext_lazy("Not sent"), lambda row, _actor: counted(row, *OUTSTANDING), number=True, order=50),
-        ListColumn("waits", gettext_lazy("To be accepted"), lambda row, _actor: counted(row, Status.SENT, Status.WAITS), number=True, order=60),
-        ListColumn("refused", gettext_lazy("Rows refused"), lambda row, _actor: counted(row, Status.REFUSED), number=True, order=70),
+        ListColumn(
+            "by",
+            gettext_lazy("Asked by"),
+            lambda row, actor: Cell(values_of(actor).unit(row.unit_id), sub=str(row.user)),
+            order=30,
+        ),
+        ListColumn(
+            "asked", gettext_lazy("Units asked"), lambda row, _actor: sum(row.tally.values()), number=True, order=40
+        ),
+        ListColumn(
+            "open", gettext_lazy("Not sent"), lambda row, _actor: counted(row, *OUTSTANDING), number=True, order=50
+        ),
+        ListColumn(
+            "waits",
+            gettext_lazy("To be accepted"),
+            lambda row, _actor: counted(row, Status.SENT, Status.WAITS),
+            number=True,
+            order=60,
+        ),
+        ListColumn(
+            "refused",
+            gettext_lazy("Rows refused"),
+            lambda row, _actor: counted(row, Status.REFUSED),
+            number=True,
+            order=70,
+        ),
         ListColumn("done", gettext_lazy("Accepted"), lambda row, _actor: counted(row, *SETTLED), number=True, order=80),
         ListColumn("state", gettext_lazy("State"), lambda row, _actor: _state(row), order=90),
-    )  # fmt: skip
+    )
     filters = (
         ChoiceFilter(
             "state", gettext_lazy("State"), lambda rows, value, _actor: rows.filter(closed_at__isnull=value == "open"),
@@ -134,7 +160,9 @@ class RequestPage(DetailPage):
     def context(self) -> dict[str, Any]:
         request, actor = self.object, self.actor
         tally = tallies(actor, [request])[request.pk]
-        rows = list(asked_units(actor).filter(request=request).order_by("status", "unit__code")[:MOST_SHOWN])
+        rows = list(
+            ranked(asked_rows(actor).filter(request=request), actor).order_by("rank", "unit__code")[:MOST_SHOWN]
+        )
         prepare_asked(rows, actor)
         columns = [column for column in COLUMNS if column.key not in {"request", "kind", "due"}]
         every = reverse("asked") + f"?request={request.public_id}&open=all"

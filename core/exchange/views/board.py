@@ -50,8 +50,9 @@ def _sent(rows: Any, kind: str, value: str) -> Any:
 
 
 STATES = (
-    ("none", gettext_lazy("nothing sent")), *((status.value, status.label) for status in Status if status not in {Status.LATE, Status.NOT_SENT}),
-)  # fmt: skip
+    ("none", gettext_lazy("nothing sent")),
+    *((status.value, status.label) for status in Status if status not in {Status.LATE, Status.NOT_SENT}),
+)
 
 
 def _open_requests(rows: Any, _actor: Any) -> Any:

@@ -77,14 +77,27 @@ class HeadingList(ListPage):
         "text": gettext_lazy("On the page of a workbook, “How it was read” asks what unknown headings mean."),
     }
     columns = (
-        ListColumn("heading", gettext_lazy("Heading"), lambda row, _actor: Cell(str(row), reverse("heading_forget", args=[row.public_id])), sort=("label", "nth"), indexed=True, order=0),
-        ListColumn("nth", gettext_lazy("Of those alike"), lambda row, _actor: row.nth if row.nth > 1 else "", number=True, order=10),
+        ListColumn(
+            "heading",
+            gettext_lazy("Heading"),
+            lambda row, _actor: Cell(str(row), reverse("heading_forget", args=[row.public_id])),
+            sort=("label", "nth"),
+            indexed=True,
+            order=0,
+        ),
+        ListColumn(
+            "nth",
+            gettext_lazy("Of those alike"),
+            lambda row, _actor: row.nth if row.nth > 1 else "",
+            number=True,
+            order=10,
+        ),
         ListColumn("column", gettext_lazy("Read as"), lambda row, _actor: field_words(row), order=20),
         ListColumn("kind", gettext_lazy("Kind"), lambda row, _actor: kind_words(row), order=30),
         ListColumn("unit", gettext_lazy("Unit"), lambda row, actor: values_of(actor).unit(row.unit_id), order=40),
         ListColumn("by", gettext_lazy("Chosen by"), lambda row, actor: values_of(actor).user(row.user_id), order=50),
         ListColumn("at", gettext_lazy("Chosen"), lambda row, _actor: row.at, nowrap=True, order=60),
-    )  # fmt: skip
+    )
 
     def rows_of(self, actor: Any) -> Any:
         return HeadingChoice.objects.visible_to(actor)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -216,8 +217,6 @@ class UploadPage(FormPage):
             "actor": self.actor, "unit": unit, "name": file.name, "content": file.read(), "day": form.cleaned_data["day"],
         }  # fmt: skip
         wanted = form.cleaned_data.get("answers")
-        if wanted:
-            batch = send_answer(request=open_to(self.actor).get(public_id=wanted), **given)
-        else:
-            batch = create_batch(**given)
+        send = partial(send_answer, request=open_to(self.actor).get(public_id=wanted)) if wanted else create_batch
+        batch = send(**given)
         return reverse("batch", args=[batch.public_id])

@@ -125,14 +125,30 @@ class WordList(ListPage):
         "text": gettext_lazy("On the page of a workbook, “Words in no list” leads to the proposal."),
     }
     columns = (
-        ListColumn("word", gettext_lazy("Word"), lambda row, _actor: Cell(row.word, reverse("word_proposal", args=[row.public_id])), sort=("word",), order=0),
-        ListColumn("means", gettext_lazy("means this entry"), lambda row, _actor: label(row.list_name, row.code), order=10),
+        ListColumn(
+            "word",
+            gettext_lazy("Word"),
+            lambda row, _actor: Cell(row.word, reverse("word_proposal", args=[row.public_id])),
+            sort=("word",),
+            order=0,
+        ),
+        ListColumn(
+            "means", gettext_lazy("means this entry"), lambda row, _actor: label(row.list_name, row.code), order=10
+        ),
         ListColumn("list", gettext_lazy("Code list"), lambda row, _actor: list_label(row.list_name), order=20),
         ListColumn("unit", gettext_lazy("Unit"), lambda row, actor: values_of(actor).unit(row.unit_id), order=30),
         ListColumn("by", gettext_lazy("Proposed by"), lambda row, _actor: str(row.user), order=40),
-        ListColumn("proposed", gettext_lazy("Proposed"), lambda row, _actor: row.created_at, sort=("id",), indexed=True, nowrap=True, order=50),
+        ListColumn(
+            "proposed",
+            gettext_lazy("Proposed"),
+            lambda row, _actor: row.created_at,
+            sort=("id",),
+            indexed=True,
+            nowrap=True,
+            order=50,
+        ),
         ListColumn("state", gettext_lazy("State"), lambda row, _actor: Cell(badge=state_badge(row)), order=60),
-    )  # fmt: skip
+    )
     filters = (
         ChoiceFilter(
             "state", gettext_lazy("State"), lambda rows, value, _actor: rows.filter(state=value),
