@@ -55,8 +55,8 @@ class Requests(ScopedViewSet):
         return self.paged(self.get_queryset())
 
     @extend_schema(summary=gettext_lazy("One request"), responses={200: REQUEST})
-    def retrieve(self, request: Any, **_ids: Any) -> Response:
-        return super().retrieve(request, **_ids)
+    def retrieve(self, _request: Any, **ids: Any) -> Response:
+        return super().retrieve(_request, **ids)
 
     @extend_schema(
         summary=gettext_lazy("Asked units of a request"), parameters=[UnitQuery], responses={200: shapes.page_of(ASKED)},

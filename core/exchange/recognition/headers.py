@@ -154,12 +154,13 @@ class KindIndex:
         said = self.kind.chosen
         if not said:
             return {}
-        keys = keys_of(headings)
-        return {
-            index: Match(heading, self._fields[said[key]], _BY_HAND) if said[key] else None
-            for heading in headings
-            if (key := keys.get(index := heading.index)) in said
-        }
+        found: dict[int, Match | None] = {}
+        by_index = {heading.index: heading for heading in headings}
+        for index, key in keys_of(headings).items():
+            if key in said:
+                field = self._fields[said[key]] if said[key] else None
+                found[index] = Match(by_index[index], field, _BY_HAND) if field is not None else None
+        return found
 
     def _opened(self, heading: Heading) -> FieldGroup:
         return next((group for group in self._groups if group.opened_by(_key(heading.label))), NO_GROUP)

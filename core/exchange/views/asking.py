@@ -326,7 +326,7 @@ class RemindUnits(RequestAct):
     submit_label = gettext_lazy("Remind them")
 
     @property
-    def question(self) -> Any:  # type: ignore[override]
+    def question(self) -> Any:
         """How many units are reminded, and of what."""
         if self.object is None:
             return self.title

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.http import QueryDict
 from django.urls import reverse
@@ -29,7 +29,7 @@ class ChooseHeadings(BatchAction):
     name = "batch_headings"
     route = "imports/<uuid:public_id>/headings/"
     permission = IMPORT
-    refusals = (NotNow, AlreadyRunning, NotAllowed, HeadingError)
+    refusals: ClassVar[Any] = (NotNow, AlreadyRunning, NotAllowed, HeadingError)
 
     def back(self) -> str:
         kind = self.request.POST.get("kind", "")
@@ -120,7 +120,7 @@ class ForgetHeading(ActionPage):
         return HeadingChoice.objects.visible_to(self.actor)
 
     @property
-    def question(self) -> Any:  # type: ignore[override]
+    def question(self) -> Any:
         """Which heading, read as what."""
         if self.object is None:
             return self.title
