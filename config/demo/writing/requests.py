@@ -24,6 +24,7 @@ LINXI: Final = 1
 FEWEST: Final = 2
 # What schools get wrong: too short for a telephone.
 NO_PHONE: Final = "1380013"
+WAITING: Final = 2
 
 
 def ask_for_workbooks(offices: Offices) -> None:
@@ -60,7 +61,7 @@ def answer_some(files: list[File], offices: Offices, registry: Registry, rng: Ra
         if place == 1:
             rows[-1][-1] = NO_PHONE
         batch = _send(offices, schools[code], rows)
-        if place < len(chosen) - 1 or place == 0:
+        if place != WAITING:
             apply_batch(batch.pk, offices.school_clerk(schools[code], offices.day))
 
 
