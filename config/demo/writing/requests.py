@@ -22,8 +22,6 @@ from core.org.models import Unit
 
 LINXI: Final = 1
 FEWEST: Final = 2
-# What schools get wrong: too short for a telephone.
-NO_PHONE: Final = "1380013"
 WAITING: Final = 2
 
 
@@ -59,10 +57,15 @@ def answer_some(files: list[File], offices: Offices, registry: Registry, rng: Ra
         people = [file.person for file in staff[code][:6]]
         rows = [[person.name, person.identity, registry.phone(rng)] for person in people]
         if place == 1:
-            rows[-1][-1] = NO_PHONE
+            rows[-1][1] = _mistyped(rows[-1][1])
         batch = _send(offices, schools[code], rows)
         if place != WAITING:
             apply_batch(batch.pk, offices.school_clerk(schools[code], offices.day))
+
+
+def _mistyped(number: str) -> str:
+    """An identity number with a wrong check digit."""
+    return number[:-1] + ("1" if number[-1] != "1" else "2")
 
 
 def _send(offices: Offices, school: UnitPlan, rows: list[list[str]]) -> Batch:

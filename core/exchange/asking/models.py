@@ -20,7 +20,7 @@ class WorkbookRequest(models.Model):
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     kind = models.CharField(_("kind"), max_length=30)
-    title = models.CharField(_("title"), max_length=80)
+    title = models.CharField(_("name of the request"), max_length=80)
     words = models.CharField(_("what is asked for"), max_length=500, blank=True)
     due = models.DateField(_("due"))
     remind_before = models.IntegerField(_("working days before the due day on which the system reminds"))

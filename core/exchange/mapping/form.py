@@ -109,11 +109,13 @@ def _groups(
         first.append(Choice(FORGET, _("forget this choice")))
     mine, free, others = [], [], []
     for name, field in fields.items():
-        if field.kind == "serial":
+        if field.kind == "serial" and name != now:
             continue
         said = f"{field.label}（{field.alone}）" if str(field.label) != field.alone else field.label
         if name == now:
-            mine.append(Choice(name, said, True))
+            mine.append(
+                Choice(name, said if field.kind != "serial" else _("%(field)s (not kept)") % {"field": said}, True)
+            )
         elif name in taken:
             others.append(
                 Choice(name, _("%(field)s (now column %(letters)s)") % {"field": said, "letters": taken[name]})

@@ -22,7 +22,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
                 ('kind', models.CharField(max_length=30, verbose_name='kind')),
-                ('title', models.CharField(max_length=80, verbose_name='title')),
+                ('title', models.CharField(max_length=80, verbose_name='name of the request')),
                 ('words', models.CharField(blank=True, max_length=500, verbose_name='what is asked for')),
                 ('due', models.DateField(verbose_name='due')),
                 ('remind_before', models.IntegerField(verbose_name='working days before the due day on which the system reminds')),

@@ -73,7 +73,7 @@ COLUMNS = (
         "due", gettext_lazy("Due"), lambda row, _actor: row.request.due, sort=("request__due",), nowrap=True, order=30
     ),
     ListColumn("state", gettext_lazy("State"), _standing, sort=("rank",), annotate=ranked, order=40),
-    ListColumn("late", gettext_lazy("First sent"), lambda row, _actor: _late(row), order=50),
+    ListColumn("late", gettext_lazy("Sent late"), lambda row, _actor: _late(row), order=50),
     ListColumn("reminded", gettext_lazy("Reminded"), lambda row, _actor: row.told, order=60),
 )
 

@@ -47,9 +47,9 @@ def counted(request: Any, *statuses: str) -> int:
     return sum(request.tally[status] for status in statuses)
 
 
-def _due(request: WorkbookRequest, actor: Any) -> Cell:
-    """The day, and what is left of it while the request is open."""
-    if request.closed_at is not None:
+def _due(request: Any, actor: Any) -> Cell:
+    """The day, and what is left of it while somebody still has to send."""
+    if request.closed_at is not None or not counted(request, *OUTSTANDING):
         return Cell(request.due.isoformat())
     return Cell(request.due.isoformat(), sub=days_words(request.due, actor.on))
 
@@ -216,7 +216,9 @@ class RequestForm(forms.Form):
 
     kind = forms.ChoiceField(label=gettext_lazy("Kind"))
     title = forms.CharField(
-        label=gettext_lazy("Title"), max_length=80, help_text=gettext_lazy("Such as: Roster of autumn 2026")
+        label=gettext_lazy("Name of the request"),
+        max_length=80,
+        help_text=gettext_lazy("Such as: Roster of autumn 2026"),
     )
     words = forms.CharField(
         label=gettext_lazy("What is asked for"), max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 3})

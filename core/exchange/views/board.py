@@ -10,6 +10,7 @@ from django.db.models import Count, DateTimeField, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -37,6 +38,11 @@ def between(rows: Any, first: date, end: date) -> Any:
             for name, day in moments.items()
         }
     )
+
+
+def _workbook(label: Any) -> Any:
+    """How a column is headed whose workbooks are of a kind: “units” alone would be the unit of the line."""
+    return format_lazy(gettext_lazy("Workbook: {kind}"), kind=label)
 
 
 def _period(rows: Any, value: str, actor: Any) -> Any:
@@ -95,7 +101,7 @@ class Board(ListPage):
     def own_columns(self) -> tuple[ListColumn, ...]:
         kinds = tuple(
             ListColumn(
-                f"kind_{name}", kind.label, partial(_kind_cell, name), sort=(f"rank_{name}",),
+                f"kind_{name}", _workbook(kind.label), partial(_kind_cell, name), sort=(f"rank_{name}",),
                 annotate=partial(_with_kind, name), order=20,
             )
             for name, kind in all_kinds().items()
@@ -103,7 +109,7 @@ class Board(ListPage):
         return (
             ListColumn(
                 "unit", gettext_lazy("Unit"), lambda row, _actor: Cell(str(row), reverse("unit", args=[row.public_id])),
-                sort=("code",), indexed=True, annotate=lambda rows, actor: rows.named(actor.on), order=0,
+                sort=("tree",), annotate=lambda rows, actor: rows.named(actor.on).in_tree(), order=0,
             ),
             ListColumn("level", gettext_lazy("Level"), lambda row, _actor: row.get_kind_display(), order=10),
             *kinds,
@@ -117,7 +123,7 @@ class Board(ListPage):
     def filters(self) -> tuple[Any, ...]:  # type: ignore[override]
         """The period first: the state of each kind is one within it."""
         states = tuple(
-            ChoiceFilter(f"state_{name}", kind.label, partial(_narrow, name), options=STATES, order=30)
+            ChoiceFilter(f"state_{name}", _workbook(kind.label), partial(_narrow, name), options=STATES, order=30)
             for name, kind in all_kinds().items()
         )
         levels = tuple((kind.value, kind.label) for kind in UnitKind if kind != UnitKind.PROVINCE)

@@ -282,7 +282,7 @@ def form_of(page):
     """What the form on a page would send: field → the chosen value."""
     fields = {}
     for name, body in re.findall(
-        r'<select class="form-select form-select-sm" name="([^"]+)"[^>]*>(.*?)</select>', page, re.DOTALL
+        r'<select class="form-select form-select-sm w-auto" name="([^"]+)"[^>]*>(.*?)</select>', page, re.DOTALL
     ):
         chosen = re.findall(r'<option value="([^"]*)" selected>', body)
         assert len(chosen) == 1, (name, chosen)
