@@ -139,7 +139,7 @@ class AskedList(ListPage):
             "open",
             gettext_lazy("Requests"),
             lambda rows, value, _actor: rows.filter(request__closed_at__isnull=value == "open"),
-            options=(("open", gettext_lazy("open")), ("closed", gettext_lazy("closed"))),
+            options=(("open", gettext_lazy("still open")), ("closed", gettext_lazy("no longer open"))),
             default="open",
             order=10,
         ),

@@ -57,13 +57,13 @@ def _due(request: Any, actor: Any) -> Cell:
 def _state(request: Any) -> Cell:
     """Whether a request is open, with what remains."""
     if request.closed_at is not None:
-        return Cell(badge=Badge(_("closed")))
+        return Cell(badge=Badge(_("no longer open")))
     if not counted(request, *OUTSTANDING):
         return Cell(badge=Badge(_("all have sent"), "green", "check"))
     late = counted(request, Status.LATE)
     if late:
         return Cell(badge=Badge(ngettext("%(n)s late", "%(n)s late", late) % {"n": late}, "red", "alert"))
-    return Cell(badge=Badge(_("open"), "amber", "clock"))
+    return Cell(badge=Badge(_("still open"), "amber", "clock"))
 
 
 class RequestList(ListPage):
@@ -123,7 +123,7 @@ class RequestList(ListPage):
     filters = (
         ChoiceFilter(
             "state", gettext_lazy("State"), lambda rows, value, _actor: rows.filter(closed_at__isnull=value == "open"),
-            options=(("open", gettext_lazy("open")), ("closed", gettext_lazy("closed"))),
+            options=(("open", gettext_lazy("still open")), ("closed", gettext_lazy("no longer open"))),
         ),
     )  # fmt: skip
 
@@ -190,7 +190,7 @@ class RequestPage(DetailPage):
             Fact(_("Asked by"), values.unit(request.unit_id), sub=str(request.user)),
             Fact(_("Asked on"), timezone.localtime(request.created_at).date()),
             Fact(_("The system reminds"), _("%(n)s working days before, and on the due day") % {"n": request.remind_before}),
-            *([Fact(_("Closed"), timezone.localtime(request.closed_at).date())] if request.closed_at else []),
+            *([Fact(_("No longer asked since"), timezone.localtime(request.closed_at).date())] if request.closed_at else []),
         ]  # fmt: skip
 
     def _actions(self, tally: Any) -> list[Action]:
