@@ -15,14 +15,17 @@ from config.demo.writing.rosters import workbook
 from core.exchange.applying import apply_batch
 from core.exchange.asking.services import ask, remind_by_itself
 from core.exchange.checking import check_batch
-from core.exchange.models import Batch
+from core.exchange.models import Batch, HeadingChoice
 from core.exchange.services import create_batch
 from core.exchange.words.services import propose_word
 from core.org.models import Unit
+from core.text import header_key
 
 LINXI: Final = 1
 FEWEST: Final = 2
 WAITING: Final = 2
+# What a school heads the telephones, and no program knows; the county said what it means.
+OWN_HEADING: Final = "手机联络"
 
 
 def ask_for_workbooks(offices: Offices) -> None:
@@ -40,6 +43,9 @@ def ask_for_workbooks(offices: Offices) -> None:
         actor=county, kind="teachers", title="教师联系电话核对", due=offices.day + timedelta(days=8), units=schools,
         words="核对本校在岗教师的联系电话，有变动的填新号码。",
     )  # fmt: skip
+    HeadingChoice.objects.create(
+        unit=county.unit, kind="teachers", label=header_key(OWN_HEADING), column="phone", user=county.user
+    )
     remind_by_itself(offices.day)
 
 
@@ -58,7 +64,7 @@ def answer_some(files: list[File], offices: Offices, registry: Registry, rng: Ra
         rows = [[person.name, person.identity, registry.phone(rng)] for person in people]
         if place == 1:
             rows[-1][1] = _mistyped(rows[-1][1])
-        batch = _send(offices, schools[code], rows)
+        batch = _send(offices, schools[code], rows, OWN_HEADING if place == WAITING else "联系电话")
         if place != WAITING:
             apply_batch(batch.pk, offices.school_clerk(schools[code], offices.day))
 
@@ -68,9 +74,9 @@ def _mistyped(number: str) -> str:
     return number[:-1] + ("1" if number[-1] != "1" else "2")
 
 
-def _send(offices: Offices, school: UnitPlan, rows: list[list[str]]) -> Batch:
+def _send(offices: Offices, school: UnitPlan, rows: list[list[str]], heading: str) -> Batch:
     actor = offices.school_clerk(school, offices.day)
-    content = workbook(("序号", "姓名", "身份证号码", "联系电话"), rows, "教师联系电话核对表", school.name)
+    content = workbook(("序号", "姓名", "身份证号码", heading), rows, "教师联系电话核对表", school.name)
     batch = create_batch(
         actor=actor, unit=unit_of(school), name="联系电话核对.xlsx", content=content, start=False
     )  # fmt: skip
