@@ -44,7 +44,11 @@ def ask_for_workbooks(offices: Offices) -> None:
         words="核对本校在岗教师的联系电话，有变动的填新号码。",
     )  # fmt: skip
     HeadingChoice.objects.create(
-        unit=county.unit, kind="teachers", label=header_key(OWN_HEADING), column="phone", user=county.user
+        unit=offices.unit_of("linxi.clerk"),
+        kind="teachers",
+        label=header_key(OWN_HEADING),
+        column="phone",
+        user=county.user,
     )
     remind_by_itself(offices.day)
 
