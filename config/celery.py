@@ -1,4 +1,4 @@
-"""The celery application: it runs jobs, and the beat that settles history and resends lost jobs."""
+"""The celery application: it runs jobs, and the beat that settles history, resends lost jobs and starts the daily ones."""
 
 import os
 

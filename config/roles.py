@@ -17,6 +17,7 @@ PERMISSION_LABELS = {
     "exchange.import": _("import workbooks"),
     "exchange.export": _("export lists"),
     "exchange.approve": _("accept batches and undo them"),
+    "exchange.ask": _("request workbooks of units below"),
     "records.view_change": _("see changes of visible files"),
     "records.audit": _("read the change log, the access log and seals"),
     "codes.view": _("see code lists"),
@@ -45,9 +46,11 @@ class Role:
 
 
 ROLES = {
-    "city_clerk": Role(_("City clerk"), frozenset({"city"}), CLERK | {"org.change_unit", "codes.change"}),
+    "city_clerk": Role(
+        _("City clerk"), frozenset({"city"}), CLERK | {"org.change_unit", "codes.change", "exchange.ask"}
+    ),
     "city_approver": Role(_("City approver"), frozenset({"city"}), APPROVER | {"org.change_unit"}),
-    "county_clerk": Role(_("County clerk"), frozenset({"county"}), CLERK | {"org.change_unit"}),
+    "county_clerk": Role(_("County clerk"), frozenset({"county"}), CLERK | {"org.change_unit", "exchange.ask"}),
     "county_approver": Role(_("County approver"), frozenset({"county"}), APPROVER | {"org.change_unit"}),
     "school_clerk": Role(_("School clerk"), frozenset({"school", "teaching_point", "department"}), CLERK),
     "school_approver": Role(_("School approver"), frozenset({"school", "teaching_point", "department"}), APPROVER),

@@ -182,6 +182,7 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE = {
     "settle": {"task": "core.settle", "schedule": 5.0},
     "resend": {"task": "core.resend", "schedule": 15.0},
+    "daily": {"task": "core.daily", "schedule": 900.0},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")
 

@@ -3,6 +3,8 @@
 from django.utils.translation import gettext_lazy as _
 
 from core.exchange import home, selectors, tasks, units
+from core.exchange.asking import home as asking
+from core.exchange.views import words
 from core.jobs import verifying
 from core.registry import Module, Nav, Search
 from core.web.views import audit, jobs, roles, users
@@ -68,8 +70,16 @@ MODULE = Module(
             order=700,
             count=selectors.waiting,
         ),
+        Nav(
+            label=_("Who sent what"),
+            url="board",
+            icon="chart",
+            group=_("Data"),
+            permission="exchange.import",
+            order=705,
+        ),
     ),
-    home_parts=(*home.HOME, *roles.HOME, *users.HOME, *jobs.HOME, *audit.HOME),
+    home_parts=(*home.HOME, *asking.HOME, *words.HOME, *roles.HOME, *users.HOME, *jobs.HOME, *audit.HOME),
     job_subjects=home.JOB_SUBJECTS,
     job_results=home.JOB_RESULTS,
     import_kinds=units.KINDS,

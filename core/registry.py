@@ -134,7 +134,7 @@ class HomePart:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """Something that waits for the actor since a moment: what, whose, what is to be done, where."""
+    """Something that waits for the actor since a moment: what, whose, what is to be done, where. What is `late` stands first."""
 
     what: Any
     do: Any
@@ -142,6 +142,7 @@ class Waiting:
     url: str
     sub: Any = ""
     unit: Any = ""
+    late: bool = False
 
 
 @dataclass(frozen=True, slots=True)

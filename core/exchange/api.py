@@ -24,6 +24,7 @@ from core.api.viewsets import ScopedViewSet
 from core.codes.values import Values
 from core.exchange.content import drafts_of
 from core.exchange.deciding import decide, decide_rest
+from core.exchange.endpoints import asking, headings
 from core.exchange.fixing import LONGEST, Fix, fix_cells
 from core.exchange.kinds import Column, Draft, all_kinds, columns_of
 from core.exchange.models import Batch, BatchRow
@@ -362,4 +363,6 @@ urlpatterns = [
     path("imports/<uuid:id>/abandon/", Imports.as_view({"post": "abandon"}), name="api_import_abandon"),
     *UNDO_PATHS,
     *returned.urlpatterns,
+    *headings.urlpatterns,
+    *asking.urlpatterns,
 ]

@@ -12,6 +12,7 @@ from django.db import transaction
 from django.db.models.functions import Now
 
 from core.dates import today
+from core.exchange.asking.linking import link_answers
 from core.exchange.cells import Cleaned, ColumnCleaner, shortened, shown
 from core.exchange.collector import collector_at_rest
 from core.exchange.content import write_rows
@@ -20,6 +21,7 @@ from core.exchange.files import check_files, package_of
 from core.exchange.fixing import Fixes, fixes_of
 from core.exchange.generations import Earlier, earlier_of, replace_earlier
 from core.exchange.kinds import Draft, Problem, Setting, all_kinds, columns_of, said_in, sections_of
+from core.exchange.mapping.selectors import headings_found
 from core.exchange.models import Batch, BatchRow
 from core.exchange.outcomes import OUTCOMES
 from core.exchange.reading import CellValue, UnreadableFile, Workbook, open_workbook
@@ -52,6 +54,7 @@ def check_batch(batch_id: int, actor: Any, progress: Callable[..., None] = silen
         batch = Batch.objects.select_for_update(of=("self",)).select_related("file__key", "unit").get(pk=batch_id)
         if batch.state != Batch.State.UPLOADED:
             return batch
+        reading = None
         try:
             progress(0, 0, "check")
             content = content_of(batch.file)
@@ -74,8 +77,11 @@ def check_batch(batch_id: int, actor: Any, progress: Callable[..., None] = silen
             replace_earlier(batch)
         except UnreadableFile as error:
             BatchRow.objects.filter(batch=batch).delete()
-            batch.state, batch.counts = Batch.State.UNREADABLE, {}
+            batch.state, batch.counts, batch.report = Batch.State.UNREADABLE, {}, {}
             batch.trouble = {"code": error.code, "params": _veiled(error.params)}
+        if reading is not None:
+            batch.report["headings"] = headings_found(reading, batch.unit)
+        link_answers(batch)
         batch.checked_at = Now()
         batch.save()
     batch.refresh_from_db()

@@ -114,3 +114,11 @@ class BatchRow(models.Model):
 
     def __str__(self) -> str:
         return f"{self.sheet}!{self.row}"
+
+
+# Beside the batches: each in its own folder, one app.
+from core.exchange.asking.models import Answer, Asked, Reminder, WorkbookRequest  # noqa: E402
+from core.exchange.mapping.models import HeadingChoice  # noqa: E402
+from core.exchange.words.models import WordProposal  # noqa: E402
+
+__all__ = ["Answer", "Asked", "Batch", "BatchRow", "HeadingChoice", "Reminder", "WordProposal", "WorkbookRequest"]

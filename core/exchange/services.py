@@ -72,6 +72,14 @@ def _start(batch: Batch, actor: Any, kind: str) -> Job:
     return job
 
 
+def start_check(*, actor: Any, batch: Batch) -> Batch:
+    """Have a batch checked anew, inside a transaction that holds its lock."""
+    batch.state, batch.trouble = Batch.State.UPLOADED, {}
+    batch.save(update_fields=["state", "trouble"])
+    _start(batch, actor, "exchange.check")
+    return batch
+
+
 def set_day(*, actor: Any, batch: Batch, day: date) -> Batch:
     """Take another day for moves without a day and check the batch again. Refused by `NotAllowed` for a day that cannot be meant."""
     _must_be_meant(day)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
 from core.codes.selectors import entries, lookup
 from core.dates import today
 from core.exchange.kinds import Column, ImportKind, all_kinds, columns_of, sections_of
+from core.exchange.mapping.selectors import remembered
 from core.exchange.models import Batch
-from core.exchange.recognition import FieldSpec, KindSpec, SheetReading
+from core.exchange.recognition import FieldSpec, HeadingKey, KindSpec, SheetReading
 from core.exchange.repeats import SheetColumns
 
 FIXED_KINDS = {"serial"}
@@ -18,14 +20,15 @@ FIXED_KINDS = {"serial"}
 def kind_specs(batch: Batch) -> list[KindSpec]:
     """The kinds that the batch may be of."""
     day = batch.day or today()
+    said = remembered(batch.unit)
     return [
-        _spec(kind, day, batch.unit)
+        _spec(kind, day, batch.unit, said.get(name, {}))
         for name, kind in all_kinds().items()
         if batch.kind in {"", name} and not kind.endings
     ]
 
 
-def _spec(kind: ImportKind, day: date, unit: Any) -> KindSpec:
+def _spec(kind: ImportKind, day: date, unit: Any, said: Mapping[HeadingKey, Any]) -> KindSpec:
     fields = tuple(_field(column, day, unit) for column in columns_of(kind).values())
     facts = tuple(
         field.name
@@ -33,7 +36,9 @@ def _spec(kind: ImportKind, day: date, unit: Any) -> KindSpec:
         if field.kind != "serial" and field.name not in {*kind.key_columns, *kind.naming_columns}
     )
     keys = (*kind.key_columns, *kind.naming_columns)
-    return KindSpec(kind.name, fields, (*kind.key_columns, facts), keys, at_least=2)
+    names = {"", *(field.name for field in fields)}
+    chosen = {key: choice.column for key, choice in said.items() if choice.column in names}
+    return KindSpec(kind.name, fields, (*kind.key_columns, facts), keys, at_least=2, chosen=chosen)
 
 
 def _field(column: Column, day: date, unit: Any) -> FieldSpec:

@@ -1,4 +1,4 @@
-"""The jobs of exchange: the two of an import, and the export of lists; `returning` has its own."""
+"""The jobs of exchange: those of an import, the exports, the daily reminders; `returning` has its own."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ from typing import Any, Final
 
 from django.utils.translation import gettext_lazy as _
 
+from core.dates import today
 from core.exchange.applying import apply_batch
+from core.exchange.asking.services import remind_by_itself
 from core.exchange.checking import check_batch
 from core.exchange.exporting import export_list
 from core.exchange.filling import fill_template
@@ -64,4 +66,10 @@ def export(
     return export_list(context, page=page, query=query, form=form, selected=selected)
 
 
-__all__ = ["apply", "check", "export", "returning"]
+@job("exchange.remind", label=_("Remind who has not sent a requested workbook"), daily=True)
+def remind(_context: JobContext) -> dict[str, Any]:
+    """Remind before and on the due day."""
+    return {"reminded": remind_by_itself(today())}
+
+
+__all__ = ["apply", "check", "export", "fill", "remind", "returning", "undo"]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+from contextlib import suppress
+from datetime import datetime, time
 from typing import Any
 
 import psycopg
@@ -11,13 +13,15 @@ from celery.exceptions import SoftTimeLimitExceeded
 from django.db import IntegrityError, InterfaceError, OperationalError, connection, transaction
 from django.db.models import F
 from django.db.models.functions import Now
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from kombu.exceptions import OperationalError as BrokerDown
 
+from core.dates import today
 from core.jobs.context import Cancelled, JobContext
 from core.jobs.models import Job
 from core.jobs.registered import LONGEST
+from core.org.actor import system_actor
 from core.registry import registry
 
 log = logging.getLogger("shidang.jobs")
@@ -165,6 +169,19 @@ def resend() -> int:
             send(job)
             count += 1
     return count
+
+
+def start_daily() -> list[Job]:
+    """Start each daily job that was not started today; returns them. Asked often, so that no day is missed."""
+    actor = system_actor(today())
+    midnight = timezone.make_aware(datetime.combine(actor.on, time()))
+    daily = [name for name, kind in registry.jobs.items() if kind.daily]
+    begun = Job.objects.filter(kind__in=daily, user=actor.user, created_at__gte=midnight).values_list("kind", flat=True)
+    started = []
+    for name in set(daily) - set(begun):
+        with suppress(AlreadyRunning):
+            started.append(enqueue(name, actor=actor, lock=f"daily:{name}"))
+    return started
 
 
 def _is_free(job_id: int) -> bool:

@@ -1,4 +1,4 @@
-"""The three celery tasks of the product."""
+"""The four celery tasks of the product."""
 
 from celery import shared_task
 
@@ -22,3 +22,9 @@ def resend() -> None:
 def settle() -> None:
     """Give settled changes their position and seal."""
     settling.settle()
+
+
+@shared_task(name="core.daily", ignore_result=True)
+def daily() -> None:
+    """Start what is done once a day."""
+    services.start_daily()

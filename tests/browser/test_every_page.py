@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from core.exchange.models import WordProposal, WorkbookRequest
 from core.org.models import UnitProfile, User
 from core.records.models import StoredFile
 from core.registry import registry
@@ -31,6 +32,8 @@ def names(demo_site: str) -> list[str]:
         *User.objects.values_list("name", flat=True),
         *User.objects.values_list("username", flat=True),
         *StoredFile.objects.values_list("name", flat=True),
+        *WorkbookRequest.objects.values_list("title", flat=True),
+        *WordProposal.objects.values_list("word", flat=True),
         "师档",
     }
     return sorted((name for name in found if name), key=len, reverse=True)

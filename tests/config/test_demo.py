@@ -15,7 +15,8 @@ from config.demo.people import PHONE_PREFIX
 from core import idnumber
 from core.codes.models import Code
 from core.dates import PartialDate
-from core.exchange.models import Batch
+from core.exchange.asking.statuses import with_status
+from core.exchange.models import Asked, Batch, WordProposal
 from core.exchange.provenance import cells
 from core.org.actor import actor_for
 from core.org.models import ApprovedQuota, RoleAssignment, RoleProposal, Unit, UnitProfile, UnitStatistics, User
@@ -234,7 +235,7 @@ def test_the_first_rosters_came_through_the_import_cell_by_cell(demo_city):
 
 
 def test_a_roster_waits_in_which_only_what_differs_is_named(demo_city):
-    waiting = Batch.objects.get(state=Batch.State.CHECKED)
+    waiting = Batch.objects.get(state=Batch.State.CHECKED, unit__kind="county")
     assert (waiting.unit.code, waiting.user.username) == ("350726", "linxi.clerk")
     codes = {code for row in waiting.rows.filter(outcome="refused") for code in row.problems}
     assert codes == {"unknown_code", "not_a_date", "unknown_unit", "check_digit", "duplicate_in_file"}
@@ -243,6 +244,12 @@ def test_a_roster_waits_in_which_only_what_differs_is_named(demo_city):
     # What the clerks recorded over seven years is what the people's own roster says.
     assert waiting.counts["same"] > 0.8 * sum(waiting.counts.values())
     assert Batch.objects.filter(state=Batch.State.UNREADABLE).count() == 1
+
+
+def test_what_was_asked_for_is_late_waits_was_refused_and_accepted(demo_city):
+    standing = set(with_status(Asked.objects.select_related("request"), TODAY).values_list("status", flat=True))
+    assert standing == {"late", "not_sent", "waits", "refused", "accepted"}
+    assert WordProposal.objects.get().state == WordProposal.State.ASKED
 
 
 def test_a_second_start_keeps_the_city(demo_city, capsys):

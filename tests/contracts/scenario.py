@@ -20,7 +20,8 @@ from psycopg.types.range import Range
 
 from core.api.models import ApiToken
 from core.api.services import issue_token
-from core.exchange.models import Batch, BatchRow
+from core.exchange.asking.services import ask
+from core.exchange.models import Batch, BatchRow, HeadingChoice, WordProposal
 from core.exchange.services import create_batch
 from core.exchange.storage import store
 from core.jobs.models import Job
@@ -174,11 +175,30 @@ def _things(county: County) -> None:
         things[f"records.Change {place}"] = written
     things["exchange.Batch"] = upload(county)
     things["jobs.Job"] = things["exchange.Batch"].job
+    _papers(county)
     held = RoleAssignment.objects.select_related("user").get(pk=clerk.assignment)
     things["api.ApiToken"] = issue_token(
         assignment=held, name=PLACE if county.marked else "程序", now=_now(), on=TODAY
     )[0]
     things["records.StoredFile"] = things["exchange.Batch"].file
+
+
+def _papers(county: County) -> None:
+    """What stands beside the batches: a request of the bureau to its school, a heading and a word that somebody explained."""
+    text, things = (FACT, county.things) if county.marked else ("名称", county.things)
+    things["exchange.WorkbookRequest"] = ask(
+        actor=county.clerk, kind="teachers", title=text, words=text, due=TODAY, units=[county.school]
+    )
+    things["exchange.HeadingChoice"] = HeadingChoice.objects.create(
+        unit=county.unit, kind="teachers", label=f"{text}{next(_numbers)}", column="remark", user=county.clerk.user
+    )
+    things["exchange.WordProposal"] = WordProposal.objects.create(
+        list_name="subject",
+        word=f"{text}{next(_numbers)}",
+        code="mathematics",
+        unit=county.school,
+        user=county.school_clerk.user,
+    )
 
 
 def _now() -> Any:
@@ -277,6 +297,7 @@ def more(county: County, number: int) -> None:
             )
         make_user("无角色")
         upload(county)
+        _papers(county)
 
 
 def rows_of(batch: Batch) -> Iterator[BatchRow]:

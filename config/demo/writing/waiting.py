@@ -12,6 +12,7 @@ from config.demo.story import LIN
 from config.demo.units import UnitPlan
 from config.demo.writing.files import File
 from config.demo.writing.offices import Offices, unit_of
+from config.demo.writing.requests import answer_some, ask_for_workbooks, propose
 from config.demo.writing.rosters import HEADERS, roster_rows, workbook
 from core.exchange.applying import apply_batch
 from core.exchange.checking import check_batch
@@ -33,9 +34,11 @@ MISTAKES: Final = (
 
 
 def leave_work(files: list[File], units: list[UnitPlan], offices: Offices, registry: Registry, rng: Random) -> None:
-    """A roster that waits for a decision, a list that was accepted, a sheet that could not be read, a role, a few looks."""
-    send_roster(files, offices, registry, rng)
+    """A roster that waits for a decision, a list that was accepted, a sheet that could not be read, requests, a word, a role, looks."""
+    ask_for_workbooks(offices)
+    propose(offices, send_roster(files, offices, registry, rng))
     _accepted_list(files, offices, registry, rng)
+    answer_some(files, offices, registry, rng)
     _unreadable(units, offices)
     _propose(offices, units)
     _look(files, offices)

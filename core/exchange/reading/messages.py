@@ -55,13 +55,15 @@ TEXTS = {
     "broken_quotes": _("The quotation marks of the text file do not match. Save it as .xlsx and send that."),
     "duplicate_header": _(
         "In sheet “%(sheet)s” the heading “%(header)s” stands over two columns (%(columns)s). "
-        "Remove or rename one of them and send it again."
+        "Leave one of them out below; the workbook stays as it is."
     ),
     "nothing_recognised": _(
-        "No sheet could be recognised (%(sheets)s). The headings must stand in the first 20 rows; compare them with the template."
+        "No sheet could be recognised (%(sheets)s). Say below what its headings mean, which must stand in the first 20 rows, or compare "
+        "them with the template."
     ),
     "columns_missing": _(
-        "Sheet “%(sheet)s” looks like “%(kind)s”, but the column “%(missing)s” is missing. Add it and send the workbook again."
+        "Sheet “%(sheet)s” looks like “%(kind)s”, but the column “%(missing)s” is missing. Say below which column it is, or add it and "
+        "send the workbook again."
     ),
     "kind_not_allowed": _(
         "Sheet “%(sheet)s” lists “%(kind)s”, which your role does not import. Give it to the bureau above you."

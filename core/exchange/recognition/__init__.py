@@ -2,7 +2,7 @@
 
 from core.exchange.recognition.captions import SheetDate
 from core.exchange.recognition.groups import FieldGroup
-from core.exchange.recognition.kinds import FieldSpec, KindSpec
+from core.exchange.recognition.kinds import FieldSpec, HeadingKey, KindSpec
 from core.exchange.recognition.rows import Skipped
 from core.exchange.recognition.sheet import (
     Column,
@@ -20,6 +20,7 @@ __all__ = [
     "FieldGroup",
     "FieldSpec",
     "FilledDown",
+    "HeadingKey",
     "KindSpec",
     "SheetDate",
     "SheetLeftOut",

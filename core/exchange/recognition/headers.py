@@ -11,17 +11,21 @@ from typing import Final
 from core.exchange.reading.notes import Merge
 from core.exchange.reading.sheets import CellValue, Row
 from core.exchange.recognition.groups import NO_GROUP, OTHER, PLAIN, FieldGroup
-from core.exchange.recognition.kinds import FieldSpec, KindSpec
-from core.text import header_key, visible
+from core.exchange.recognition.kinds import FieldSpec, HeadingKey, KindSpec
+from core.text import header_key, veiled, visible
 
 SEARCHED_ROWS: Final = 20
 MAX_DEPTH: Final = 3
 # A heading is short; long texts in the first rows are instructions.
 _MAX_HEADING: Final = 60
+_LONGEST_KEY: Final = 200
+# Surer than any alias.
+_BY_HAND: Final = 9
 _REMARK: Final = re.compile(r"\([^()]*\)")
 # 教职工工作经历情况表 is about 工作经历.
 _TITLE_STARTS: Final = re.compile("^(?:全?[县市区校]|在职|全体)*(?:教师|教职工|教职员工|职工|人员)+(?=..)")
 _TITLE_ENDS: Final = re.compile("(?:信息|情况|登记|统计|一览|汇总|采集|子)*[表册]?$")
+_NUMERIC: Final = re.compile(r"[\d\W_]+")
 _WRAPPED: Final = re.compile(r"\(([^()]+)\)")
 
 
@@ -98,6 +102,7 @@ class KindIndex:
                     self._pairs.setdefault((parent, child), field)
                     self._joined.setdefault(parent + child, field)
         self._named_by_sheet = {parent for parent, _child in self._pairs}
+        self._fields = {field.name: field for field in kind.fields}
         self._groups = tuple(dict.fromkeys(field.group for field in kind.fields if field.group.ends))
 
     def subject_of(self, titles: Iterable[str]) -> str:
@@ -144,9 +149,12 @@ class KindIndex:
         """The headings that name fields, and those that name them and speak of something else."""
         found: list[Match] = []
         group, opener = NO_GROUP, ""
+        chosen = self._chosen(headings)
         for heading in headings:
-            match = self.match(heading, subject=subject)
-            if match is None or match.rank < PLAIN:
+            match = chosen[heading.index] if heading.index in chosen else self.match(heading, subject=subject)
+            if heading.index in chosen and match is not None:
+                group, opener = NO_GROUP, ""
+            elif match is None or match.rank < PLAIN:
                 opened = self._opened(heading) if len(heading.texts) == 1 else NO_GROUP
                 group, opener = (opened, _key(heading.label)) if opened.ends else (group, opener)
             elif len(heading.texts) == 1 and match.field.group is group and match.field.name != group.lead:
@@ -156,6 +164,19 @@ class KindIndex:
             if match is not None:
                 found.append(match)
         return _sorted_out(found)
+
+    def _chosen(self, headings: Sequence[Heading]) -> dict[int, Match | None]:
+        """What was said by hand of these columns; None for one that is left out."""
+        said = self.kind.chosen
+        if not said:
+            return {}
+        found: dict[int, Match | None] = {}
+        by_index = {heading.index: heading for heading in headings}
+        for index, key in keys_of(headings).items():
+            if key in said:
+                field = self._fields[said[key]] if said[key] else None
+                found[index] = Match(by_index[index], field, _BY_HAND) if field is not None else None
+        return found
 
     def _opened(self, heading: Heading) -> FieldGroup:
         return next((group for group in self._groups if group.opened_by(_key(heading.label))), NO_GROUP)
@@ -193,6 +214,45 @@ def _subjects(name: str, grid: Sequence[Sequence[str]], indexes: Sequence[KindIn
         index: [index.subject_of((name, *alone[:top])) for top in range(min(len(grid), SEARCHED_ROWS))]
         for index in indexes
     }
+
+
+def keys_of(headings: Iterable[Heading]) -> dict[int, HeadingKey]:
+    """By what a choice by hand finds each column again, by its index.
+
+    Columns without a heading have no key, nor have those headed by what may be somebody's number.
+    """
+    seen: dict[tuple[str, str], int] = {}
+    keys = {}
+    for heading in headings:
+        parent, label = header_key(heading.parent)[:_LONGEST_KEY], header_key(heading.label)[:_LONGEST_KEY]
+        if label and veiled(parent) == parent and veiled(label) == label:
+            seen[parent, label] = nth = seen.get((parent, label), 0) + 1
+            keys[heading.index] = HeadingKey(parent, label, nth)
+    return keys
+
+
+def nearest_header(head: Sequence[Row], merges: Iterable[Merge]) -> tuple[range, tuple[Heading, ...]]:
+    """The rows that look most like a header where no field is known: the first with the most different words, and what stands above.
+
+    An empty range where the rows hold no words.
+    """
+    merges = [merge for merge in merges if merge[0] <= len(head)]
+    grid = _filled(head[:SEARCHED_ROWS], merges)
+    words = [len({text for text in line if text and not _NUMERIC.fullmatch(text)}) for line in grid]
+    if not any(words):
+        return range(0), ()
+    bottom = words.index(max(words))
+    top = bottom
+    while top and bottom - top < MAX_DEPTH - 1 and _heads(merges, top, words[top - 1]):
+        top -= 1
+    return range(head[top].number, head[bottom].number + 1), _headings(grid[top : bottom + 1])
+
+
+def _heads(merges: Sequence[Merge], place: int, words: int) -> bool:
+    """Whether the row above the one at `place` stands over it as a header: merged into it, or merged over some of its columns."""
+    reaching = any(first <= place < last for first, _, last, _ in merges)
+    parents = any(first == place and right > left for first, left, _, right in merges)
+    return words > 1 and (reaching or parents)
 
 
 def text_of(value: CellValue) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from core.exchange.recognition.groups import NO_GROUP, FieldGroup
 
@@ -11,6 +11,17 @@ FieldKind = Literal[
 ]
 # A heading, or a heading below another one: ("专业技术职务", "取得时间").
 Alias = str | tuple[str, str]
+
+
+class HeadingKey(NamedTuple):
+    """What a heading has in common in all workbooks of a sender: `header_key` of its text and of the one above it.
+
+    `nth` tells columns apart that are headed alike: the first of them is 1.
+    """
+
+    parent: str
+    label: str
+    nth: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +54,7 @@ class KindSpec:
     A sheet is of this kind only with the columns in `needs` (a tuple inside means: one of these) and with at least
     `at_least` known columns.
     A row with none of the `keys` filled may be a note, a total or a heading; with one of them it is data.
+    `chosen` says by hand what headings mean, before all aliases: the name of a field, or nothing for a column to be left out.
     """
 
     name: str
@@ -50,6 +62,7 @@ class KindSpec:
     needs: tuple[str | tuple[str, ...], ...]
     keys: tuple[str, ...]
     at_least: int = 3
+    chosen: Mapping[HeadingKey, str] = field(default_factory=dict)
 
     def missing(self, found: set[str]) -> list[tuple[str, ...]]:
         """The needs that these fields do not meet, each with its alternatives."""

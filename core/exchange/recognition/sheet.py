@@ -18,9 +18,11 @@ from core.exchange.recognition.headers import (
     KindIndex,
     Match,
     find_header,
+    keys_of,
+    nearest_header,
     text_of,
 )
-from core.exchange.recognition.kinds import FieldSpec, KindSpec
+from core.exchange.recognition.kinds import FieldSpec, HeadingKey, KindSpec
 from core.exchange.recognition.rows import RowJudge, SkippedRows
 from core.text import visible
 
@@ -30,12 +32,17 @@ _FOOT: Final = 6
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column under the header; `field` is None where nobody reads it. `index` counts from 0."""
+    """One column under the header; `field` is None where nobody reads it. `index` counts from 0.
+
+    By `key` a choice by hand finds it again; `chosen` says that there was one.
+    """
 
     index: int
     header: str
     field: FieldSpec | None
     hidden: bool = False
+    key: HeadingKey | None = None
+    chosen: bool = False
 
     @property
     def letters(self) -> str:
@@ -62,12 +69,14 @@ class FilledDown:
 
 @dataclass(frozen=True, slots=True)
 class SheetLeftOut:
-    """A sheet that is not read and why: hidden_sheet, not_a_table, empty_sheet, no_kind (what came nearest)."""
+    """A sheet that is not read and why: hidden_sheet, not_a_table, empty_sheet, no_kind (what came nearest, with its headings)."""
 
     name: str
     why: str
     kind: str = ""
     missing: tuple[str, ...] = ()
+    header_rows: tuple[int, ...] = ()
+    columns: tuple[Column, ...] = ()
 
 
 class SheetReading:
@@ -186,14 +195,26 @@ def recognise_sheet(sheet: Sheet, indexes: Sequence[KindIndex]) -> SheetReading 
     if not any(text_of(value).strip() for row in head for value in row.cells) and sheet.notes.used_rows <= len(head):
         return SheetLeftOut(sheet.name, "empty_sheet")
     header = find_header(head, sheet.merges, indexes, sheet.name)
-    if header is None:
-        return SheetLeftOut(sheet.name, "no_kind")
-    if not header.is_complete():
-        missing = tuple(
-            "/".join(_shown_name(header.kind, name) for name in need) for need in header.kind.missing(header.found())
-        )
-        return SheetLeftOut(sheet.name, "no_kind", header.kind.name, missing)
+    if header is None or not header.is_complete():
+        return _left_out(sheet, header, head)
     return SheetReading(sheet, header, head)
+
+
+def _left_out(sheet: Sheet, header: Header | None, head: Sequence[Row]) -> SheetLeftOut:
+    """A table of no kind: what came nearest, and what heads its columns."""
+    missing: tuple[str, ...] = ()
+    if header is not None:
+        needs = header.kind.missing(header.found())
+        missing = tuple("/".join(_shown_name(header.kind, name) for name in need) for need in needs)
+    kind = header.kind.name if header is not None else ""
+    rows, headings = nearest_header(head, sheet.merges)
+    if header is not None and (len(header.found()) > 1 or not rows or rows.stop == header.rows.stop):
+        rows, headings = header.rows, header.headings
+    known = header if header is not None and header.rows == rows else None
+    chosen = _choose(known)[0] if known else {}
+    near = known or Header(KindSpec("", (), (), ()), rows, headings, ())
+    columns = _columns(near, chosen, sheet.notes.hidden_columns, head) if rows else []
+    return SheetLeftOut(sheet.name, "no_kind", kind, missing, tuple(rows), tuple(columns))
 
 
 def _choose(header: Header) -> tuple[dict[int, Match], list[DuplicateHeader]]:
@@ -231,6 +252,7 @@ def _columns(header: Header, chosen: dict[int, Match], hidden: set[int], head: S
         alike[heading.label] = alike.get(heading.label, 0) + 1
     others = {match.heading.index for match in header.others}
     below = [row for row in head if row.number >= header.rows.stop]
+    keys = keys_of(header.headings)
     columns = []
     for heading in header.headings:
         index = heading.index
@@ -238,7 +260,9 @@ def _columns(header: Header, chosen: dict[int, Match], hidden: set[int], head: S
         if heading.texts or filled:
             match = chosen.get(index)
             name = _name(heading, after_parent=index in others or alike[heading.label] > 1)
-            columns.append(Column(index, name, match.field if match else None, index in hidden))
+            key = keys.get(index)
+            by_hand = key is not None and key in header.kind.chosen
+            columns.append(Column(index, name, match.field if match else None, index in hidden, key, by_hand))
     return columns
 
 

@@ -11,8 +11,8 @@ from unicodedata import east_asian_width
 
 import xlsxwriter
 
-from core.exchange.exporting import sheet_name
 from core.exchange.reading import CellFault, CellValue, Sheet, Workbook
+from core.exchange.sheetnames import sheet_name
 
 _WIDEST, _NARROWEST, _MARGIN = 40, 8, 2
 # The first rows tell how wide a column is.

@@ -15,6 +15,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from core.exchange import generations
+from core.exchange.asking.selectors import answered_by
+from core.exchange.mapping import form as mapping_form
 from core.exchange.models import Batch
 from core.exchange.outcomes import OUTCOMES
 from core.exchange.reading.messages import sentence_of
@@ -25,6 +27,7 @@ from core.exchange.views import fixes, preview, questions
 from core.exchange.views.listing import counted, kind_label
 from core.exchange.views.returned import return_actions
 from core.exchange.views.undo import undo_action, undo_at_work, undo_progress, undo_told
+from core.exchange.words.selectors import unknown_words
 from core.jobs.models import Job
 from core.web.pages import DetailPage
 from core.web.parts import Action, Part, Progress, Step, Tab
@@ -96,6 +99,10 @@ class BatchPage(DetailPage):
             "steps": self._steps(batch),
             "working": batch.state in WORKING or undoing is not None,
             "actions": self._actions(batch) if undoing is None else [],
+            "answers": [
+                {"title": request.title, "url": reverse("request", args=[request.public_id]), "units": units}
+                for request, units in answered_by(batch, self.actor)
+            ],
             **undo_told(batch, self.actor),
         }
         if undoing is not None:
@@ -104,14 +111,18 @@ class BatchPage(DetailPage):
             return found | {"progress": progress_of(batch)}
         if batch.state == Batch.State.UNREADABLE:
             return found | {
+                "mapping": self._mapping(batch),
                 "unreadable": {
                     "icon": "no",
                     "tone": "red",
                     "heading": _("The workbook cannot be read"),
                     "text": f"{sentence_of(batch.trouble)} {why_not(batch)}",
-                }
+                },
             }
         return found | self._checked(batch) if batch.counts else found
+
+    def _mapping(self, batch: Batch) -> dict[str, Any]:
+        return mapping_form.shown(batch, self.actor, self.request.GET.get("kind", ""))
 
     def _sub(self, batch: Batch) -> str:
         sent = date_format(timezone.localtime(batch.created_at), "m-d H:i")
@@ -161,14 +172,19 @@ class BatchPage(DetailPage):
         shown |= {
             "tabs": self._tabs(batch, tab),
             "accept": self._accept(batch),
-            "sheets": _sheets(batch),
-            "read_as": read_as(batch),
             "stamp_said": stamp_said(batch),
             "generations": generations.told(batch) if batch.previous_id or batch.following.exists() else [],
             "finished_rows": counted(batch, "finished"),
             "fixes": fixes.told(batch) if tab == "columns" and batch.fixes else [],
             "replaced": batch.report.get("replaced_by"),
         }
+        if tab == "columns":
+            shown |= {
+                "mapping": self._mapping(batch),
+                "sheets": _sheets(batch),
+                "read_as": read_as(batch),
+                "unknown_words": unknown_words(batch, self.actor),
+            }
         return shown | (self._tab(batch, tab, int(after) if after.isdecimal() else 0) if tab in OUTCOMES else {})
 
     def _tabs(self, batch: Batch, tab: str) -> list[Tab]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 from django import forms
@@ -11,6 +11,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from core.exchange.asking.selectors import open_to
+from core.exchange.asking.services import send_answer
 from core.exchange.kinds import all_kinds
 from core.exchange.models import Batch
 from core.exchange.selectors import batches
@@ -23,6 +25,7 @@ from core.web.forms import DayField, UploadField
 from core.web.pages import FormPage, ListPage
 from core.web.parts import Action, Badge, Cell, Link, Step
 
+MOST_REQUESTS = 5
 ACCEPTED = ".xlsx,.xlsm,.xls,.ods,.csv,.txt,.zip"
 TONES = {"checked": "amber", "applied": "green", "undone": "amber", "unreadable": "red"}
 
@@ -116,7 +119,12 @@ class BatchList(ListPage):
     def actions(self) -> list[Action]:
         if not self.actor.may("exchange.import"):
             return []
-        return [Action(_("Import a workbook"), url=reverse("import_new"), icon="upload", primary=True)]
+        return [
+            Action(_("Requests"), url=reverse("requests"), icon="mail"),
+            Action(_("Headings"), url=reverse("headings"), icon="cols"),
+            Action(_("Ways of writing"), url=reverse("word_proposals"), icon="list"),
+            Action(_("Import a workbook"), url=reverse("import_new"), icon="upload", primary=True),
+        ]
 
 
 class UploadForm(forms.Form):
@@ -135,6 +143,13 @@ class UploadForm(forms.Form):
         help_text=gettext_lazy("Rows may speak of this unit and the units below it."),
         widget=forms.Select(attrs={"data-picker": ""}),
     )
+    answers = forms.ChoiceField(
+        label=gettext_lazy("Answers the request"),
+        required=False,
+        help_text=gettext_lazy(
+            "Sent by a bureau, it answers for all units below that were asked and have not sent themselves."
+        ),
+    )
     day = DayField(
         label=gettext_lazy("Changes hold from"),
         required=False,
@@ -143,9 +158,14 @@ class UploadForm(forms.Form):
         ),
     )
 
-    def __init__(self, *args: Any, units: list[tuple[str, str]], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, units: list[tuple[str, str]], requests: list[tuple[str, str]], **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.fields["unit"].choices = units  # type: ignore[attr-defined]
+        self.fields["answers"].choices = [("", gettext_lazy("none, or found by itself")), *requests]  # type: ignore[attr-defined]
+        if not requests:
+            del self.fields["answers"]
 
     def clean_file(self) -> Any:
         """Refuse what is larger than the limit before it is read."""
@@ -171,13 +191,18 @@ class UploadPage(FormPage):
         units = Unit.objects.visible_to(self.actor).open_on(self.on).named(self.on).in_tree()
         bureaus = [unit for unit in units if unit.is_bureau or unit.pk == self.actor.unit.pk]
         others = [unit for unit in units if unit not in bureaus]
-        return {"units": [(str(unit.public_id), unit.name or unit.code) for unit in [*bureaus, *others]]}
+        requests = [(str(one.public_id), f"{one.title} ({one.due})") for one in open_to(self.actor)]
+        return {
+            "units": [(str(unit.public_id), unit.name or unit.code) for unit in [*bureaus, *others]],
+            "requests": requests,
+        }
 
     def context(self) -> dict[str, Any]:
         return {
             "crumbs": [Link(_("Imports and batches"), reverse("imports"))],
             "templates": template_links(self.actor),
             "fixes": self.before,
+            "requests": open_to(self.actor)[:MOST_REQUESTS],
             "steps": [Step(_("Upload"), "current"), Step(_("Check"), "todo"), Step(_("Look and accept"), "todo")],
         }
 
@@ -189,7 +214,7 @@ class UploadPage(FormPage):
 
     def initial(self) -> dict[str, Any]:
         unit = self.before.unit if self.before is not None else self.actor.unit
-        return {"unit": str(unit.public_id)}
+        return {"unit": str(unit.public_id), "answers": self.request.GET.get("answers", "")}
 
     @property
     def cancel_url(self) -> str:
@@ -199,8 +224,11 @@ class UploadPage(FormPage):
     def save(self, form: Any) -> str:
         file = form.cleaned_data["file"]
         unit = Unit.objects.visible_to(self.actor).get(public_id=form.cleaned_data["unit"])
-        batch = create_batch(
-            actor=self.actor, unit=unit, name=file.name, content=file.read(), day=form.cleaned_data["day"],
-            previous=self.before,
-        )  # fmt: skip
+        given: dict[str, Any] = {
+            "actor": self.actor, "unit": unit, "name": file.name, "content": file.read(), "day": form.cleaned_data["day"],
+            "previous": self.before,
+        }  # fmt: skip
+        wanted = form.cleaned_data.get("answers")
+        send = partial(send_answer, request=open_to(self.actor).get(public_id=wanted)) if wanted else create_batch
+        batch = send(**given)
         return reverse("batch", args=[batch.public_id])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Count, Q
@@ -21,6 +22,7 @@ from core.exchange.provenance import letter
 from core.exchange.report import masked
 from core.exchange.suggesting import Suggester, told
 from core.exchange.views.fixes import Alike, alike, inputs
+from core.exchange.words.selectors import way_out
 from core.web.parts import Action, Cell, Pair, Problem, Row, Sheet, SheetCell, SheetRow, Table
 from core.web.parts import Column as TableColumn
 
@@ -175,36 +177,38 @@ def problems(batch: Batch, rows: Sequence[BatchRow], actor: Any) -> list[Problem
     While the batch waits, each wrong cell can be put right.
     """
     columns = columns_of(all_kinds()[batch.kind])
-    sheets, may_look = batch.report["sheets"], actor.may(CODES_VIEW)
+    sheets = batch.report["sheets"]
     may_fix = batch.state == Batch.State.CHECKED and actor.may("exchange.import")
-    same, suggester = alike(batch) if may_fix and rows else None, Suggester(batch)
-    return [
-        _problem(sheets[draft.sheet], draft, columns, suggester, same, may_look=may_look)
-        for draft in drafts_of(rows, batch)
-    ]
+    helped = _Help(batch, actor, Suggester(batch), alike(batch) if may_fix and rows else None)
+    return [_problem(sheets[draft.sheet], draft, columns, helped) for draft in drafts_of(rows, batch)]
 
 
-def _words(wrong: Sequence[Any], columns: dict[str, Column]) -> list[Action]:
-    """The ways to the lists that hold the words allowed in the wrong cells."""
-    concerned = [
-        columns[problem.column] for problem in wrong if problem.code == "unknown_code" and problem.column in columns
-    ]
-    return [
-        Action(_("Words allowed: %(column)s") % {"column": column.label}, reverse("code_list", args=[column.code_list]))
-        for column in concerned
-        if column.code_list
-    ]
+@dataclass(frozen=True, slots=True)
+class _Help:
+    """What a reader gets beside a problem: suggestions, ways to the words, and (with `same`) fields to put cells right."""
+
+    batch: Batch
+    actor: Any
+    suggester: Suggester
+    same: Alike | None
 
 
-def _problem(
-    sheet: dict[str, Any],
-    draft: Draft,
-    columns: dict[str, Column],
-    suggester: Suggester,
-    same: Alike | None,
-    *,
-    may_look: bool,
-) -> Problem:
+def _words(wrong: Sequence[Any], columns: dict[str, Column], batch: Batch, actor: Any) -> list[Action]:
+    """The ways to the lists that hold the words allowed in the wrong cells, and to the proposal of what a word means."""
+    found: list[Action | None] = []
+    for problem in wrong:
+        column = columns.get(problem.column) if problem.code == "unknown_code" else None
+        if column is None or not column.code_list or not actor.may(CODES_VIEW):
+            continue
+        url = reverse("code_list", args=[column.code_list])
+        found += [
+            Action(_("Words allowed: %(column)s") % {"column": column.label}, url),
+            way_out(batch, column, problem.value, actor),
+        ]
+    return [action for action in found if action is not None]
+
+
+def _problem(sheet: dict[str, Any], draft: Draft, columns: dict[str, Column], helped: _Help) -> Problem:
     wrong = [problem for problem in draft.problems if problem.severity == "error"] or draft.problems
     place = {name: (index, header) for index, header, name in sheet["mapped"]}
     bad = {place[problem.column][0] for problem in wrong if problem.column in place}
@@ -224,11 +228,13 @@ def _problem(
         where,
         " ".join(_sentence(problem, place) for problem in wrong),
         Sheet(heads, [SheetRow(draft.row, cells)]),
-        remedy=_remedy(wrong, draft, columns, suggester),
-        actions=_words(wrong, columns) if may_look else (),
-        inputs=inputs(draft, wrong, {name: index for name, (index, _header) in place.items()}, columns, same, suggester)
-        if same is not None
-        else (),
+        remedy=_remedy(wrong, draft, columns, helped.suggester),
+        actions=_words(wrong, columns, helped.batch, helped.actor),
+        inputs=()
+        if helped.same is None
+        else inputs(
+            draft, wrong, {name: at for name, (at, _header) in place.items()}, columns, helped.same, helped.suggester
+        ),
     )
 
 

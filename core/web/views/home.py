@@ -59,7 +59,7 @@ class Home(Page):
         if self.actor is None:
             text = _("You hold no role today. Ask the security administrator of your bureau to give you one.")
             return {"day": today(), "no_role": {"icon": "key", "heading": _("Nothing to see yet"), "text": text}}
-        waiting = sorted(self._waiting(), key=lambda one: one.since)
+        waiting = sorted(self._waiting(), key=lambda one: (not one.late, one.since))
         unit = self.actor.unit
         return {
             "day": self.on,
@@ -106,4 +106,6 @@ def _row(one: Waiting) -> Row:
     days = max((today() - since.date()).days, 0)
     said = ngettext("%(n)s day", "%(n)s days", days) % {"n": days} if days else _("since today")
     waits = Cell(badge=Badge(said, "amber", "clock")) if days >= LATE else said
+    if one.late:
+        waits = Cell(badge=Badge(_("late"), "red", "alert"), sub=said)
     return Row([Cell(one.what, one.url, one.sub), one.unit, one.do, since.strftime("%m-%d"), waits])

@@ -1,0 +1,173 @@
+"""Where an asked unit stands, and a unit's workbooks without any request: one rule, as a condition of the database."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Final
+
+from django.db.models import (
+    Case,
+    CharField,
+    DateTimeField,
+    Exists,
+    F,
+    IntegerField,
+    JSONField,
+    OuterRef,
+    Q,
+    Subquery,
+    TextChoices,
+    Value,
+    When,
+)  # fmt: skip
+from django.db.models.fields.json import KeyTextTransform, KeyTransform
+from django.db.models.functions import Cast, Coalesce, JSONObject
+from django.db.models.lookups import GreaterThan, In
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from core import workdays
+from core.exchange.asking.models import Answer
+from core.exchange.models import Batch
+from core.web.parts import Cell
+
+
+class Status(TextChoices):
+    """Where a unit stands with a workbook, the most urgent first."""
+
+    LATE = "late", _("late, nothing sent")
+    NOT_SENT = "not_sent", _("not sent yet")
+    UNREADABLE = "unreadable", _("sent, cannot be read")
+    SENT = "sent", _("sent, being read")
+    WAITS = "waits", _("sent, waits to be accepted")
+    REFUSED = "refused", _("accepted, rows refused")
+    ACCEPTED = "accepted", _("accepted")
+    FIXED = "fixed", _("fixed, all accepted")
+
+
+# Those who still have to send something that can be read.
+OUTSTANDING: Final = (Status.LATE, Status.NOT_SENT, Status.UNREADABLE)
+SETTLED: Final = (Status.ACCEPTED, Status.FIXED)
+LOOKS: Final[Mapping[str, tuple[str, str]]] = {
+    Status.LATE: ("red", "alert"), Status.NOT_SENT: ("", "clock"), Status.UNREADABLE: ("red", "no"), Status.SENT: ("", "upload"),
+    Status.WAITS: ("amber", "clock"), Status.REFUSED: ("amber", "alert"), Status.ACCEPTED: ("green", "check"),
+    Status.FIXED: ("green", "check"),
+}  # fmt: skip
+RANKS: Final = {status: place for place, status in enumerate(Status)}
+
+
+def with_status(rows: Any, on: date) -> Any:
+    """Asked units with `status`, `last` (the batch that counts, see `told`) and `first_sent`, by the answers that were not given up."""
+    answers = Answer.objects.filter(asked=OuterRef("pk")).exclude(batch__state=Batch.State.ABANDONED)
+    last = answers.order_by("-batch").values(told=_told("batch__"))[:1]
+    return rows.annotate(
+        last=Subquery(last, output_field=JSONField()),
+        first_sent=Subquery(answers.order_by("batch").values("batch__created_at")[:1], output_field=DateTimeField()),
+        status=_status(
+            KeyTextTransform("state", F("last")), refused_in("last"),
+            Exists(answers.filter(batch__state=Batch.State.APPLIED, batch__counts__refused__gt=0)),
+            [When(last__isnull=True, request__due__lt=on, then=Value(Status.LATE))],
+        ),
+    )  # fmt: skip
+
+
+def with_last(rows: Any, kind: str) -> Any:
+    """Units with the last batch of a kind between their `since` and `until`: `last_<kind>`, its `status_<kind>` and `rank_<kind>`."""
+    sent = sent_between(kind)
+    last, status = f"last_{kind}", f"status_{kind}"
+    rows = rows.annotate(**{last: Subquery(sent.order_by("-pk").values(told=_told(""))[:1], output_field=JSONField())})
+    refused_before = Exists(sent.filter(state=Batch.State.APPLIED, counts__refused__gt=0))
+    rows = rows.annotate(**{status: _status(KeyTextTransform("state", F(last)), refused_in(last), refused_before, [])})
+    ranks = [When(**{status: name, "then": Value(place)}) for name, place in RANKS.items()]
+    return rows.annotate(**{f"rank_{kind}": Case(*ranks, output_field=IntegerField())})
+
+
+def sent_between(kind: str) -> Any:
+    """The batches of a unit and kind that came between its `since` and `until` and were not given up."""
+    return Batch.objects.filter(
+        unit=OuterRef("pk"), kind=kind, created_at__gte=OuterRef("since"), created_at__lt=OuterRef("until")
+    ).exclude(state=Batch.State.ABANDONED)
+
+
+def _told(way: str) -> JSONObject:
+    """What is told of a batch, `way` leading to it."""
+    fields = {"id": "public_id", "state": "state", "counts": "counts", "at": "created_at", "unit": "unit_id"}
+    return JSONObject(**{name: F(f"{way}{field}") for name, field in fields.items()})
+
+
+def refused_in(last: str) -> Coalesce:
+    """How many rows of the batch were refused."""
+    counts = KeyTextTransform("refused", KeyTransform("counts", F(last)))
+    return Coalesce(Cast(counts, IntegerField()), 0)
+
+
+def _status(state: Any, refused: Any, refused_before: Any, first: list[When]) -> Case:
+    """The status of a unit from the state of its last batch."""
+    return Case(
+        *first,
+        When(_is(state, Batch.State.UNREADABLE), then=Value(Status.UNREADABLE)),
+        When(_is(state, Batch.State.UPLOADED, Batch.State.APPLYING), then=Value(Status.SENT)),
+        When(_is(state, Batch.State.CHECKED), then=Value(Status.WAITS)),
+        When(_is(state, Batch.State.APPLIED) & Q(GreaterThan(refused, 0)), then=Value(Status.REFUSED)),
+        When(_is(state, Batch.State.APPLIED) & Q(refused_before), then=Value(Status.FIXED)),
+        When(_is(state, Batch.State.APPLIED), then=Value(Status.ACCEPTED)),
+        default=Value(Status.NOT_SENT),
+        output_field=CharField(),
+    )
+
+
+def _is(state: Any, *wanted: str) -> Q:
+    return Q(In(state, list(wanted)))
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """The batch that counts for a unit."""
+
+    public_id: str
+    at: datetime
+    unit: int
+    refused: int
+
+
+def sent_in(last: Mapping[str, Any] | None) -> Sent | None:
+    """The batch in an annotation `last`; None where nothing was sent."""
+    if not last:
+        return None
+    refused = int((last["counts"] or {}).get("refused", 0))
+    return Sent(str(last["id"]), datetime.fromisoformat(last["at"]), last["unit"], refused)
+
+
+def status_cell(status: str, last: Mapping[str, Any] | None, *, nothing: Any = "") -> Cell:
+    """A status in word, colour and sign, leading to its batch; `nothing` is said where nothing was sent and nothing is late."""
+    tone, icon = LOOKS[status]
+    sent = sent_in(last)
+    if sent is None:
+        return Cell(nothing or Status(status).label, tone=tone, icon=icon if not nothing else "")
+    sub = timezone.localtime(sent.at).strftime("%Y-%m-%d")
+    if sent.refused and status in {Status.REFUSED, Status.WAITS}:
+        said = ngettext("%(n)s row refused", "%(n)s rows refused", sent.refused) % {"n": f"{sent.refused:,}"}
+        sub = f"{sub} · {said}"
+    return Cell(Status(status).label, reverse("batch", args=[sent.public_id]), sub, tone, icon)
+
+
+def days_left(due: date, on: date) -> int:
+    """How many working days remain, the due day included; negative by how many working days it is over."""
+    if on > due:
+        return -workdays.between(due, on)
+    return workdays.between(on, due) + workdays.is_workday(due)
+
+
+def days_words(due: date, on: date) -> str:
+    """The time that is left, in working days."""
+    if due == on:
+        return str(_("due today"))
+    left = days_left(due, on)
+    if due < on:
+        over = max(-left, 1)
+        return ngettext("%(n)s working day late", "%(n)s working days late", over) % {"n": over}
+    return ngettext("%(n)s working day left", "%(n)s working days left", left) % {"n": left}
