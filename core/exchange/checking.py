@@ -21,6 +21,7 @@ from core.exchange.files import check_files, package_of
 from core.exchange.fixing import Fixes, fixes_of
 from core.exchange.generations import Earlier, earlier_of, replace_earlier
 from core.exchange.kinds import Draft, Problem, Setting, all_kinds, columns_of, said_in, sections_of
+from core.exchange.layout import headings, sheets_of
 from core.exchange.mapping.selectors import headings_found
 from core.exchange.models import Batch, BatchRow
 from core.exchange.outcomes import OUTCOMES
@@ -118,7 +119,7 @@ def _check(batch: Batch, reading: WorkbookReading, origin: Origin, actor: Any, p
         for place, sheet in chosen.items()
     }
     batch.report = {"sheets": [], "day": str(setting.sheet_day or ""), "same_file_as": _same_file(batch)}
-    batch.report["stamp"] = _stamp_report(origin.stamp)
+    batch.report["stamp"] = _stamp_report(origin.stamp, batch.kind)
     moment = stamped_now(batch.kind, str(batch.unit.public_id), (), batch=str(batch.public_id), settled=False)
     batch.report["checked"] = asdict(moment)
     counts = dict.fromkeys(OUTCOMES, 0)
@@ -147,18 +148,16 @@ def _check(batch: Batch, reading: WorkbookReading, origin: Origin, actor: Any, p
     batch.counts = counts
 
 
-def _stamp_report(found: Found) -> dict[str, Any]:
-    """The stamp as the page tells it, or why there is none that counts."""
-    if found.stamp is None:
-        return {"trouble": found.trouble}
+def _stamp_report(found: Found, kind: str) -> dict[str, Any]:
+    """The stamp as the page tells it, or why there is none that counts; `added` are headings that its template did not have yet."""
     stamp = found.stamp
-    return {
-        "trouble": "",
-        "at": stamp.at,
-        "position": stamp.position,
-        "filled": stamp.filled,
-        "headings": stamp.headings,
-    }
+    if stamp is None:
+        return {"trouble": found.trouble}
+    added = []
+    if stamp.kind == kind and stamp.headings:
+        main = sheets_of(all_kinds()[kind])[0]
+        added = [column.alone for column in headings(all_kinds()[kind], main) if column.alone not in stamp.headings]
+    return {"trouble": "", "at": stamp.at, "position": stamp.position, "filled": stamp.filled, "added": added}
 
 
 def _setting(batch: Batch, sheets: Sequence[SheetReading], origin: Origin, actor: Any) -> Setting:

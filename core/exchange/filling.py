@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, Final
 
@@ -13,9 +14,10 @@ from django.utils.translation import gettext as _
 from core.dates import SHANGHAI
 from core.exchange.kinds import ImportKind, all_kinds
 from core.exchange.layout import LayoutSheet, Telling, headings, lines
+from core.exchange.spliced import splice
 from core.exchange.stamp import Stamp, stamped_now
 from core.exchange.storage import storing
-from core.exchange.template import chosen, write_template
+from core.exchange.template import chosen, template
 from core.jobs.context import JobContext
 from core.jobs.services import JobError
 from core.org.models import Unit
@@ -47,9 +49,9 @@ def fill_template(context: JobContext, *, kind: str, unit: int, sections: Sequen
         subjects = found.subjects(actor, sender, actor.on)
         telling = Telling(actor.on, sender)
         name = f"{sender}-{found.label}-{datetime.now(SHANGHAI):%Y-%m-%d %H%M}.xlsx"
-        with storing(name, content_type=XLSX) as file:
-            rows = _told(found, sheets, subjects, telling, context)
-            write_template(file, found, sender, actor.on, sections=sections, stamp=stamp, rows=rows)
+        empty = template(found, sender, actor.on, sections=sections, stamp=stamp, expected=len(subjects))
+        with keeping(), storing(name, content_type=XLSX) as file:
+            splice(file, empty, [_told(found, sheet, subjects, telling, context) for sheet in sheets])
     with transaction.atomic():
         log_taking(actor, sender, reason)
         found.note_taken(actor, subjects, reason)
@@ -63,12 +65,24 @@ def stamp_of(kind: ImportKind, unit: Unit, sheets: Sequence[LayoutSheet], *, fil
 
 
 def _told(
-    kind: ImportKind, sheets: Sequence[LayoutSheet], subjects: Sequence[int], telling: Telling, context: JobContext
-) -> Iterator[Any]:
+    kind: ImportKind, sheet: LayoutSheet, subjects: Sequence[int], telling: Telling, context: JobContext
+) -> Iterator[list[str]]:
+    names = [column.name for column in headings(kind, sheet)]
     for start in range(0, len(subjects), AT_ONCE):
         some = subjects[start : start + AT_ONCE]
-        yield from lines(kind, sheets, some, telling)
+        for line in lines(kind, sheet, some, telling):
+            yield [line.get(name, "") for name in names]
         context.progress(start + len(some), len(subjects), "export")
+
+
+@contextmanager
+def keeping() -> Iterator[None]:
+    """Turn a full disk into words. Raises `JobError`."""
+    try:
+        yield
+    except OSError as error:
+        why = {"why": error.strerror or type(error).__name__}
+        raise JobError(_("The workbook could not be kept: %(why)s. Ask for it again later.") % why) from error
 
 
 def log_taking(actor: Any, unit: Unit, reason: str) -> None:

@@ -99,19 +99,14 @@ def headings(kind: ImportKind, sheet: LayoutSheet) -> list[Column]:
     return sorted(shown, key=lambda column: (column.name not in first, not column.required))
 
 
-def lines(
-    kind: ImportKind, sheets: Sequence[LayoutSheet], subjects: Sequence[int], telling: Telling
-) -> Iterator[tuple[LayoutSheet, list[Line]]]:
-    """What is on file of some subjects, sheet by sheet: lines of texts by column. A few queries for each section."""
+def lines(kind: ImportKind, sheet: LayoutSheet, subjects: Sequence[int], telling: Telling) -> Iterator[Line]:
+    """What is on file of some subjects in a sheet: texts by column. A query or two for each section of it."""
     telling.keys = kind.keys(subjects)
     heads = kind.heads(subjects, telling)
-    told: dict[str, Mapping[int, list[Line]]] = {}
-    for sheet in sheets:
-        for section in sheet.sections:
-            if section.name not in told:
-                told[section.name] = section.tell(subjects, telling)
-        found = _main(sheet, subjects, heads, told) if sheet.main else _apart(kind, sheet, subjects, heads, told)
-        yield sheet, list(found)
+    told = {section.name: section.tell(subjects, telling) for section in sheet.sections}
+    if sheet.main:
+        return _main(sheet, subjects, heads, told)
+    return _apart(kind, sheet, subjects, heads, told)
 
 
 def _main(

@@ -15,7 +15,7 @@ from xlsxwriter.utility import xl_col_to_name
 
 from core.codes.selectors import entries
 from core.exchange.kinds import Column, ImportKind
-from core.exchange.layout import LayoutSheet, Line, headings, sheets_of
+from core.exchange.layout import LayoutSheet, headings, sheets_of
 from core.exchange.sheetnames import sheet_name
 from core.exchange.stamp import SHEET as STAMP
 from core.exchange.stamp import Stamp
@@ -55,52 +55,39 @@ class Asked:
     needed: bool
 
 
-Rows = Iterable[tuple[LayoutSheet, list[Line]]]
-
-
 def template(
-    kind: ImportKind, unit: Unit, on: date, *, sections: Collection[str] = (), stamp: Stamp | None = None
-) -> bytes:
-    """An empty template as bytes, see `write_template`."""
-    buffer = io.BytesIO()
-    write_template(buffer, kind, unit, on, sections=sections, stamp=stamp)
-    return buffer.getvalue()
-
-
-def write_template(
-    target: Any, kind: ImportKind, unit: Unit, on: date, *, sections: Collection[str] = (), stamp: Stamp | None = None,
-    rows: Rows = (),
-) -> None:  # fmt: skip
-    """Write an .xlsx in which a unit fills in rows of a kind.
+    kind: ImportKind, unit: Unit, on: date, *, sections: Collection[str] = (), stamp: Stamp | None = None, expected: int = 0
+) -> bytes:  # fmt: skip
+    """An .xlsx in which a unit fills in rows of a kind.
 
     It has a sheet for the rows, one for each of the `sections` that it names, one that explains, the lists hidden, and the stamp.
 
-    `unit` is the sender, named on the day `on`, of whose code lists and units the choices are. `rows` are what is on file, in the
-    order of the sheets, a part of each at a time; memory does not grow with them.
+    `unit` is the sender, named on the day `on`, of whose code lists and units the choices are. `expected` is how many rows will be
+    filled in: as many more than usual have lists and hints.
     """
     sheets = chosen(kind, sections)
     asked = {sheet.name: _asked(kind, sheet, unit, on) for sheet in sheets}
     choices = Choices(asked.values())
-    with xlsxwriter.Workbook(
-        target, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    ) as book:
+    buffer = io.BytesIO()
+    plain = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    with xlsxwriter.Workbook(buffer, plain) as book:
         formats = {
             "text": book.add_format({"num_format": "@"}),
             "title": book.add_format({"bold": True, "font_size": 14}),
             "needed": book.add_format({**HEADING, "bg_color": "#FFE8A3"}),
             "other": book.add_format({**HEADING, "bg_color": "#E8EEF7"}),
         }
-        pages = {
-            sheet.name: RowsSheet(book, sheet, f"{unit}：{sheet.title}", asked[sheet.name], formats) for sheet in sheets
-        }
-        for sheet, lines in rows:
-            pages[sheet.name].write(lines)
-        for page in pages.values():
-            page.finish(choices)
+        for sheet in sheets:
+            page = _rows_sheet(book, sheet, f"{unit}：{sheet.title}", asked[sheet.name], formats)
+            for place, one in enumerate(asked[sheet.name]):
+                page.data_validation(
+                    HEADER_ROW + 1, place, HEADER_ROW + READY_ROWS + expected, place, _validation(one, choices)
+                )
         _notes_sheet(book, [one for sheet in sheets for one in asked[sheet.name]])
         choices.write(book)
         if stamp is not None:
             _stamp_sheet(book, stamp)
+    return buffer.getvalue()
 
 
 def chosen(kind: ImportKind, sections: Collection[str]) -> list[LayoutSheet]:
@@ -131,40 +118,18 @@ def _words(column: Column, unit: Unit, on: date) -> tuple[str, ...]:
     return ()
 
 
-class RowsSheet:
-    """A sheet for rows, written from top to bottom."""
-
-    def __init__(
-        self, book: Any, sheet: LayoutSheet, title: str, asked: Sequence[Asked], formats: Mapping[str, Any]
-    ) -> None:
-        self.page = book.add_worksheet(sheet_name(sheet.title))
-        self.asked = asked
-        self._text = formats["text"]
-        self._row = HEADER_ROW
-        for place, one in enumerate(asked):
-            width = max(WIDTHS[one.column.kind], 2 * len(one.heading) + 2)
-            self.page.set_column(place, place, width, self._text)
-        self.page.set_row(0, 24)
-        self.page.merge_range(0, 0, 0, TITLE_CELLS - 1, title, formats["title"])
-        self.page.set_row(HEADER_ROW, 30)
-        for place, one in enumerate(asked):
-            self.page.write_string(HEADER_ROW, place, one.heading, formats["needed" if one.needed else "other"])
-        self.page.freeze_panes(HEADER_ROW + 1, min(len(asked), 3))
-
-    def write(self, lines: Iterable[Line]) -> None:
-        """Add rows: texts by column, nothing in them a formula or a number."""
-        write, names = self.page.write_string, [one.column.name for one in self.asked]
-        for line in lines:
-            self._row += 1
-            for place, name in enumerate(names):
-                if text := line.get(name):
-                    write(self._row, place, text, self._text)
-
-    def finish(self, choices: Choices) -> None:
-        """Lists and hints for the rows that are there and as many more as a unit fills in."""
-        last = self._row + READY_ROWS
-        for place, one in enumerate(self.asked):
-            self.page.data_validation(HEADER_ROW + 1, place, last, place, _validation(one, choices))
+def _rows_sheet(book: Any, sheet: LayoutSheet, title: str, asked: Sequence[Asked], formats: Mapping[str, Any]) -> Any:
+    """A sheet for rows: its title and headings, cells that keep numbers as text."""
+    page = book.add_worksheet(sheet_name(sheet.title))
+    for place, one in enumerate(asked):
+        width = max(WIDTHS[one.column.kind], 2 * len(one.heading) + 2)
+        page.set_column(place, place, width, formats["text"])
+        page.write_string(HEADER_ROW, place, one.heading, formats["needed" if one.needed else "other"])
+    page.set_row(0, 24)
+    page.merge_range(0, 0, 0, TITLE_CELLS - 1, title, formats["title"])
+    page.set_row(HEADER_ROW, 30)
+    page.freeze_panes(HEADER_ROW + 1, min(len(asked), 3))
+    return page
 
 
 class Choices:

@@ -119,7 +119,7 @@ def _rows(heads: list[str], lines: Iterable[Line], write: Callable[[bytes], Any]
                 if value:
                     said = known.get(value)
                     if said is None:
-                        said = _text(value)
+                        said = text_cell(value)
                         if len(value) <= _SHORT and len(known) < _REMEMBERED:
                             known[value] = said
                     pieces.append(f'<c r="{place}{number}" t="inlineStr">{said}</c>')
@@ -134,10 +134,10 @@ def _rows(heads: list[str], lines: Iterable[Line], write: Callable[[bytes], Any]
 
 
 def _head(place: str, text: str) -> str:
-    return f'<c r="{place}1" s="1" t="inlineStr">{_text(text)}</c>'
+    return f'<c r="{place}1" s="1" t="inlineStr">{text_cell(text)}</c>'
 
 
-def _text(value: str) -> str:
+def text_cell(value: str) -> str:
     """A text as a cell holds it, cut where a spreadsheet would."""
     if len(value) > LONGEST_CELL:
         value = value[:LONGEST_CELL]
@@ -151,7 +151,7 @@ def _text(value: str) -> str:
 def _number(place: str, value: Any) -> str:
     if -MOST_EXACT < value < MOST_EXACT:
         return f'<c r="{place}"><v>{value}</v></c>'
-    return f'<c r="{place}" t="inlineStr">{_text(str(value))}</c>'
+    return f'<c r="{place}" t="inlineStr">{text_cell(str(value))}</c>'
 
 
 def _widths(heads: list[str], lines: Iterable[Line]) -> list[int]:

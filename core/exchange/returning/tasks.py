@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from core.exchange.collector import collector_at_rest
 from core.exchange.exporting import TYPES
+from core.exchange.filling import keeping
 from core.exchange.models import Batch
 from core.exchange.outcomes import OUTCOMES
 from core.exchange.returning.building import returned
@@ -36,16 +37,11 @@ def return_workbook(context: JobContext, *, batch: int) -> dict[str, Any]:
         context.progress(min(row, total - 1), total, STAGE)
 
     context.progress(0, total, STAGE)
-    try:
+    with keeping():
         with collector_at_rest():
             name, content = returned(found, tell, _stamp(found))
         context.progress(total, total, STAGE)
         stored = store(name, content, content_type=TYPES["xlsx"])
-    except OSError as error:
-        raise JobError(
-            _("The workbook could not be kept: %(why)s. Ask for it again later.")
-            % {"why": error.strerror or type(error).__name__}
-        ) from error
     return {"file": str(stored.public_id), "name": name, "rows": found.counts.get("refused", 0)}
 
 

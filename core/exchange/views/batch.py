@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from core.exchange import generations
 from core.exchange.asking.selectors import answered_by
@@ -287,7 +287,11 @@ def stamp_said(batch: Batch) -> dict[str, str]:
     stamp = batch.report.get("stamp", {"trouble": "none"})
     if not stamp["trouble"]:
         text = _("Made from a template of %(at)s: what was corrected on file since then is not undone.")
-        return {"icon": "info", "text": text % {"at": stamp_words(stamp["at"])}}
+        said = text % {"at": stamp_words(stamp["at"])}
+        if added := stamp.get("added"):
+            older = _("The template is of an older version; these columns were added since: %(columns)s.")
+            said += " " + older % {"columns": pgettext("list separator", ", ").join(added)}
+        return {"icon": "info", "text": said}
     return {"icon": "info" if stamp["trouble"] == "none" else "alert", "text": str(STAMP_TROUBLES[stamp["trouble"]])}
 
 

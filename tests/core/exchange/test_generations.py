@@ -212,6 +212,14 @@ def test_a_tampered_stamp_counts_for_nothing_and_is_told(first, login, county_cl
     assert "印记被改动过" in page
 
 
+def test_a_template_of_an_older_version_counts_and_says_what_was_added(first, login, county_clerk, county_a):
+    older = stamped_now("teachers", str(county_a.public_id), ["身份证号码", "姓名", "工作单位", "已取消的列"])
+    batch = sent(county_clerk, county_a, stamped(FIXED, older), accept=False)
+    assert (batch.report["stamp"]["trouble"], "民族" in batch.report["stamp"]["added"]) == ("", True)
+    page = login(county_clerk).get(reverse("batch", args=[batch.public_id])).content.decode()
+    assert "旧版" in page
+
+
 def test_a_stamp_of_another_unit_counts_for_nothing(first, county_clerk, county_a, county_b):
     stamp = stamped_now("teachers", str(county_b.public_id), (), batch=str(first.public_id))
     batch = sent(county_clerk, county_a, stamped(FIXED, stamp), accept=False)
