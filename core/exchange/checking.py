@@ -24,7 +24,7 @@ from core.exchange.kinds import Draft, Problem, Setting, all_kinds, columns_of, 
 from core.exchange.layout import headings, sheets_of
 from core.exchange.mapping.selectors import headings_found
 from core.exchange.models import Batch, BatchRow
-from core.exchange.outcomes import OUTCOMES
+from core.exchange.outcomes import ALWAYS
 from core.exchange.reading import CellValue, UnreadableFile, Workbook, open_workbook
 from core.exchange.reading.budget import check_row
 from core.exchange.recognition import FieldSpec, SheetReading, WorkbookReading, recognise
@@ -122,7 +122,7 @@ def _check(batch: Batch, reading: WorkbookReading, origin: Origin, actor: Any, p
     batch.report["stamp"] = _stamp_report(origin.stamp, batch.kind)
     moment = stamped_now(batch.kind, str(batch.unit.public_id), (), batch=str(batch.public_id), settled=False)
     batch.report["checked"] = asdict(moment)
-    counts = dict.fromkeys(OUTCOMES, 0)
+    counts = dict.fromkeys(ALWAYS, 0)
     fixes = Fixes(fixes_of(batch))
     total = sum(max(sheet.sheet.notes.used_rows - sheet.header_rows[-1], 0) for sheet in chosen.values())
     read_as: dict[tuple[str, str, str], int] = {}

@@ -26,7 +26,7 @@ from core.web.downloads import attachment
 RETURNED = component(
     "ReturnedWorkbook",
     gettext_lazy("The sender's workbook with every problem on its cell, on its way: “done” when it can be taken."),
-    state=shapes.CODE, done=shapes.WHOLE, total=shapes.WHOLE, error=maybe(shapes.TEXT),
+    state=maybe(shapes.CODE), done=shapes.WHOLE, total=shapes.WHOLE, error=maybe(shapes.TEXT),
 )  # fmt: skip
 
 
@@ -58,24 +58,24 @@ class Returned(ScopedViewSet):
 
     @extend_schema(summary=gettext_lazy("Whether the workbook with the reasons is there"), responses={200: RETURNED})
     def retrieve(self, _request: Any, **_ids: Any) -> Response:
-        return Response(_told(self._latest()))
+        return Response(_told(latest(self.actor, self.get_object())))
 
     @extend_schema(
         summary=gettext_lazy("Take the workbook with the reasons"), operation_id="imports_returned_file",
         responses={(200, TYPES["xlsx"]): OpenApiTypes.BINARY},
     )  # fmt: skip
     def file(self, _request: Any, **_ids: Any) -> HttpResponse:
-        stored, content = content_of_job(self._latest())
+        job = latest(self.actor, self.get_object())
+        if job is None:
+            raise Http404
+        stored, content = content_of_job(job)
         return attachment(content, stored.name, stored.content_type)
 
-    def _latest(self) -> Job:
-        found = latest(self.actor, self.get_object())
-        if found is None:
-            raise Http404
-        return found
 
-
-def _told(job: Job) -> dict[str, Any]:
+def _told(job: Job | None) -> dict[str, Any]:
+    """How far it is; nobody has asked for it where there is no state."""
+    if job is None:
+        return {"state": None, "done": 0, "total": 0, "error": None}
     state = {"code": job.state, "label": job.get_state_display()}
     return {"state": state, "done": job.done, "total": job.total, "error": job.error or None}
 

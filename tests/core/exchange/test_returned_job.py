@@ -74,7 +74,7 @@ def test_a_clerk_asks_says_why_and_takes_the_file(login, county_clerk, county_a,
     assert reverse("job_file", args=[job.public_id]) in page
     assert job.result["name"] == "花名册-问题.xlsx"
     book = openpyxl.load_workbook(io.BytesIO(taken.content))
-    assert book.sheetnames == ["问题清单", "花名册"]
+    assert book.sheetnames == ["问题清单", "花名册", "师档批次"]
     assert "身份证号里是 1985-07-13" in book["花名册"]["D2"].comment.text
     log = AccessLog.objects.get(what="exchange.Batch.returned")
     assert (log.reason, log.subject_id, log.actor_id) == ("退回改正", batch.pk, county_clerk.user.pk)
@@ -152,7 +152,7 @@ def test_a_program_asks_for_it_and_takes_it(county_clerk, county_a, run_jobs):
     too_early = client.get(f"{address}file/")
     run_jobs()
 
-    assert (none_yet.status_code, without.status_code, asked.status_code, too_early.status_code) == (404, 400, 202, 404)
+    assert (none_yet.status_code, without.status_code, asked.status_code, too_early.status_code) == (200, 400, 202, 404)
     assert client.get(address).json()["state"]["code"] == "done"
     taken = client.get(f"{address}file/")
     assert openpyxl.load_workbook(io.BytesIO(taken.content)).sheetnames[0] == "问题清单"
@@ -186,10 +186,10 @@ def test_cancelled_half_way_nothing_is_kept_and_it_can_be_asked_for_again(county
     batch = wrong(county_clerk, county_a)
     before, whole = files(), tasks.returned
 
-    def asked_to_stop(found, tell):
+    def asked_to_stop(found, tell, stamps):
         """What the side connection reports once somebody has cancelled."""
         monkeypatch.setattr(JobContext, "_tell", lambda *_args: True)
-        return whole(found, tell)
+        return whole(found, tell, stamps)
 
     monkeypatch.setattr(JobContext, "_tell", lambda *_args: False)
     monkeypatch.setattr(tasks, "returned", asked_to_stop)

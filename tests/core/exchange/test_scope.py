@@ -299,7 +299,7 @@ def test_the_command_has_the_rights_of_its_user_and_answers_in_the_documented_sh
             "columns": {"姓名": "name", "身份证号": "identity", "工作单位": "unit_name"},
         }
     ]  # fmt: skip
-    assert said["rows"] == {"new": 1, "changed": 0, "same": 0, "refused": 1}
+    assert said["rows"] == {"new": 1, "changed": 0, "same": 0, "undecided": 0, "refused": 1}
     assert all(type(count) is int for count in said["rows"].values())
     problem = said["problems"][0]
     assert {key: problem[key] for key in ("sheet", "row", "column", "value", "code", "severity")} == {

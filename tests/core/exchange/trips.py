@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from core.codes.selectors import entries
 from core.dates import PartialDate
-from core.exchange.kinds import Column, all_kinds, sections_of
+from core.exchange.kinds import Column, Draft, all_kinds, sections_of
 from core.exchange.sections import RecordSection
 from tests.ground.clock import TODAY
 
@@ -102,7 +102,10 @@ def rows(
 
 
 def may_be_said(section: RecordSection, said: Iterable[dict[str, tuple[Any, Any]]]) -> bool:
-    """Whether the model's own rule lets these values stand together."""
+    """Whether the section hears these rows at all, and the model's own rule lets their values stand together."""
+    said = list(said)
+    if not all(section.speaks(Draft(0, 1, [], {name: value for name, (_text, value) in row.items()})) for row in said):
+        return False
     rule = section.contradictions
     return rule is None or not any(
         rule({section.fields[name]: value for name, (_text, value) in row.items() if name in section.fields})
