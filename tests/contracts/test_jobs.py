@@ -282,6 +282,8 @@ ASKED = (
     "source",
 )
 ALONE = ("tab", "field", "q")
+OK = 200
+ANSWERS = {OK, 302, 400, 403, 404}
 
 
 @pytest.mark.parametrize("value", BROKEN)
@@ -289,12 +291,11 @@ def test_no_question_breaks_a_page(world, login, value):
     for name in ("county_clerk", "auditor", "security_administrator"):
         client = login(world.actors[name])
         for address in [*addresses.plain(), *addresses.objects(world.a)]:
-            if not addresses.acts_only(address.page):
-                # An unknown tab or field is not found, so these are asked by themselves.
-                every = "&".join(f"{one}={value}" for one in ASKED if one not in ALONE)
-                for query in (every, *(f"{one}={value}" for one in ALONE)):
-                    assert client.get(f"{address.url}?{query}").status_code in {200, 302, 400, 403, 404}, (
-                        name,
-                        address,
-                        query,
-                    )
+            if addresses.acts_only(address.page):
+                continue
+            every = "&".join(f"{one}={value}" for one in ASKED if one not in ALONE)
+            # An unknown tab or field is not found, so these are asked by themselves, of whom the page is there for.
+            there = client.get(f"{address.url}?{every}").status_code
+            assert there in ANSWERS, (name, address, every)
+            for one in ALONE if name == "county_clerk" and there == OK else ():
+                assert client.get(f"{address.url}?{one}={value}").status_code in ANSWERS, (name, address, one)
