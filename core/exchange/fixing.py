@@ -29,7 +29,7 @@ LONGEST: Final = 500
 class Fix:
     """What a cell is to say: of one row, or (`row` None) of all cells of the column that say `sent`. Columns count from 0.
 
-    One that `decides` counts against what was changed on file since the workbook was made.
+    One that `decides` counts against what was changed on file since the workbook was made: by the change `against`, and no later one.
     """
 
     sheet: str
@@ -40,6 +40,7 @@ class Fix:
     by: str = ""
     at: str = ""
     decides: bool = False
+    against: int = 0
 
 
 class Fixes:

@@ -171,5 +171,17 @@ def _fixes(batch: Batch, others: Mapping[int, Sequence[tuple[str, str]]], actor:
             if column in places:
                 index = places[column]
                 sent = draft.cells[index] if index < len(draft.cells) else ""
-                found.append(Fix(sheet["name"], index, sent, typed, draft.row, actor.user.name, at, decides=True))
+                against = _asked_by(draft, column)
+                found.append(
+                    Fix(
+                        sheet["name"], index, sent, typed, draft.row, actor.user.name, at, decides=True, against=against
+                    )
+                )
     return found
+
+
+def _asked_by(draft: Draft, column: str) -> int:
+    """The change against which a column is decided; 0 where the row asks nothing about it."""
+    return max(
+        (one["by"] for asked in draft.asks.values() for one in asked.values() if column in one["columns"]), default=0
+    )
