@@ -27,6 +27,7 @@ PREFIX: Final = "cell"
 USE: Final = "use-"
 # Refused rows that are looked through for cells that say the same.
 MOST_LOOKED_THROUGH: Final = 5_000
+LONGEST_KEY: Final = 18
 # What many rows can say in the same way, so that one fix puts all right.
 SHARED: Final = ("code", "yes_no", "text", "date")
 # What is wrong with a text whatever its row says else: all cells that say it are meant. Of other problems only the rows that have them.
@@ -53,6 +54,11 @@ def _shared(batch: Batch) -> Iterator[tuple[Draft, set[tuple[int, int, str]]]]:
             if column is not None and index is not None and column.kind in SHARED and not column.protected:
                 found.add((draft.sheet, index, visible(_sent(draft, index))))
         yield draft, found
+
+
+def is_key(text: str) -> bool:
+    """Whether a text of a form is a number that may be a key."""
+    return text.isdecimal() and len(text) <= LONGEST_KEY
 
 
 def _sent(draft: Draft, index: int) -> str:
@@ -120,7 +126,7 @@ class FixBatch(BatchAction):
     def act(self) -> str:
         said: QueryDict = self.request.POST
         withdrawn = said.get("withdraw", "")
-        if withdrawn.isdecimal():
+        if is_key(withdrawn):
             withdraw_fix(actor=self.actor, batch=self.object, number=int(withdrawn))
         else:
             fix_cells(actor=self.actor, batch=self.object, fixes=_fixes(self.object, said, self.actor))
@@ -132,7 +138,7 @@ def _fixes(batch: Batch, said: QueryDict, actor: Any) -> list[Fix]:
     # What is offered is pressed, so it comes last and counts.
     for key, value in sorted(said.items(), key=lambda pair: pair[0].startswith(USE)):
         prefix, row, index = (*key.removeprefix(USE).split(":"), "", "")[:3]
-        if prefix == PREFIX and row.isdecimal() and index.isdecimal() and str(value).strip():
+        if prefix == PREFIX and is_key(row) and is_key(index) and str(value).strip():
             typed.setdefault(int(row), {})[int(index)] = (str(value).strip(), f"alike-{key.removeprefix(USE)}" in said)
     at = timezone.now().isoformat(timespec="seconds")
     found, alike_too = [], {}

@@ -178,7 +178,10 @@ def problems(batch: Batch, rows: Sequence[BatchRow], actor: Any) -> list[Problem
     """
     columns = columns_of(all_kinds()[batch.kind])
     sheets = batch.report["sheets"]
-    may_fix = batch.state == Batch.State.CHECKED and actor.may("exchange.import")
+    is_file = bool(
+        all_kinds()[batch.kind].endings
+    )  # what is told of a picture is no cell that could say something else
+    may_fix = batch.state == Batch.State.CHECKED and actor.may("exchange.import") and not is_file
     helped = _Help(batch, actor, Suggester(batch), alike(batch) if may_fix and rows else None)
     return [_problem(sheets[draft.sheet], draft, columns, helped) for draft in drafts_of(rows, batch)]
 

@@ -21,6 +21,7 @@ from core.exchange.since import told_changes
 from core.exchange.threeway import CHOICES, FILE, NOW
 from core.exchange.views import preview
 from core.exchange.views.actions import BatchAction
+from core.exchange.views.fixes import is_key
 from core.web.parts import Side
 
 PAGE: Final = 40
@@ -148,7 +149,7 @@ def _chosen(said: QueryDict) -> tuple[dict[int, list[tuple[str, str, str]]], dic
     others: dict[int, list[tuple[str, str]]] = {}
     for key, value in ((key, str(one)) for key, one in said.items()):
         prefix, row, section, field = (*key.split(":", 3), "", "", "")[:4]
-        if prefix != PREFIX or not row.isdecimal():
+        if prefix != PREFIX or not is_key(row):
             continue
         if value == OTHER:
             typed = str(said.get(f"{OTHER}:{row}:{section}:{field}", "")).strip()

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
+from urllib.parse import urlencode
 
 import pytest
 from django.http import QueryDict
 from django.urls import reverse
 
 from core.exchange.applying import apply_batch
+from core.exchange.asking.models import Answer
+from core.exchange.asking.selectors import asked_units
+from core.exchange.asking.services import ask, send_answer
+from core.exchange.asking.statuses import Status
 from core.exchange.checking import check_batch
 from core.exchange.fixing import Fix, fix_cells
 from core.exchange.mapping.services import choose_headings
 from core.exchange.models import Batch, BatchRow
+from core.exchange.returning.drawing import EMPTY, drawn
 from core.exchange.services import create_batch
 from core.exchange.undo.planning import plan
 from core.exchange.undo.telling import page_of
@@ -220,3 +227,85 @@ def test_the_undo_tells_nothing_of_whom_another_county_keeps_now(county_clerk, o
     (one,) = people
     assert WANG[0] not in one.name
     assert one.pairs == []
+
+
+# hostile workbooks
+
+
+def test_a_drawing_of_open_shapes_is_read_in_one_pass():
+    """Half a megabyte took a minute, sixteen would have taken days."""
+    open_ones = b'<v:shape a="b"><v:g/>' * 700_000
+    kept = b'<v:shape id="a"></v:shape>'
+    data = b'<xml xmlns:v="x">' + kept + open_ones + b"</xml>"
+
+    assert kept + open_ones in drawn(data, {(1, 1)}, [])
+
+
+def test_boxes_of_cells_that_are_no_longer_wrong_go_and_others_stay():
+    both = drawn(EMPTY, (), [((1, 0), "a"), ((2, 3), "b")])
+
+    left = drawn(both, {(2, 3)}, [])
+
+    assert (b"<x:Row>0</x:Row>" in left, b"<x:Row>1</x:Row>" in left) == (True, False)
+
+
+# requests
+
+
+def test_the_fixed_workbook_answers_what_the_one_before_answered(
+    county_clerk, school_clerk, county_a, school_a, second_school_a
+):
+    units = [school_a, second_school_a]
+    request = ask(actor=county_clerk, kind="teachers", title="花名册", due=date(2026, 11, 30), units=units)
+    first = send_answer(
+        actor=county_clerk,
+        request=request,
+        unit=county_a,
+        name="表.xlsx",
+        content=roster(HEAD, line(WANG, "汉足")),
+        start=False,
+    )
+    first = check_batch(first.pk, county_clerk)
+    own = sent(school_clerk, school_a, roster(HEAD, line(LI, "汉族")), accept=False)
+
+    second = again(county_clerk, county_a, roster(HEAD, line(WANG, "汉族")), first)
+
+    first.refresh_from_db()
+    assert first.state == Batch.State.ABANDONED
+    answers = {one.asked.unit: one.batch_id for one in Answer.objects.order_by("pk") if one.batch_id != first.pk}
+    assert answers == {school_a: own.pk, second_school_a: second.pk}
+
+
+def test_an_undone_workbook_answers_nothing(county_clerk, school_clerk, school_a):
+    ask(actor=county_clerk, kind="teachers", title="花名册", due=date(2026, 11, 30), units=[school_a])
+    batch = sent(school_clerk, school_a, roster(HEAD, line(WANG, "汉族")))
+    (asked,) = asked_units(county_clerk)
+    assert asked.status == Status.ACCEPTED
+    undone(batch, county_clerk)
+
+    (asked,) = asked_units(replace(county_clerk, on=date(2026, 12, 5)))
+    assert (asked.status, asked.last) == (Status.LATE, None)
+
+
+# small things
+
+
+def test_numbers_without_end_in_a_form_are_no_keys_and_no_error(county_clerk, county_a, login):
+    batch = sent(county_clerk, county_a, roster(HEAD, line(WANG, "汉足")), accept=False)
+    client, endless = login(county_clerk), "9" * 5000
+    said = {f"cell:{endless}:1": "x", "withdraw": endless, f"q:{endless}:a:b": "file"}
+    for name in ("batch_fix", "batch_decide"):
+        address, form = reverse(name, args=[batch.public_id]), "application/x-www-form-urlencoded"
+        assert client.post(address, urlencode(said), content_type=form).status_code == 302
+
+
+def test_a_zip_of_photos_has_no_template(county_clerk, login):
+    assert login(county_clerk).get(reverse("template_new", args=["photos"])).status_code == 404
+
+
+def test_the_reason_of_a_filled_template_lies_in_no_job_with_a_number(county_clerk, county_a, login):
+    said = {"unit": str(county_a.public_id), "filled": "on", "reason": f"核对{WANG[1]}"}
+    login(county_clerk).post(reverse("template_new", args=["teachers"]), said)
+
+    job = Job.objects.get(kind="exchange.fill_template")
+    assert (WANG[1] in job.arguments["reason"], job.arguments["reason"][:2]) == (False, "核对")
