@@ -14,6 +14,7 @@ import orjson
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from core.exchange.kinds import all_kinds
 from core.exchange.models import Batch
 from core.exchange.services import restart_check
 from core.org.errors import NotAllowed
@@ -89,6 +90,11 @@ def withdraw_fix(*, actor: Any, batch: Batch, number: int) -> Batch:
 
 
 def _rewrite(actor: Any, batch: Batch, change: Any) -> Batch:
+    kind = all_kinds().get(batch.kind)
+    if kind is not None and kind.endings:
+        raise NotAllowed(
+            _("A file cannot be put right here. Correct its name, or the file itself, and send the zip again.")
+        )
     with transaction.atomic():
         batch = restart_check(actor=actor, batch=batch)
         fixes = change(fixes_of(batch))
