@@ -15,6 +15,7 @@ from django.contrib.postgres.fields.ranges import RangeEndsWith, RangeStartsWith
 from django.db.models import Q
 
 from core.exchange.periods import OnFile
+from core.exchange.placed import AHEAD
 from core.exchange.plain import plain_rows
 from core.records.models import Change
 from core.records.scope import AnyOf
@@ -65,12 +66,13 @@ class Version:
         """What somebody knows who knew `known` and what this version set, but nothing else of the record."""
         if self.gone:
             return None
-        if known is None:
-            return self.held
+        # Of a record that others made meanwhile, which it is and nothing of what it held.
+        before = known.row if known is not None else (*self.held.row[:AHEAD], *[None] * len(self.held.row[AHEAD:]))
         row = tuple(
-            now if self.sets(place) else old
-            for place, (now, old) in enumerate(zip(self.held.row, known.row, strict=True))
+            now if self.sets(place) else old for place, (now, old) in enumerate(zip(self.held.row, before, strict=True))
         )
+        if known is None:
+            return replace(self.held, row=row)
         moved = self.before is None or (self.held.lower, self.held.upper) != (self.before.lower, self.before.upper)
         period = self.held if moved else known
         return replace(self.held, row=row, lower=period.lower, upper=period.upper)

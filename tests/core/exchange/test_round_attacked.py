@@ -16,6 +16,7 @@ from core.exchange.asking.selectors import asked_units
 from core.exchange.asking.services import ask, send_answer
 from core.exchange.asking.statuses import Status
 from core.exchange.checking import check_batch
+from core.exchange.deciding import decide
 from core.exchange.fixing import Fix, fix_cells
 from core.exchange.mapping.services import choose_headings
 from core.exchange.models import Batch, BatchRow
@@ -29,7 +30,7 @@ from core.exchange.views.questions import _fixes as decided_fixes
 from core.jobs.models import Job
 from core.records.changes import change
 from personnel.models import Contact, Employment, Teacher
-from personnel.services.facts import correct_fact
+from personnel.services.facts import add_fact, correct_fact
 from tests.core.exchange.books import CHEN, LI, WANG, book, counts, line, roster, sent
 from tests.core.exchange.rounds import edited, set_cell, taken_out
 from tests.core.exchange.undoing import undone
@@ -89,6 +90,28 @@ def test_what_was_kept_by_decision_in_one_generation_is_not_undone_by_the_next(o
 
     assert second.counts["asked"] == 1
     assert (wang().native_place, wang().ethnicity) == ("太原", "11")
+
+
+def test_of_a_record_that_others_made_meanwhile_the_sender_knows_what_was_decided_only(
+    committed_db, county_clerk, county_a
+):
+    sent(county_clerk, county_a, roster(["民族"], line(WANG, "汉族")))
+    book = taken_out(county_clerk, county_a)
+    for heading, text in (("联系电话", "13900009999"), ("电子邮箱", "old@example.cn")):
+        book = edited(book, set_cell(WANG[0], heading, text))
+    made = {"phone": "13811112222", "email": "new@example.cn"}
+    add_fact(actor=county_clerk, teacher=wang(), model=Contact, values=made, reason="本人来函")
+    first = sent(county_clerk, county_a, book, accept=False)
+    row = BatchRow.objects.get(batch=first, outcome="undecided")
+    decide(actor=county_clerk, batch=first, choices={row.pk: [(CONTACT, "phone", "file"), (CONTACT, "email", "now")]})
+    apply_batch(first.pk, county_clerk)
+
+    first.refresh_from_db()
+    second = again(county_clerk, county_a, edited(book, set_cell(WANG[0], "民族", "满族")), first)
+    apply_batch(second.pk, county_clerk)
+
+    held = Contact.objects.select_related("teacher__key").get(teacher=wang())
+    assert (wang().ethnicity, held.phone.reveal(), held.email) == ("11", "13900009999", "new@example.cn")
 
 
 def test_a_row_is_not_finished_by_a_generation_that_was_undone(county_clerk, county_a):
