@@ -31,11 +31,11 @@ Mapped = Mapping[int, Sequence[tuple[int, str]]]
 
 @dataclass(slots=True)
 class Earlier:
-    """What earlier generations leave behind: their change sources, finished rows by key, decisions by key, section and field."""
+    """What earlier generations leave behind: their change sources, finished rows by key, decisions by key, section, field and mark."""
 
     sources: frozenset[str] = frozenset()
     finished: dict[bytes, set[bytes]] = field(default_factory=dict)
-    decided: dict[tuple[bytes | None, str, str], Decision] = field(default_factory=dict)
+    decided: dict[tuple[bytes | None, str, str, str], Decision] = field(default_factory=dict)
 
     def has(self, draft: Draft, mapped: Mapped) -> bool:
         """Whether an earlier generation was accepted with this very row."""
@@ -80,7 +80,7 @@ def _take(found: Earlier, batch: Batch, finished: Collection[str]) -> None:
             for section, asked in draft.asks.items():
                 for name, one in asked.items():
                     if one["decided"]:
-                        found.decided[(draft.key, section, name)] = (one["mark"], one["choice"], *one["decided"])
+                        found.decided[(draft.key, section, name, one["mark"])] = (one["choice"], *one["decided"])
     except ErasedValue:
         return
 

@@ -29,7 +29,7 @@ from core.exchange.views.fixes import _fixes
 from core.exchange.views.questions import _fixes as decided_fixes
 from core.jobs.models import Job
 from core.records.changes import change
-from personnel.models import Contact, Employment, Teacher
+from personnel.models import Contact, Education, Employment, Teacher
 from personnel.services.facts import add_fact, correct_fact
 from tests.core.exchange.books import CHEN, LI, WANG, book, counts, line, roster, sent
 from tests.core.exchange.rounds import edited, set_cell, taken_out
@@ -147,6 +147,32 @@ def test_a_value_typed_on_the_page_does_not_count_against_a_later_correction(out
 
     assert counts(batch)["undecided"] == 1
     assert "changed" not in counts(batch)
+
+
+def test_decisions_about_several_records_of_one_person_are_all_remembered(committed_db, county_clerk, county_a):
+    head = ["学历", "毕业院校"]
+    sent(county_clerk, county_a, roster(head, line(WANG, "本科", "青石师范学院")))
+    sent(county_clerk, county_a, roster(head, line(WANG, "专科", "太行大学")))
+    assert Education.objects.count() == 2
+    out = taken_out(county_clerk, county_a)
+    for held in Education.objects.all():
+        correct_fact(actor=county_clerk, record=held, values={"school": held.school + "分校"}, reason="核对档案")
+
+    def edit(book):
+        for sheet in book.worksheets:
+            for row in sheet.iter_rows(min_row=3):
+                for cell in row:
+                    if cell.value in {"青石师范学院", "太行大学"}:
+                        cell.value += "本部"
+
+    batch = sent(county_clerk, county_a, edited(out, edit), accept=False)
+    rows = BatchRow.objects.filter(batch=batch, outcome="undecided")
+    choices = {row.pk: [("personnel.Education", name, "now") for name in row.asked] for row in rows}
+    assert len(choices) == 3
+    decide(actor=county_clerk, batch=batch, choices=choices)
+    Batch.objects.filter(pk=batch.pk).update(state=Batch.State.UPLOADED)
+
+    assert counts(check_batch(batch.pk, county_clerk)).get("undecided") is None
 
 
 def test_a_workbook_of_another_kind_does_not_replace_the_one_before(county_clerk, county_a):
