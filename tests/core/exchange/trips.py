@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from typing import Any
 
 from django.db import models
@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from core.codes.selectors import entries
 from core.dates import PartialDate
-from core.exchange.kinds import Column, all_kinds, sections_of
+from core.exchange.kinds import Column, Draft, all_kinds, sections_of
 from core.exchange.sections import RecordSection
 from tests.ground.clock import TODAY
 
@@ -101,9 +101,11 @@ def rows(
     ).filter(any)  # fmt: skip
 
 
-def may_be_said(section: RecordSection, said: Iterable[dict[str, tuple[Any, Any]]]) -> bool:
-    """Whether the model's own rule lets these values stand together."""
+def may_be_said(section: RecordSection, said: Collection[dict[str, tuple[Any, Any]]]) -> bool:
+    """Whether each row says what the section keeps, and the model's own rule lets its values stand together."""
     rule = section.contradictions
+    if not all(section.speaks(Draft(0, 0, [], {name: value for name, (_text, value) in row.items()})) for row in said):
+        return False
     return rule is None or not any(
         rule({section.fields[name]: value for name, (_text, value) in row.items() if name in section.fields})
         for row in said
