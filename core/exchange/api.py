@@ -38,6 +38,8 @@ from core.exchange.undo.api import UNDO_PATHS
 from core.org.models import Unit
 
 LOOK: Final = ("exchange.import", "exchange.approve")
+# As large a number as a row can have.
+HIGHEST_ROW: Final = 2**31 - 1
 
 COUNTS = component(
     "RowCounts", gettext_lazy("How many rows mean what."),
@@ -109,7 +111,7 @@ class Decision(serializers.Serializer[Any]):
 
     choice = serializers.ChoiceField(choices=CHOICES)
     sheet = serializers.CharField(required=False, help_text=gettext_lazy("Without it: all questions that are open."))
-    row = serializers.IntegerField(required=False, min_value=1)
+    row = serializers.IntegerField(required=False, min_value=1, max_value=HIGHEST_ROW)
     field = serializers.CharField(required=False, max_length=60)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
@@ -126,7 +128,7 @@ class CellFix(serializers.Serializer[Any]):
     sheet = serializers.CharField()
     column = serializers.CharField(max_length=60, help_text=gettext_lazy("The field that the column fills."))
     value = serializers.CharField(max_length=LONGEST)
-    row = serializers.IntegerField(required=False, min_value=1)
+    row = serializers.IntegerField(required=False, min_value=1, max_value=HIGHEST_ROW)
     sent = serializers.CharField(required=False, max_length=LONGEST)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:

@@ -244,11 +244,13 @@ def _drafts(
 ) -> Iterator[Draft]:
     # What each cell asks is looked up once for the column: name, the texts that were read before, and the rest.
     columns = [(index, spec.name, cleaner.texts.get, cleaner, spec) for index, spec, cleaner in cleaners]
-    put_right = [(index, spec.name) for index, spec, _cleaner in cleaners if index in fixes.of_sheet(sheet.name)]
+    # The report calls the sheet so, and by its report a cell is put right.
+    called = veiled(sheet.name)
+    put_right = [(index, spec.name) for index, spec, _cleaner in cleaners if index in fixes.of_sheet(called)]
     for number, cells in sheet.rows():
         draft = Draft(place, number, _as_sent(sheet.name, number, cells))
         if put_right:
-            _put_right(draft, sheet.name, cells, put_right, fixes)
+            _put_right(draft, called, cells, put_right, fixes)
         values, width = draft.values, len(cells)
         for index, name, known, cleaner, spec in columns:
             if index >= width:
@@ -278,7 +280,7 @@ def _put_right(
         cells[index] = fix.value
         draft.fixed[name] = fix.value
         if fix.decides:
-            draft.settled[name] = [fix.by, fix.at]
+            draft.settled[name] = [fix.by, fix.at, str(fix.against)]
 
 
 def _as_sent(sheet: str, number: int, cells: Sequence[CellValue]) -> list[str]:

@@ -14,6 +14,7 @@ import orjson
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from core.exchange.kinds import all_kinds
 from core.exchange.models import Batch
 from core.exchange.services import restart_check
 from core.org.errors import NotAllowed
@@ -29,7 +30,7 @@ LONGEST: Final = 500
 class Fix:
     """What a cell is to say: of one row, or (`row` None) of all cells of the column that say `sent`. Columns count from 0.
 
-    One that `decides` counts against what was changed on file since the workbook was made.
+    One that `decides` counts against what was changed on file since the workbook was made: by the change `against`, and no later one.
     """
 
     sheet: str
@@ -40,6 +41,7 @@ class Fix:
     by: str = ""
     at: str = ""
     decides: bool = False
+    against: int = 0
 
 
 class Fixes:
@@ -88,6 +90,11 @@ def withdraw_fix(*, actor: Any, batch: Batch, number: int) -> Batch:
 
 
 def _rewrite(actor: Any, batch: Batch, change: Any) -> Batch:
+    kind = all_kinds().get(batch.kind)
+    if kind is not None and kind.endings:
+        raise NotAllowed(
+            _("A file cannot be put right here. Correct its name, or the file itself, and send the zip again.")
+        )
     with transaction.atomic():
         batch = restart_check(actor=actor, batch=batch)
         fixes = change(fixes_of(batch))

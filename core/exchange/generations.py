@@ -7,7 +7,7 @@ stands in its cells. What somebody decided in an earlier generation is decided h
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -22,7 +22,8 @@ from core.records.vault import ErasedValue
 
 MOST_GENERATIONS: Final = 50
 READ_AT_ONCE: Final = 2000
-FINISHED: Final = ("new", "changed", "same")
+WRITTEN: Final = ("new", "changed")
+FINISHED: Final = (*WRITTEN, "same")
 
 Decision = tuple[str, ...]
 Mapped = Mapping[int, Sequence[tuple[int, str]]]
@@ -30,11 +31,11 @@ Mapped = Mapping[int, Sequence[tuple[int, str]]]
 
 @dataclass(slots=True)
 class Earlier:
-    """What earlier generations leave behind: their change sources, finished rows by key, decisions by key, section and field."""
+    """What earlier generations leave behind: their change sources, finished rows by key, decisions by key, section, field and mark."""
 
     sources: frozenset[str] = frozenset()
     finished: dict[bytes, set[bytes]] = field(default_factory=dict)
-    decided: dict[tuple[bytes | None, str, str], Decision] = field(default_factory=dict)
+    decided: dict[tuple[bytes | None, str, str, str], Decision] = field(default_factory=dict)
 
     def has(self, draft: Draft, mapped: Mapped) -> bool:
         """Whether an earlier generation was accepted with this very row."""
@@ -57,12 +58,14 @@ def earlier_of(batch: Batch) -> Earlier:
     """What the check of a batch takes over: from its own last check the decisions, from earlier generations what is finished too."""
     chain = chain_of(batch)
     found = Earlier(frozenset(f"{act}:{one.pk}" for one in chain for act in ("batch", "undo")))
+    # What was the same in one generation may have been so by another one that was undone since.
+    undone = any(one.state == Batch.State.UNDONE for one in chain)
     for one in reversed(chain):
-        _take(found, one)
+        _take(found, one, WRITTEN if undone else FINISHED)
     return found
 
 
-def _take(found: Earlier, batch: Batch) -> None:
+def _take(found: Earlier, batch: Batch, finished: Collection[str]) -> None:
     """Take over the rows of one generation; of a batch whose file was erased nothing is left."""
     applied = batch.state == Batch.State.APPLIED
     rows = BatchRow.objects.filter(batch=batch)
@@ -72,12 +75,12 @@ def _take(found: Earlier, batch: Batch) -> None:
     mapped = mapped_of(batch.report, columns_of(kind) if kind is not None else {})
     try:
         for draft, outcome in _read(rows, batch):
-            if applied and outcome in FINISHED and draft.key is not None:
+            if applied and outcome in finished and draft.key is not None:
                 found.finished.setdefault(draft.key, set()).add(content_mark(draft, mapped))
             for section, asked in draft.asks.items():
                 for name, one in asked.items():
                     if one["decided"]:
-                        found.decided[(draft.key, section, name)] = (one["mark"], one["choice"], *one["decided"])
+                        found.decided[(draft.key, section, name, one["mark"])] = (one["choice"], *one["decided"])
     except ErasedValue:
         return
 
@@ -121,9 +124,11 @@ def content_mark(draft: Draft, mapped: Mapped) -> bytes:
 
 
 def replace_earlier(batch: Batch) -> None:
-    """Give up the generation before, where nothing of it was accepted: this one has all its rows."""
+    """Give up the generation before, where nothing of it was accepted: this one has all its rows, unless it is of another kind."""
     before = batch.previous
     if before is None or before.state not in {Batch.State.CHECKED, Batch.State.UNREADABLE}:
+        return
+    if before.kind not in {"", batch.kind}:
         return
     before = Batch.objects.select_for_update(of=("self",)).get(pk=before.pk)
     if before.state in {Batch.State.CHECKED, Batch.State.UNREADABLE}:

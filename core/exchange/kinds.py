@@ -85,8 +85,8 @@ class Draft:
 
     `begins` holds by section the day from which a difference is to hold; `asks` by section and field what was changed on file since
     the workbook was made (`core.exchange.threeway`); `fixed` what was put right on the page, by column; `settled` the columns in which
-    such a value was decided for, with who did and when; `finished`: an earlier generation of the workbook has it; `adds`: the subject
-    is known and gets what it did not have.
+    such a value was decided for, with who did, when, and against which change; `finished`: an earlier generation of the workbook has
+    it; `adds`: the subject is known and gets what it did not have.
     """
 
     sheet: int

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from django.contrib.postgres.fields.ranges import RangeEndsWith, RangeStartsWith
 from django.db.models import Q
 
 from core.exchange.periods import OnFile
+from core.exchange.placed import AHEAD
 from core.exchange.plain import plain_rows
 from core.records.models import Change
 from core.records.scope import AnyOf
@@ -50,20 +51,39 @@ class Moment:
 
 @dataclass(slots=True)
 class Version:
-    """One later version of a record: what it held, whether it is its end, and the change that made it."""
+    """One version of a record: what it held and what the one before did, whether it is its end, and the change that made it."""
 
     held: OnFile
+    before: OnFile | None
     gone: bool
     change: int
+
+    def sets(self, column: int) -> bool:
+        """Whether it made a column (its place in the row) what it is."""
+        return self.gone or self.before is None or self.held.row[column] != self.before.row[column]
+
+    def upon(self, known: OnFile | None) -> OnFile | None:
+        """What somebody knows who knew `known` and what this version set, but nothing else of the record."""
+        if self.gone:
+            return None
+        # Of a record that others made meanwhile, which it is and nothing of what it held.
+        before = known.row if known is not None else (*self.held.row[:AHEAD], *[None] * len(self.held.row[AHEAD:]))
+        row = tuple(
+            now if self.sets(place) else old for place, (now, old) in enumerate(zip(self.held.row, before, strict=True))
+        )
+        if known is None:
+            return replace(self.held, row=row)
+        moved = self.before is None or (self.held.lower, self.held.upper) != (self.before.lower, self.before.upper)
+        period = self.held if moved else known
+        return replace(self.held, row=row, lower=period.lower, upper=period.upper)
 
 
 @dataclass(slots=True)
 class Since:
-    """For some subjects of a section: what was on file at a position, and what happened to each record after it."""
+    """For some subjects of a section: what the sender knew to be on file, and what others did to each record since."""
 
     states: dict[int, list[OnFile]] = field(default_factory=dict)
     later: dict[int, list[Version]] = field(default_factory=dict)
-    first: dict[int, OnFile | None] = field(default_factory=dict)
 
     def touched(self, *records: OnFile | None) -> bool:
         """Whether any of these records was made, changed or ended since."""
@@ -72,11 +92,8 @@ class Since:
     def changed_by(self, record: int, column: int) -> int:
         """The newest change that set a column (its place in the row) of a record, else the newest one of the record."""
         versions = self.later.get(record, [])
-        before = [self.first.get(record), *(version.held for version in versions)]
-        for version, earlier in zip(reversed(versions), reversed(before[:-1]), strict=True):
-            if version.gone or earlier is None or version.held.row[column] != earlier.row[column]:
-                return version.change
-        return versions[-1].change if versions else 0
+        newest = next((version for version in reversed(versions) if version.sets(column)), None)
+        return (newest or versions[-1]).change if versions else 0
 
 
 def since(
@@ -97,17 +114,29 @@ def since(
     touched = _touched(section, listed, moment)
     found = Since({subject: [one for one in states.get(subject, ()) if one.id not in touched] for subject in subjects})
     for subject, versions in _versions(section, touched, moment, own):
-        known = [version for version, is_known in versions if is_known]
-        after = [version for version, _known in versions[len(known) :]]
-        last = versions[len(known) - 1][0] if known else None
-        pk = versions[0][0].held.id
-        if after:
-            found.later[pk] = after
-        before = last.held if last is not None and not last.gone else None
-        found.first[pk] = before
-        if before is not None and subject in found.states:
-            found.states[subject].append(before)
+        known, others = _known(versions)
+        if others:
+            found.later[versions[0][0].held.id] = others
+        if known is not None and subject in found.states:
+            found.states[subject].append(known)
     return found
+
+
+def _known(versions: Iterable[tuple[Version, bool]]) -> tuple[OnFile | None, list[Version]]:
+    """A record as the sender knew it, and the versions that others made.
+
+    Of a change of an earlier generation, made upon what others did, the sender knows what it set and not what it found.
+    """
+    known: OnFile | None = None
+    others: list[Version] = []
+    for version, is_known in versions:
+        if not is_known:
+            others.append(version)
+        elif others:
+            known = version.upon(known)
+        else:
+            known = None if version.gone else version.held
+    return known, others
 
 
 def _records(section: Any, subjects: Collection[int]) -> list[int]:
@@ -130,10 +159,7 @@ def _touched(section: Any, ids: Sequence[int], moment: Moment) -> set[int]:
 def _versions(
     section: Any, ids: Collection[int], moment: Moment, own: Collection[str]
 ) -> Iterator[tuple[int, list[tuple[Version, bool]]]]:
-    """The versions of each record in order, each with whether the sender knew it: subject, versions.
-
-    All up to the last one that was known count as known: what an own batch wrote over others' changes was decided then.
-    """
+    """The versions of each record in order, each with whether the sender knew it: subject, versions."""
     if not ids:
         return
     places = section.columns_on_file
@@ -144,14 +170,15 @@ def _versions(
         "change__xid", "change__source",
     )  # fmt: skip
     for group in _by_record(plain_rows(listed)):
-        told = []
+        told: list[tuple[Version, bool]] = []
+        before: OnFile | None = None
         for row in group:
             kind, change, place, xid, source = row[-BEHIND:]
             held = OnFile(row[1], row[2], row, places, *(row[-BEHIND - 2 : -BEHIND] if period else ()))
-            is_known = moment.knows(place, xid) or source in own
-            told.append((Version(held, kind == "-", change), is_known))
-        last = max((number for number, (_version, known) in enumerate(told) if known), default=-1)
-        yield group[0][0], [(version, number <= last) for number, (version, _known) in enumerate(told)]
+            gone = kind == "-"
+            told.append((Version(held, before, gone, change), moment.knows(place, xid) or source in own))
+            before = None if gone else held
+        yield group[0][0], told
 
 
 def _by_record(rows: Iterable[tuple[Any, ...]]) -> Iterator[list[tuple[Any, ...]]]:

@@ -113,11 +113,12 @@ def _asked(
     for field, one in asked.items():
         one["told"] = pairs.get(field) or next(([sides[2], sides[0]] for sides in one["columns"].values()), [])
         one["mark"] = fingerprint(field, one["values"], _raw(section, one["columns"], now))
-        mark, choice, *by_whom = decided.get((row.key, section.name, field), ("", OPEN))
-        remembered = mark == one["mark"] and choice != OPEN
+        choice, *by_whom = decided.get((row.key, section.name, field, one["mark"]), (OPEN,))
+        remembered = choice != OPEN
+        # A value that was typed on the page counts against the change that was looked at, not against a newer one.
         settled = next((row.settled[name] for name in one["columns"] if name in row.settled), None)
-        if settled is not None:
-            remembered, choice, by_whom = True, FILE, settled
+        if settled is not None and int(settled[-1]) >= one["by"]:
+            remembered, choice, by_whom = True, FILE, settled[:-1]
         one["choice"] = choice if remembered else (OPEN if one["edited"] else NOW)
         one["decided"] = by_whom if remembered else []
     return asked

@@ -120,7 +120,7 @@ class PhotoKind(ImportKind):
 class PhotoSection(ImportSection):
     """The portrait photo itself: compared by the digest of what is kept, stored when the batch is accepted."""
 
-    kind, name, order = "photos", "personnel.Photo", 10
+    kind, name, order, subject_field = "photos", "personnel.Photo", 10, "teacher_id"
     label = _("Photo")
     model: ClassVar[Any] = Photo
     fields: ClassVar[Mapping[str, str]] = {"photo": "file"}

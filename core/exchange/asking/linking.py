@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from django.utils.translation import gettext as _
 
 from core.exchange.asking.models import Answer, Asked, WorkbookRequest
 from core.exchange.models import Batch
 from core.org.errors import NotAllowed
 
+# Batches that answer nothing: given up, or taken back.
+GONE: Final = (Batch.State.ABANDONED, Batch.State.UNDONE)
+
 
 def link_answers(batch: Batch) -> None:
     """Let a batch answer the newest open request of its kind to its unit that was there when it came.
 
-    A batch that answers by the word of who sent it is left as it is; so is one whose kind nobody knows.
+    A batch that answers by the word of who sent it is left as it is; so is one whose kind nobody knows. The fixed workbook of a batch
+    answers what that one did, which it replaces.
     """
-    if not batch.kind or Answer.objects.filter(batch=batch).exists():
+    if not batch.kind or Answer.objects.filter(batch=batch).exists() or _answers_on(batch):
         return
     asked = Asked.objects.filter(
         unit=batch.unit, request__kind=batch.kind, request__closed_at__isnull=True,
@@ -25,6 +31,16 @@ def link_answers(batch: Batch) -> None:
         Answer.objects.create(asked=newest, batch=batch)
 
 
+def _answers_on(batch: Batch) -> bool:
+    """Let a batch answer for whom its earlier generation did, but for those who sent themselves meanwhile; False where for nobody."""
+    before = Answer.objects.filter(batch=batch.previous_id or 0, asked__request__kind=batch.kind)
+    themselves = Answer.objects.filter(asked__in=before.values("asked")).exclude(batch__state__in=GONE)
+    found = before.exclude(asked__in=themselves.exclude(batch__unit=batch.unit).values("asked"))
+    made = [Answer(asked_id=one, batch=batch) for one in found.values_list("asked", flat=True)]
+    Answer.objects.bulk_create(made, ignore_conflicts=True)
+    return bool(made)
+
+
 def answer_request(*, batch: Batch, request: WorkbookRequest) -> int:
     """Let a batch answer a request for its unit and for all asked units below it; returns for how many.
 
@@ -32,7 +48,7 @@ def answer_request(*, batch: Batch, request: WorkbookRequest) -> int:
     for whom the batch's unit may send.
     """
     asked = Asked.objects.filter(request=request, unit__path__descendants=batch.unit.path)
-    answers = Answer.objects.filter(asked__request=request).exclude(batch__state=Batch.State.ABANDONED)
+    answers = Answer.objects.filter(asked__request=request).exclude(batch__state__in=GONE)
     sent_themselves = answers.exclude(batch__unit=batch.unit).values("asked")
     found = [] if request.closed_at else list(asked.exclude(pk__in=sent_themselves).values_list("pk", flat=True))
     if not found:

@@ -31,6 +31,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from core import workdays
+from core.exchange.asking.linking import GONE
 from core.exchange.asking.models import Answer
 from core.exchange.models import Batch
 from core.web.parts import Cell
@@ -61,8 +62,8 @@ RANKS: Final = {status: place for place, status in enumerate(Status)}
 
 
 def with_status(rows: Any, on: date) -> Any:
-    """Asked units with `status`, `last` (the batch that counts, see `told`) and `first_sent`, by the answers that were not given up."""
-    answers = Answer.objects.filter(asked=OuterRef("pk")).exclude(batch__state=Batch.State.ABANDONED)
+    """Asked units with `status`, `last` (the batch that counts) and `first_sent`, by answers that were neither given up nor undone."""
+    answers = Answer.objects.filter(asked=OuterRef("pk")).exclude(batch__state__in=GONE)
     last = answers.order_by("-batch").values(told=_told("batch__"))[:1]
     return rows.annotate(
         last=Subquery(last, output_field=JSONField()),
@@ -87,10 +88,10 @@ def with_last(rows: Any, kind: str) -> Any:
 
 
 def sent_between(kind: str) -> Any:
-    """The batches of a unit and kind that came between its `since` and `until` and were not given up."""
+    """The batches of a unit and kind that came between its `since` and `until` and were neither given up nor undone."""
     return Batch.objects.filter(
         unit=OuterRef("pk"), kind=kind, created_at__gte=OuterRef("since"), created_at__lt=OuterRef("until")
-    ).exclude(state=Batch.State.ABANDONED)
+    ).exclude(state__in=GONE)
 
 
 def _told(way: str) -> JSONObject:

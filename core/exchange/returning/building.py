@@ -54,7 +54,7 @@ def returned(batch: Batch, progress: Told, extra_sheets: Sequence[HiddenSheet] =
     except (ErasedValue, FileNotFoundError) as error:
         raise JobError(_("The workbook as sent is no longer kept, so nothing can be marked in it.")) from error
     except UnreadableFile as error:
-        raise JobError(sentence_of({"code": error.code, "params": error.params})) from error
+        raise JobError(veiled(sentence_of({"code": error.code, "params": error.params}))) from error
     return f"{PurePath(batch.file.name).stem}-{REASONS}.xlsx", content
 
 

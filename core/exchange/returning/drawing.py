@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Final
 
 EMPTY: Final = (
@@ -26,7 +26,8 @@ _SHAPE: Final = (
     b"<x:Anchor>%d, 15, %d, 2, %d, 31, %d, 4</x:Anchor><x:AutoFill>False</x:AutoFill><x:Row>%d</x:Row><x:Column>%d</x:Column>"
     b"</x:ClientData></v:shape>\n"
 )
-_SHAPES: Final = re.compile(rb"<(?:\w+:)?shape\s.*?</(?:\w+:)?shape>\s*", re.DOTALL)
+_SHAPE_BEGINS: Final = re.compile(rb"<(?:\w+:)?shape\s")
+_SHAPE_ENDS: Final = re.compile(rb"</(?:\w+:)?shape>\s*")
 _ROW: Final = re.compile(rb"<(?:\w+:)?Row>\s*(\d+)\s*<")
 _COLUMN: Final = re.compile(rb"<(?:\w+:)?Column>\s*(\d+)\s*<")
 _NUMBER: Final = re.compile(rb"_s(\d{1,9})\b")
@@ -42,7 +43,7 @@ def drawn(data: bytes, removed: Collection[tuple[int, int]], added: Sequence[tup
 
     It is changed as bytes: programs write drawings that are no XML.
     """
-    kept = _SHAPES.sub(lambda shape: b"" if _cell(shape[0]) in removed else shape[0], data)
+    kept = b"".join(piece for piece, is_shape in _pieces(data) if not is_shape or _cell(piece) not in removed)
     end = _END.search(kept)
     if end is None:
         return drawn(EMPTY, removed, added)
@@ -53,6 +54,16 @@ def drawn(data: bytes, removed: Collection[tuple[int, int]], added: Sequence[tup
     blocks = range(first, first + len(added) // _BLOCK + 1)
     head = _BLOCKS.sub(lambda found: found[1] + _listed(found[2], blocks), kept[: end.start()], count=1)
     return b"".join((head, kind, *boxes, kept[end.start() :]))
+
+
+def _pieces(data: bytes) -> Iterator[tuple[bytes, bool]]:
+    """The drawing in pieces, each with whether it is a shape: in one pass, however many shapes are left open."""
+    at = 0
+    while (begins := _SHAPE_BEGINS.search(data, at)) and (ends := _SHAPE_ENDS.search(data, begins.end())):
+        yield data[at : begins.start()], False
+        yield data[begins.start() : ends.end()], True
+        at = ends.end()
+    yield data[at:], False
 
 
 def _listed(known: bytes, blocks: Collection[int]) -> bytes:

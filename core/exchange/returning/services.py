@@ -7,6 +7,7 @@ from typing import Any, Final
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from core.exchange.kinds import all_kinds
 from core.exchange.models import Batch, BatchRow
 from core.exchange.services import IMPORT, NotNow
 from core.jobs.models import Job
@@ -21,9 +22,15 @@ _READ: Final = frozenset({Batch.State.CHECKED, Batch.State.APPLYING, Batch.State
 
 def has_problems(batch: Batch) -> bool:
     """Whether anything is to be said in the workbook of a batch: refused rows, or warnings."""
-    if batch.state not in _READ:
+    if batch.state not in _READ or _is_of_files(batch):
         return False
     return bool(batch.counts.get("refused")) or BatchRow.objects.filter(batch=batch).exclude(problems=[]).exists()
+
+
+def _is_of_files(batch: Batch) -> bool:
+    """Whether its rows are files of a zip, which have no cells."""
+    kind = all_kinds().get(batch.kind)
+    return kind is not None and bool(kind.endings)
 
 
 def why_not(batch: Batch) -> str:
@@ -34,6 +41,8 @@ def why_not(batch: Batch) -> str:
         return _("Nothing in the file could be read, so there are no cells to mark.")
     if batch.state not in _READ:
         return _("This batch is %(state)s; that cannot be done now.") % {"state": batch.get_state_display()}
+    if _is_of_files(batch):
+        return _("A zip of files has no cells to mark. The page of the batch says what is wrong with each file.")
     return (
         ""
         if has_problems(batch)

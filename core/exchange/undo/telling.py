@@ -174,9 +174,10 @@ class Telling:
                 one.pairs += self._fields(model, line.back, live, before)
 
     def _kept(self, one: Told, lines: list[tuple[Any, Line]]) -> None:
+        """What was edited since; of whom another unit keeps now nothing but that: what stands there is theirs."""
         said: set[Any] = set()
         for model, line in lines:
-            if line.kept:
+            if line.kept and line.why != "elsewhere":
                 live, left = self._live.get((model, line.id)), self._versions.get((model, line.id, line.last))
                 one.pairs += self._fields(model, line.kept, left, live)
             note = self._kept_note(model, line)

@@ -16,6 +16,7 @@ from core.exchange.layout import sheets_of
 from core.exchange.template import chosen, template
 from core.jobs.services import enqueue
 from core.org.models import Unit
+from core.text import veiled
 from core.web.downloads import attachment
 from core.web.filters import units_of
 from core.web.pages import FormPage
@@ -87,7 +88,7 @@ class TemplateForm(FormPage):
 
     def load(self) -> None:
         self.kind = all_kinds().get(self.kwargs["kind"])
-        if self.kind is None:
+        if self.kind is None or self.kind.endings:
             raise Http404
 
     def allowed(self) -> bool:
@@ -118,7 +119,7 @@ class TemplateForm(FormPage):
             return empty_template(kind, unit, self.on, sections)
         job = enqueue(
             "exchange.fill_template", actor=self.actor,
-            arguments={"kind": kind.name, "unit": unit.pk, "sections": sections, "reason": said["reason"].strip()},
+            arguments={"kind": kind.name, "unit": unit.pk, "sections": sections, "reason": veiled(said["reason"].strip())},
         )  # fmt: skip
         return reverse("job", args=[job.public_id])
 

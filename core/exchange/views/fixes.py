@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 from django.http import QueryDict
@@ -14,9 +15,10 @@ from core.exchange.content import drafts_of
 from core.exchange.fixing import Fix, fix_cells, fixes_of, withdraw_fix
 from core.exchange.kinds import Column, Draft, all_kinds, columns_of
 from core.exchange.models import Batch, BatchRow
-from core.exchange.report import masked
+from core.exchange.report import LONGEST_MASK, masked
 from core.exchange.suggesting import Suggester
 from core.exchange.views.actions import BatchAction
+from core.records.vault import mask
 from core.text import visible
 from core.web.parts import CellInput
 
@@ -25,25 +27,38 @@ PREFIX: Final = "cell"
 USE: Final = "use-"
 # Refused rows that are looked through for cells that say the same.
 MOST_LOOKED_THROUGH: Final = 5_000
+LONGEST_KEY: Final = 18
 # What many rows can say in the same way, so that one fix puts all right.
 SHARED: Final = ("code", "yes_no", "text", "date")
+# What is wrong with a text whatever its row says else: all cells that say it are meant. Of other problems only the rows that have them.
+ALONE: Final = frozenset({"unknown_code", "several_codes", "not_yes_no", "not_a_date"})
 
 Alike = Mapping[tuple[int, int, str], int]
 
 
 def alike(batch: Batch) -> Alike:
     """How many refused rows have the same wrong text in a column: by sheet, column and text."""
+    return Counter(place for _draft, places in _shared(batch) for place in places)
+
+
+def _shared(batch: Batch) -> Iterator[tuple[Draft, set[tuple[int, int, str]]]]:
+    """Refused rows, each with the wrong cells that others may have alike: sheet, column and text."""
     columns = columns_of(all_kinds()[batch.kind])
     sheets = batch.report["sheets"]
-    found: Counter[tuple[int, int, str]] = Counter()
     rows = BatchRow.objects.filter(batch=batch, outcome="refused").order_by("pk")[:MOST_LOOKED_THROUGH]
     for draft in drafts_of(rows, batch):
         places = {name: index for index, _header, name in sheets[draft.sheet]["mapped"]}
+        found = set()
         for problem in draft.problems:
             column, index = columns.get(problem.column), places.get(problem.column)
             if column is not None and index is not None and column.kind in SHARED and not column.protected:
-                found[draft.sheet, index, visible(_sent(draft, index))] += 1
-    return found
+                found.add((draft.sheet, index, visible(_sent(draft, index))))
+        yield draft, found
+
+
+def is_key(text: str) -> bool:
+    """Whether a text of a form is a number that may be a key."""
+    return text.isdecimal() and len(text) <= LONGEST_KEY
 
 
 def _sent(draft: Draft, index: int) -> str:
@@ -93,7 +108,9 @@ def told(batch: Batch) -> list[dict[str, Any]]:
     for number, fix in enumerate(fixes_of(batch)):
         header, column = mapped.get((fix.sheet, fix.column), ("", None))
         sent, value = fix.sent, fix.value
-        if column is not None and column.protected:
+        if column is None:  # the column is read as something else now, or not at all: nobody knows what stood in it
+            sent, value = (mask("", min(len(one), LONGEST_MASK)) if one else "" for one in (sent, value))
+        elif column.protected:
             sent, value = masked(sent, column), masked(value, column)
         found.append({"number": number, "fix": fix, "header": header, "sent": sent, "value": value})
     return found
@@ -109,7 +126,7 @@ class FixBatch(BatchAction):
     def act(self) -> str:
         said: QueryDict = self.request.POST
         withdrawn = said.get("withdraw", "")
-        if withdrawn.isdecimal():
+        if is_key(withdrawn):
             withdraw_fix(actor=self.actor, batch=self.object, number=int(withdrawn))
         else:
             fix_cells(actor=self.actor, batch=self.object, fixes=_fixes(self.object, said, self.actor))
@@ -121,16 +138,28 @@ def _fixes(batch: Batch, said: QueryDict, actor: Any) -> list[Fix]:
     # What is offered is pressed, so it comes last and counts.
     for key, value in sorted(said.items(), key=lambda pair: pair[0].startswith(USE)):
         prefix, row, index = (*key.removeprefix(USE).split(":"), "", "")[:3]
-        if prefix == PREFIX and row.isdecimal() and index.isdecimal() and str(value).strip():
+        if prefix == PREFIX and is_key(row) and is_key(index) and str(value).strip():
             typed.setdefault(int(row), {})[int(index)] = (str(value).strip(), f"alike-{key.removeprefix(USE)}" in said)
     at = timezone.now().isoformat(timespec="seconds")
-    found = []
+    found, alike_too = [], {}
     for draft in drafts_of(BatchRow.objects.filter(batch=batch, pk__in=typed, outcome="refused"), batch):
         sheet = batch.report["sheets"][draft.sheet]
-        known = {index for index, _header, _name in sheet["mapped"]}
+        known = {index: name for index, _header, name in sheet["mapped"]}
         for place, (text, everywhere) in typed[draft.id].items():
-            if place in known:
-                sent = visible(_sent(draft, place))
-                only = None if everywhere else draft.row
-                found.append(Fix(sheet["name"], place, sent, text, only, actor.user.name, at))
-    return found
+            if place not in known:
+                continue
+            sent = visible(_sent(draft, place))
+            alone = sent and any(one.column == known[place] and one.code in ALONE for one in draft.problems)
+            only = None if everywhere and alone else draft.row
+            found.append(Fix(sheet["name"], place, sent, text, only, actor.user.name, at))
+            if everywhere and not alone:
+                alike_too[draft.sheet, place, sent] = found[-1]
+    return [*found, *_each_alike(batch, alike_too)] if alike_too else found
+
+
+def _each_alike(batch: Batch, fixes: Mapping[tuple[int, int, str], Fix]) -> Iterator[Fix]:
+    """The fix of a cell for each other refused row in which that cell is wrong and says the same."""
+    for draft, places in _shared(batch):
+        for place in places & fixes.keys():
+            if draft.row != fixes[place].row:
+                yield replace(fixes[place], row=draft.row)

@@ -178,7 +178,9 @@ def problems(batch: Batch, rows: Sequence[BatchRow], actor: Any) -> list[Problem
     """
     columns = columns_of(all_kinds()[batch.kind])
     sheets = batch.report["sheets"]
-    may_fix = batch.state == Batch.State.CHECKED and actor.may("exchange.import")
+    # What is told of a file is no cell that could say something else.
+    has_cells = not all_kinds()[batch.kind].endings
+    may_fix = has_cells and batch.state == Batch.State.CHECKED and actor.may("exchange.import")
     helped = _Help(batch, actor, Suggester(batch), alike(batch) if may_fix and rows else None)
     return [_problem(sheets[draft.sheet], draft, columns, helped) for draft in drafts_of(rows, batch)]
 

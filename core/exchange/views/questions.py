@@ -21,6 +21,7 @@ from core.exchange.since import told_changes
 from core.exchange.threeway import CHOICES, FILE, NOW
 from core.exchange.views import preview
 from core.exchange.views.actions import BatchAction
+from core.exchange.views.fixes import is_key
 from core.web.parts import Side
 
 PAGE: Final = 40
@@ -148,7 +149,7 @@ def _chosen(said: QueryDict) -> tuple[dict[int, list[tuple[str, str, str]]], dic
     others: dict[int, list[tuple[str, str]]] = {}
     for key, value in ((key, str(one)) for key, one in said.items()):
         prefix, row, section, field = (*key.split(":", 3), "", "", "")[:4]
-        if prefix != PREFIX or not row.isdecimal():
+        if prefix != PREFIX or not is_key(row):
             continue
         if value == OTHER:
             typed = str(said.get(f"{OTHER}:{row}:{section}:{field}", "")).strip()
@@ -171,5 +172,17 @@ def _fixes(batch: Batch, others: Mapping[int, Sequence[tuple[str, str]]], actor:
             if column in places:
                 index = places[column]
                 sent = draft.cells[index] if index < len(draft.cells) else ""
-                found.append(Fix(sheet["name"], index, sent, typed, draft.row, actor.user.name, at, decides=True))
+                against = _asked_by(draft, column)
+                found.append(
+                    Fix(
+                        sheet["name"], index, sent, typed, draft.row, actor.user.name, at, decides=True, against=against
+                    )
+                )
     return found
+
+
+def _asked_by(draft: Draft, column: str) -> int:
+    """The change against which a column is decided; 0 where the row asks nothing about it."""
+    return max(
+        (one["by"] for asked in draft.asks.values() for one in asked.values() if column in one["columns"]), default=0
+    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from typing import Any
 
 from django.db import models
@@ -101,12 +101,11 @@ def rows(
     ).filter(any)  # fmt: skip
 
 
-def may_be_said(section: RecordSection, said: Iterable[dict[str, tuple[Any, Any]]]) -> bool:
-    """Whether the section hears these rows at all, and the model's own rule lets their values stand together."""
-    said = list(said)
-    if not all(section.speaks(Draft(0, 1, [], {name: value for name, (_text, value) in row.items()})) for row in said):
-        return False
+def may_be_said(section: RecordSection, said: Collection[dict[str, tuple[Any, Any]]]) -> bool:
+    """Whether each row says what the section keeps, and the model's own rule lets its values stand together."""
     rule = section.contradictions
+    if not all(section.speaks(Draft(0, 0, [], {name: value for name, (_text, value) in row.items()})) for row in said):
+        return False
     return rule is None or not any(
         rule({section.fields[name]: value for name, (_text, value) in row.items() if name in section.fields})
         for row in said
