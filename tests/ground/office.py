@@ -1,20 +1,28 @@
-"""LibreOffice, which opens what we give back: it must be installed where the tests run."""
+"""LibreOffice, which opens what we give back.
+
+Where it is missing, its tests are left out and named at the end; with SHIDANG_OFFICE=needed, as `.ci/run` has it, they fail.
+"""
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
+import pytest
+
 LONGEST = 240
+MISSING = "LibreOffice is missing: apt-get install libreoffice-calc-nogui"
 
 
 def converted(files: Mapping[str, bytes], form: str = "fods") -> dict[str, bytes]:
     """Workbooks (.xlsx) by name, opened and saved in another form: all in one run, with a profile of their own."""
     program = shutil.which("soffice")
-    assert program, "LibreOffice is missing: apt-get install libreoffice-calc-nogui"
+    if program is None:
+        (pytest.fail if os.environ.get("SHIDANG_OFFICE") == "needed" else pytest.skip)(MISSING)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         paths = []
