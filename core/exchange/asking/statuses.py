@@ -22,7 +22,7 @@ from django.db.models import (
     Value,
     When,
 )  # fmt: skip
-from django.db.models.fields.json import KeyTextTransform, KeyTransform
+from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast, Coalesce, JSONObject
 from django.db.models.lookups import GreaterThan, In
 from django.urls import reverse
@@ -64,27 +64,36 @@ RANKS: Final = {status: place for place, status in enumerate(Status)}
 def with_status(rows: Any, on: date) -> Any:
     """Asked units with `status`, `last` (the batch that counts) and `first_sent`, by answers that were neither given up nor undone."""
     answers = Answer.objects.filter(asked=OuterRef("pk")).exclude(batch__state__in=GONE)
-    last = answers.order_by("-batch").values(told=_told("batch__"))[:1]
+    others = Answer.objects.filter(asked=OuterRef("asked")).exclude(batch__state__in=GONE)
+    refused_before = Exists(others.filter(batch__state=Batch.State.APPLIED, batch__counts__refused__gt=0))
+    last = answers.order_by("-batch").values(told=_told("batch__", refused_before))[:1]
     return rows.annotate(
         last=Subquery(last, output_field=JSONField()),
         first_sent=Subquery(answers.order_by("batch").values("batch__created_at")[:1], output_field=DateTimeField()),
-        status=_status(
-            KeyTextTransform("state", F("last")), refused_in("last"),
-            Exists(answers.filter(batch__state=Batch.State.APPLIED, batch__counts__refused__gt=0)),
-            [When(last__isnull=True, request__due__lt=on, then=Value(Status.LATE))],
+        status=Case(
+            When(last__isnull=True, request__due__lt=on, then=Value(Status.LATE)),
+            default=Coalesce(KeyTextTransform("status", F("last")), Value(Status.NOT_SENT)),
+            output_field=CharField(),
         ),
     )  # fmt: skip
 
 
 def with_last(rows: Any, kind: str) -> Any:
-    """Units with the last batch of a kind between their `since` and `until`: `last_<kind>`, its `status_<kind>` and `rank_<kind>`."""
-    sent = sent_between(kind)
-    last, status = f"last_{kind}", f"status_{kind}"
-    rows = rows.annotate(**{last: Subquery(sent.order_by("-pk").values(told=_told(""))[:1], output_field=JSONField())})
-    refused_before = Exists(sent.filter(state=Batch.State.APPLIED, counts__refused__gt=0))
-    rows = rows.annotate(**{status: _status(KeyTextTransform("state", F(last)), refused_in(last), refused_before, [])})
-    ranks = [When(**{status: name, "then": Value(place)}) for name, place in RANKS.items()]
-    return rows.annotate(**{f"rank_{kind}": Case(*ranks, output_field=IntegerField())})
+    """Units with the last batch of a kind between their `since` and `until`: `last_<kind>` with its status, and its `rank_<kind>`."""
+    window = {"created_at__gte": OuterRef(OuterRef("since")), "created_at__lt": OuterRef(OuterRef("until"))}
+    others = Batch.objects.filter(unit=OuterRef("unit"), kind=kind, **window).exclude(state__in=GONE)
+    refused_before = Exists(others.filter(state=Batch.State.APPLIED, counts__refused__gt=0))
+    told = sent_between(kind).order_by("-pk").values(told=_told("", refused_before))[:1]
+    last = f"last_{kind}"
+    rows = rows.annotate(**{last: Subquery(told, output_field=JSONField())})
+    rank = Coalesce(Cast(KeyTextTransform("rank", F(last)), IntegerField()), RANKS[Status.NOT_SENT])
+    return rows.annotate(**{f"rank_{kind}": rank})
+
+
+def standing(rows: Any, kind: str, value: str) -> Any:
+    """Units of `with_last` whose last workbook of a kind stands so; "none" for those that sent none."""
+    last = f"last_{kind}"
+    return rows.filter(**{f"{last}__isnull": True} if value == "none" else {f"{last}__status": value})
 
 
 def sent_between(kind: str) -> Any:
@@ -94,31 +103,29 @@ def sent_between(kind: str) -> Any:
     ).exclude(state__in=GONE)
 
 
-def _told(way: str) -> JSONObject:
-    """What is told of a batch, `way` leading to it."""
+def _told(way: str, refused_before: Exists) -> JSONObject:
+    """What is told of a batch, `way` leading to it, with its status: asked for once, inside the query that finds the batch."""
     fields = {"id": "public_id", "state": "state", "counts": "counts", "at": "created_at", "unit": "unit_id"}
-    return JSONObject(**{name: F(f"{way}{field}") for name, field in fields.items()})
-
-
-def refused_in(last: str) -> Coalesce:
-    """How many rows of the batch were refused."""
-    counts = KeyTextTransform("refused", KeyTransform("counts", F(last)))
-    return Coalesce(Cast(counts, IntegerField()), 0)
-
-
-def _status(state: Any, refused: Any, refused_before: Any, first: list[When]) -> Case:
-    """The status of a unit from the state of its last batch."""
-    return Case(
-        *first,
-        When(_is(state, Batch.State.UNREADABLE), then=Value(Status.UNREADABLE)),
-        When(_is(state, Batch.State.UPLOADED, Batch.State.APPLYING), then=Value(Status.SENT)),
-        When(_is(state, Batch.State.CHECKED), then=Value(Status.WAITS)),
-        When(_is(state, Batch.State.APPLIED) & Q(GreaterThan(refused, 0)), then=Value(Status.REFUSED)),
-        When(_is(state, Batch.State.APPLIED) & Q(refused_before), then=Value(Status.FIXED)),
-        When(_is(state, Batch.State.APPLIED), then=Value(Status.ACCEPTED)),
-        default=Value(Status.NOT_SENT),
-        output_field=CharField(),
+    refused = Coalesce(Cast(KeyTextTransform("refused", F(f"{way}counts")), IntegerField()), 0)
+    status = _status(F(f"{way}state"), refused, refused_before)
+    ranks = [When(condition, then=Value(RANKS[then])) for condition, then in status]
+    return JSONObject(
+        **{name: F(f"{way}{field}") for name, field in fields.items()},
+        status=Case(*(When(condition, then=Value(then)) for condition, then in status), output_field=CharField()),
+        rank=Case(*ranks, output_field=IntegerField()),
     )
+
+
+def _status(state: Any, refused: Any, refused_before: Any) -> list[tuple[Q, Status]]:
+    """The status of a unit from the state of its last batch: conditions, of which the first that holds counts."""
+    return [
+        (_is(state, Batch.State.UNREADABLE), Status.UNREADABLE),
+        (_is(state, Batch.State.UPLOADED, Batch.State.APPLYING), Status.SENT),
+        (_is(state, Batch.State.CHECKED), Status.WAITS),
+        (_is(state, Batch.State.APPLIED) & Q(GreaterThan(refused, 0)), Status.REFUSED),
+        (_is(state, Batch.State.APPLIED) & Q(refused_before), Status.FIXED),
+        (_is(state, Batch.State.APPLIED), Status.ACCEPTED),
+    ]
 
 
 def _is(state: Any, *wanted: str) -> Q:

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy
 from core.exchange.asking.models import Asked
 from core.exchange.asking.periods import PERIODS, span
 from core.exchange.asking.selectors import ASK, LOOK
-from core.exchange.asking.statuses import Status, status_cell, with_last
+from core.exchange.asking.statuses import Status, standing, status_cell, with_last
 from core.exchange.kinds import all_kinds
 from core.org.models import Unit, UnitKind
 from core.registry import ListColumn
@@ -51,8 +51,7 @@ def _period(rows: Any, value: str, actor: Any) -> Any:
 
 def _sent(rows: Any, kind: str, value: str) -> Any:
     """Units whose last workbook of a kind stands so; `none` for those that sent none."""
-    rows = with_last(rows, kind)
-    return rows.filter(**{f"last_{kind}__isnull": True} if value == "none" else {f"status_{kind}": value})
+    return standing(with_last(rows, kind), kind, value)
 
 
 STATES = (
@@ -73,7 +72,7 @@ def _requests_cell(row: Any, _actor: Any) -> Any:
 
 def _kind_cell(kind: str, row: Any, _actor: Any) -> Cell:
     last = getattr(row, f"last_{kind}")
-    return status_cell(getattr(row, f"status_{kind}"), last, nothing=_("nothing sent"))
+    return status_cell(last["status"] if last else Status.NOT_SENT, last, nothing=_("nothing sent"))
 
 
 class Board(ListPage):
