@@ -171,24 +171,14 @@ def test_a_session_writes_by_the_api_only_with_the_token_of_the_form(world, logi
                 assert (answer.status_code, answer.json()["code"]) == (403, "csrf"), (one, method)
 
 
-@pytest.mark.parametrize(
-    "query",
-    [
-        "q=%00",
-        "q=%ff%fe",
-        "cursor=%00",
-        "cursor=²",
-        "cursor=99999999999999999999",
-        "size=²",
-        "size=-1",
-        "unit=x",
-        "on=0000-00-00",
-        "outcome=x",
-        "section=%00",
-    ],
-)
-def test_no_query_breaks_the_api(world, program, query):
+BROKEN = (
+    "q=%00", "q=%ff%fe", "cursor=%00", "cursor=²", "cursor=99999999999999999999", "size=²", "size=-1", "unit=x", "on=0000-00-00",
+    "outcome=x", "section=%00",
+)  # fmt: skip
+
+
+def test_no_query_breaks_the_api(world, program):
     client = program(world.a.clerk)
     for one in addresses.api(world.a):
-        if "get" in one.actions:
-            assert client.get(f"{one.url}?{query}").status_code in {200, 400}, one
+        for query in BROKEN if "get" in one.actions else ():
+            assert client.get(f"{one.url}?{query}").status_code in {200, 400}, (one, query)

@@ -91,9 +91,6 @@ class TemplateForm(FormPage):
         if self.kind is None or self.kind.endings:
             raise Http404
 
-    def allowed(self) -> bool:
-        return super().allowed() and self.kind is not None and bool(self.actor.may(self.kind.permission))
-
     def heading(self) -> Any:
         return _("Template: %(kind)s") % {"kind": self.kind.label if self.kind else ""}
 
