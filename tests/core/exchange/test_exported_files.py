@@ -117,6 +117,12 @@ def test_what_is_stored_in_a_stream_is_read_like_any_other_and_is_never_in_clear
     assert b"secret" not in path_of(stored).read_bytes()
 
 
+@pytest.fixture(autouse=True)
+def _own_folder(settings, tmp_path):
+    """What other tests write, or leave when their worker is killed, is not looked at here."""
+    settings.UPLOAD_DIR = tmp_path
+
+
 @pytest.fixture
 def people(school_a):
     for name in ("王甲", "王乙", "王丙"):
