@@ -12,20 +12,18 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
 from core.exchange.collector import collector_at_rest
-from core.exchange.content import LABEL, drafts_of, pack
+from core.exchange.content import drafts_of, rewrite_rows
 from core.exchange.kinds import Draft, ImportKind, Setting, all_kinds, columns_of, said_in, sections_of
 from core.exchange.models import Batch, BatchRow
 from core.records.bulk import copies_aside
 from core.records.changes import change
 from core.records.errors import StaleRecord
-from core.records.vault import plain_key, seal_bytes
 
 log = logging.getLogger("shidang.exchange")
 
 CHUNK = 5000
 # How often a batch is begun when others write at the same moment.
 ATTEMPTS = 3
-MARKED = 500
 # The lock of the database that a batch holds while it is written.
 TURN = 7310425
 Progress = Callable[..., None]
@@ -195,12 +193,7 @@ def _leave_out(batch: Batch, left_out: list[Draft], outcomes: dict[int, str]) ->
     """Mark rows as refused after all, and count them so."""
     if not left_out:
         return
-    key = plain_key(batch.file.key)
-    rows = []
     for draft in left_out:
-        codes = list(dict.fromkeys(problem.code for problem in draft.problems))
-        content = seal_bytes(key, pack(draft, "refused"), LABEL)
-        rows.append(BatchRow(pk=draft.id, outcome="refused", fields=[], problems=codes, content=content))
         batch.counts[outcomes[draft.id]] -= 1
-    BatchRow.objects.bulk_update(rows, ["outcome", "fields", "problems", "content"], batch_size=MARKED)
-    batch.counts["refused"] = batch.counts.get("refused", 0) + len(rows)
+    rewrite_rows(batch, left_out)
+    batch.counts["refused"] = batch.counts.get("refused", 0) + len(left_out)

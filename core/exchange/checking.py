@@ -27,6 +27,7 @@ from core.exchange.models import Batch, BatchRow
 from core.exchange.outcomes import ALWAYS
 from core.exchange.reading import CellValue, UnreadableFile, Workbook, open_workbook
 from core.exchange.reading.budget import check_row
+from core.exchange.recognition import Column as SheetColumn
 from core.exchange.recognition import FieldSpec, SheetReading, WorkbookReading, recognise
 from core.exchange.repeats import Repeats
 from core.exchange.specs import FIXED_KINDS, columns_said, kind_specs
@@ -115,7 +116,7 @@ def _check(batch: Batch, reading: WorkbookReading, origin: Origin, actor: Any, p
     setting.several = frozenset(place for place, columns in said.items() if not columns.one_row_each)
     setting.shared["repeats"] = Repeats(said)
     setting.shared["mapped"] = {
-        place: sorted(((index, spec.name) for index, spec, _cleaner in _cleaners(sheet)), key=lambda pair: pair[1])
+        place: sorted(((column.index, spec.name) for column, spec in _kept(sheet)), key=lambda pair: pair[1])
         for place, sheet in chosen.items()
     }
     batch.report = {"sheets": [], "day": str(setting.sheet_day or ""), "same_file_as": _same_file(batch)}
@@ -226,13 +227,18 @@ def _same_file(batch: Batch) -> int | None:
     return earlier.order_by("-id").values_list("pk", flat=True).first()
 
 
+def _kept(sheet: SheetReading) -> list[tuple[SheetColumn, FieldSpec]]:
+    """The columns that are kept, each with its field."""
+    return [
+        (column, column.field)
+        for column in sheet.columns
+        if column.field is not None and column.field.kind not in FIXED_KINDS
+    ]
+
+
 def _cleaners(sheet: SheetReading) -> list[tuple[int, FieldSpec, ColumnCleaner]]:
     """A cleaner for each column that is kept."""
-    return [
-        (column.index, column.field, ColumnCleaner(column.field, column.header))
-        for column in sheet.columns
-        if column.field and column.field.kind not in FIXED_KINDS
-    ]
+    return [(column.index, spec, ColumnCleaner(spec, column.header)) for column, spec in _kept(sheet)]
 
 
 def _drafts(
@@ -272,7 +278,7 @@ def _put_right(
 ) -> None:
     """Read what was typed on the page in place of cells; the row keeps what was sent."""
     for index, name in columns:
-        sent = draft.cells[index] if index < len(draft.cells) else ""
+        sent = draft.sent(index)
         fix = fixes.find(sheet, draft.row, index, sent)
         if fix is None:
             continue

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -17,6 +17,8 @@ from core.records.bulk import allocate, copy_rows
 from core.records.vault import open_bytes, plain_key, seal_bytes
 
 LABEL = b"batch row"
+# How many rows one statement writes anew.
+REWRITTEN = 500
 Reader = Callable[[str], Any]
 # The person's data key, which lies beside the values while a batch is applied and is never stored with them.
 DATA_KEY = "_key"
@@ -33,6 +35,19 @@ def write_rows(batch: Batch, drafts: list[Draft]) -> Counter[str]:
         BatchRow, columns, (_line(batch, draft, outcome, key) for draft, outcome in zip(drafts, outcomes, strict=True))
     )
     return Counter(outcomes)
+
+
+def rewrite_rows(batch: Batch, drafts: Sequence[Draft]) -> None:
+    """Store rows anew whose outcome has changed since they were checked, set-wise."""
+    key = plain_key(batch.file.key)
+    rows = []
+    for draft in drafts:
+        outcome = draft.outcome
+        fields = draft.changed_fields if outcome == "changed" else []
+        codes = list(dict.fromkeys(problem.code for problem in draft.problems))
+        content = seal_bytes(key, pack(draft, outcome), LABEL)
+        rows.append(BatchRow(pk=draft.id, outcome=outcome, fields=fields, problems=codes, content=content))
+    BatchRow.objects.bulk_update(rows, ["outcome", "fields", "problems", "content"], batch_size=REWRITTEN)
 
 
 def _line(batch: Batch, draft: Draft, outcome: str, key: bytes) -> list[Any]:

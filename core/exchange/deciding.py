@@ -9,13 +9,12 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from core.exchange.content import LABEL, drafts_of, pack
+from core.exchange.content import drafts_of, rewrite_rows
 from core.exchange.kinds import Draft
 from core.exchange.models import Batch, BatchRow
 from core.exchange.services import IMPORT, locked
 from core.exchange.threeway import CHOICES, FILE, choose
 from core.org.errors import NotAllowed
-from core.records.vault import plain_key, seal_bytes
 
 AT_ONCE: Final = 500
 
@@ -64,7 +63,7 @@ def _decide(actor: Any, batch: Batch, rows: Any, chosen: Any, *, strict: bool) -
                     _choose(draft, section, name, choice, by, strict=strict)
                 counts[before[draft.id]] = counts.get(before[draft.id], 0) - 1
                 counts[draft.outcome] = counts.get(draft.outcome, 0) + 1
-            _write(batch, drafts)
+            rewrite_rows(batch, drafts)
         batch.counts = counts
         batch.save(update_fields=["counts"])
     return batch
@@ -89,14 +88,3 @@ def _chunks(rows: Any) -> Iterator[list[BatchRow]]:
     while some := list(rows.filter(pk__gt=last).order_by("pk")[:AT_ONCE]):
         last = some[-1].pk
         yield some
-
-
-def _write(batch: Batch, drafts: Sequence[Draft]) -> None:
-    key = plain_key(batch.file.key)
-    written = []
-    for draft in drafts:
-        outcome = draft.outcome
-        fields = draft.changed_fields if outcome == "changed" else []
-        content = seal_bytes(key, pack(draft, outcome), LABEL)
-        written.append(BatchRow(pk=draft.id, outcome=outcome, fields=fields, content=content))
-    BatchRow.objects.bulk_update(written, ["outcome", "fields", "content"])

@@ -12,6 +12,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from core.dates import SHANGHAI
+from core.exchange.exporting import TYPES
 from core.exchange.kinds import ImportKind, all_kinds
 from core.exchange.layout import LayoutSheet, Telling, headings, lines
 from core.exchange.spliced import splice
@@ -24,7 +25,6 @@ from core.org.models import Unit
 from core.records.models import AccessLog
 from core.web.views.audit import TAKEN_OUT
 
-XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 AT_ONCE: Final = 1000
 
 
@@ -50,7 +50,7 @@ def fill_template(context: JobContext, *, kind: str, unit: int, sections: Sequen
         telling = Telling(actor.on, sender)
         name = f"{sender}-{found.label}-{datetime.now(SHANGHAI):%Y-%m-%d %H%M}.xlsx"
         empty = template(found, sender, actor.on, sections=sections, stamp=stamp, expected=len(subjects))
-        with keeping(), storing(name, content_type=XLSX) as file:
+        with keeping(), storing(name, content_type=TYPES["xlsx"]) as file:
             splice(file, empty, [_told(found, sheet, subjects, telling, context) for sheet in sheets])
     with transaction.atomic():
         log_taking(actor, sender, reason)

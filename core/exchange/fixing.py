@@ -48,7 +48,6 @@ class Fixes:
     """The fixes of a batch as the check asks for them."""
 
     def __init__(self, fixes: Sequence[Fix]) -> None:
-        self.listed = list(fixes)
         self._cells = {(fix.sheet, fix.row, fix.column): fix for fix in fixes if fix.row is not None}
         self._alike = {(fix.sheet, fix.column, fix.sent): fix for fix in fixes if fix.row is None}
         self._columns: dict[str, set[int]] = {}

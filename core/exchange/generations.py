@@ -138,11 +138,6 @@ def replace_earlier(batch: Batch) -> None:
         BatchRow.objects.filter(batch=before).delete()
 
 
-def number_of(batch: Batch) -> int:
-    """Which generation a batch is, from 1."""
-    return len(chain_of(batch))
-
-
 def told(batch: Batch) -> list[dict[str, Any]]:
     """The generations around a batch, the first one first, each in words."""
     chain = list(reversed(chain_of(batch)))

@@ -111,6 +111,10 @@ class Draft:
         """Whether a problem keeps the row out."""
         return bool(self.problems) and any(problem.severity == "error" for problem in self.problems)
 
+    def sent(self, index: int) -> str:
+        """The cell of a column, counted from 0, as it was sent; "" where the row ends before it."""
+        return self.cells[index] if index < len(self.cells) else ""
+
     @property
     def is_new(self) -> bool:
         """Whether the subject is not on file yet."""

@@ -8,6 +8,7 @@ from typing import Any
 
 from core.exchange.content import unpack
 from core.exchange.models import BatchRow
+from core.exchange.reading.notes import column_letters
 from core.records.vault import ErasedValue, plain_key
 
 
@@ -22,16 +23,6 @@ class SourceRow:
     row: int
     cells: dict[str, tuple[str, str, str]]
     neighbours: dict[str, list[tuple[str, str]]]
-
-
-def letter(index: int) -> str:
-    """The letters of a column counted from 0: 0 is A, 26 is AA."""
-    name = ""
-    index += 1
-    while index:
-        index, rest = divmod(index - 1, 26)
-        name = chr(65 + rest) + name
-    return name
 
 
 def cells(row_ids: Iterable[int]) -> dict[int, SourceRow]:
@@ -51,7 +42,7 @@ def _source(row: Any) -> SourceRow:
     sheet = row.batch.report["sheets"][row.sheet]
     named, near = {}, {}
     for index, header, field in sheet["mapped"]:
-        named[field] = (letter(index), header, draft.cells[index] if index < len(draft.cells) else "")
+        named[field] = (column_letters(index), header, draft.sent(index))
         around = range(max(index - 1, 0), min(index + 2, len(draft.cells)))
-        near[field] = [(letter(place), draft.cells[place]) for place in around]
+        near[field] = [(column_letters(place), draft.cells[place]) for place in around]
     return SourceRow(row.batch_id, str(row.batch.public_id), row.batch.file.name, sheet["name"], row.row, named, near)

@@ -13,7 +13,7 @@ from typing import IO, Any, Final
 from unicodedata import east_asian_width
 from xml.sax.saxutils import escape
 
-from core.exchange.provenance import letter
+from core.exchange.reading.notes import column_letters
 from core.exchange.sheetnames import sheet_name
 from core.web.tables import Written
 
@@ -108,7 +108,7 @@ def _opening(widths: Sequence[int]) -> str:
 
 def _rows(heads: list[str], lines: Iterable[Line], write: Callable[[bytes], Any]) -> int:
     """The rows as XML, some hundred at a time. What stands in many cells is made once."""
-    letters = [letter(place) for place in range(len(heads))]
+    letters = [column_letters(place) for place in range(len(heads))]
     known: dict[str, str] = {}
     pieces = [f'<row r="1">{"".join(map(_head, letters, heads))}</row>']
     number = 1

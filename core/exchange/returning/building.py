@@ -97,7 +97,7 @@ def _column(problem: Problem, columns: Mapping[str, int], leading: Sequence[str]
 def _mark(
     place: int, column: int, sheet: Mapping[str, Any], draft: Draft, problem: Problem, suggester: Suggester
 ) -> Mark:
-    sent = shown(draft.cells[column]) if column < len(draft.cells) else ""
+    sent = shown(draft.sent(column))
     return Mark(
         place, draft.row, column, problem.severity, header_of(dict(sheet), problem.column), sent, message(problem),
         told(suggester.of(draft, problem)),

@@ -20,6 +20,7 @@ from core.exchange.mapping import form as mapping_form
 from core.exchange.models import Batch
 from core.exchange.outcomes import OUTCOMES
 from core.exchange.reading.messages import sentence_of
+from core.exchange.reading.notes import column_letters
 from core.exchange.returning.services import why_not
 from core.exchange.selectors import batches
 from core.exchange.services import may_accept
@@ -361,7 +362,7 @@ def _sheets(batch: Batch) -> list[dict[str, Any]]:
             for first, last, why, text in sheet["skipped"]
         ]
         columns = [
-            {"letter": preview.letter(index), "header": header, "field": field_label(batch, name)}
+            {"letter": column_letters(index), "header": header, "field": field_label(batch, name)}
             for index, header, name in sheet["mapped"]
         ]
         why = LEFT_OUT.get(sheet["why"], sheet["why"])

@@ -10,7 +10,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from core.exchange.filling import XLSX, may_fill, stamp_of
+from core.exchange.exporting import TYPES
+from core.exchange.filling import may_fill, stamp_of
 from core.exchange.kinds import ImportKind, all_kinds
 from core.exchange.layout import sheets_of
 from core.exchange.template import chosen, template
@@ -125,4 +126,4 @@ def empty_template(kind: ImportKind, unit: Unit, on: Any, sections: Any = ()) ->
     """A template without rows, stamped with this moment."""
     stamp = stamp_of(kind, unit, chosen(kind, sections), filled=False)
     name = f"{unit}-{kind.label}-{_('template')}.xlsx"
-    return attachment(template(kind, unit, on, sections=sections, stamp=stamp), name, XLSX)
+    return attachment(template(kind, unit, on, sections=sections, stamp=stamp), name, TYPES["xlsx"])

@@ -52,17 +52,13 @@ def _shared(batch: Batch) -> Iterator[tuple[Draft, set[tuple[int, int, str]]]]:
         for problem in draft.problems:
             column, index = columns.get(problem.column), places.get(problem.column)
             if column is not None and index is not None and column.kind in SHARED and not column.protected:
-                found.add((draft.sheet, index, visible(_sent(draft, index))))
+                found.add((draft.sheet, index, visible(draft.sent(index))))
         yield draft, found
 
 
 def is_key(text: str) -> bool:
     """Whether a text of a form is a number that may be a key."""
     return text.isdecimal() and len(text) <= LONGEST_KEY
-
-
-def _sent(draft: Draft, index: int) -> str:
-    return draft.cells[index] if index < len(draft.cells) else ""
 
 
 def inputs(
@@ -75,7 +71,7 @@ def inputs(
         index, column = places.get(problem.column), columns.get(problem.column)
         if index is None or column is None or index in found:
             continue
-        others = alike.get((draft.sheet, index, visible(_sent(draft, index))), 1) - 1
+        others = alike.get((draft.sheet, index, visible(draft.sent(index))), 1) - 1
         found[index] = CellInput(
             f"{PREFIX}:{draft.id}:{index}", column.label, words=f"words-{column.code_list}" if column.code_list else "",
             alike=max(others, 0), offers=() if column.protected else tuple(
@@ -148,7 +144,7 @@ def _fixes(batch: Batch, said: QueryDict, actor: Any) -> list[Fix]:
         for place, (text, everywhere) in typed[draft.id].items():
             if place not in known:
                 continue
-            sent = visible(_sent(draft, place))
+            sent = visible(draft.sent(place))
             alone = sent and any(one.column == known[place] and one.code in ALONE for one in draft.problems)
             only = None if everywhere and alone else draft.row
             found.append(Fix(sheet["name"], place, sent, text, only, actor.user.name, at))

@@ -18,7 +18,7 @@ from core.exchange.content import drafts_of
 from core.exchange.kinds import Column, Draft, Setting, all_kinds, columns_of
 from core.exchange.messages import message
 from core.exchange.models import Batch, BatchRow
-from core.exchange.provenance import letter
+from core.exchange.reading.notes import column_letters
 from core.exchange.report import masked
 from core.exchange.suggesting import Suggester, told
 from core.exchange.views.fixes import Alike, alike, inputs
@@ -82,7 +82,7 @@ def rows_of(batch: Batch, outcome: str, after: int, topic: str = "") -> tuple[li
 
 def cell_text(draft: Draft, index: int, column: Column | None) -> str:
     """A cell as sent; identity numbers, phones and addresses masked, wrong ones too: one digit away they are somebody's."""
-    sent = draft.cells[index] if index < len(draft.cells) else ""
+    sent = draft.sent(index)
     return masked(sent, column) if column is not None and column.protected else shown(sent)
 
 
@@ -224,7 +224,8 @@ def _problem(sheet: dict[str, Any], draft: Draft, columns: dict[str, Column], he
     first = wrong[0]
     where = _where(sheet, draft, place[first.column][0] if first.column in place else None)
     heads = [
-        SheetCell(f"{letter(index)} {header}", mark) for (index, header, _name), mark in zip(shown, marks, strict=True)
+        SheetCell(f"{column_letters(index)} {header}", mark)
+        for (index, header, _name), mark in zip(shown, marks, strict=True)
     ]
     return Problem(
         where,
@@ -254,7 +255,10 @@ def _where(sheet: dict[str, Any], draft: Draft, index: int | None) -> str:
     """The sheet, and the cell or the row in it: a masked value is found by its place only."""
     if index is None:
         return _("sheet “%(sheet)s”, row %(row)s") % {"sheet": sheet["name"], "row": draft.row}
-    return _("sheet “%(sheet)s”, cell %(cell)s") % {"sheet": sheet["name"], "cell": f"{letter(index)}{draft.row}"}
+    return _("sheet “%(sheet)s”, cell %(cell)s") % {
+        "sheet": sheet["name"],
+        "cell": f"{column_letters(index)}{draft.row}",
+    }
 
 
 def _sentence(problem: Any, place: dict[str, tuple[int, str]]) -> str:

@@ -86,9 +86,7 @@ def _question(
         "heading": _("Both changed it.") if one["edited"] else _("Changed after the download."),
         "text": _text(one, who, at, reason, paper),
         "change": reverse("change", args=[change[0]]) if change else "",
-        "choice": one["choice"],
-        "decided": one["decided"],
-        "other": "" if one["late"] else _other(draft, one, columns),
+        "other": "" if one["late"] else _other(one, columns),
     }
 
 
@@ -103,7 +101,7 @@ def _text(one: Mapping[str, Any], who: str, at: str, reason: str, paper: str) ->
     return f"{told} " + _("Until you decide, this row is left out.")
 
 
-def _other(draft: Draft, one: Mapping[str, Any], columns: Mapping[str, Column]) -> str:
+def _other(one: Mapping[str, Any], columns: Mapping[str, Column]) -> str:
     """The column into which another value may be typed: the only one of the question that stands in the sheet."""
     own = [name for name in one["columns"] if name in columns]
     return own[0] if len(one["columns"]) == 1 and own else ""
@@ -171,7 +169,7 @@ def _fixes(batch: Batch, others: Mapping[int, Sequence[tuple[str, str]]], actor:
         for column, typed in others[draft.id]:
             if column in places:
                 index = places[column]
-                sent = draft.cells[index] if index < len(draft.cells) else ""
+                sent = draft.sent(index)
                 against = _asked_by(draft, column)
                 found.append(
                     Fix(

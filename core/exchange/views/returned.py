@@ -10,25 +10,22 @@ from django.utils.translation import gettext_lazy
 
 from core.exchange.models import Batch
 from core.exchange.returning.services import ask_for_return, has_problems
-from core.exchange.selectors import batches
 from core.exchange.services import IMPORT, NotNow
+from core.exchange.views.sent import BatchForm
 from core.jobs.services import AlreadyRunning
 from core.org.errors import NotAllowed
-from core.web.forms import ReasonForm
-from core.web.pages import FormPage
-from core.web.parts import Action, Link
+from core.web.parts import Action
 
 TITLE: Final = gettext_lazy("Workbook with the reasons")
 
 
-class ReturnedFile(FormPage):
+class ReturnedFile(BatchForm):
     """Asks why, writes it down, and lets a job make the file; its page gives it out."""
 
     name = "batch_returned"
     route = "imports/<uuid:public_id>/returned/"
     permission = IMPORT
     title = TITLE
-    form_class = ReasonForm
     submit_label = gettext_lazy("Make the workbook")
     help = gettext_lazy(
         "You get the workbook as it was sent, with every wrong cell coloured, what is wrong and what may be meant as a comment on it, a "
@@ -36,18 +33,6 @@ class ReturnedFile(FormPage):
         "It holds identity numbers, phones and addresses in clear: who asks for it, when and why goes into the access log."
     )
     refusals = (NotNow, NotAllowed)
-    record = None
-
-    def rows(self) -> Any:
-        return batches(self.actor)
-
-    def context(self) -> dict[str, Any]:
-        return {"crumbs": [Link(self.object.file.name, self.cancel_url)]}
-
-    @property
-    def cancel_url(self) -> str:
-        """Back to the batch."""
-        return reverse("batch", args=[self.object.public_id])
 
     def save(self, form: Any) -> str:
         try:

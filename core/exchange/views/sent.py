@@ -21,18 +21,10 @@ from core.web.parts import Link
 FILE = f"{Batch._meta.label}.file"
 
 
-class BatchFile(FormPage):
-    """Asks why, writes it down, and hands out the file in this one answer."""
+class BatchForm(FormPage):
+    """Asks why something of a batch is taken out; the batch itself is not changed."""
 
-    name = "batch_file"
-    route = "imports/<uuid:public_id>/file/"
-    permission = "exchange.import"
-    title = _("The workbook as sent")
     form_class = ReasonForm
-    submit_label = _("Download")
-    help = _(
-        "The workbook holds identity numbers, phones and addresses in clear. Who downloads it, when and why goes into the access log."
-    )
     record = None
 
     def rows(self) -> Any:
@@ -45,6 +37,19 @@ class BatchFile(FormPage):
     def cancel_url(self) -> str:
         """Back to the batch."""
         return reverse("batch", args=[self.object.public_id])
+
+
+class BatchFile(BatchForm):
+    """Asks why, writes it down, and hands out the file in this one answer."""
+
+    name = "batch_file"
+    route = "imports/<uuid:public_id>/file/"
+    permission = "exchange.import"
+    title = _("The workbook as sent")
+    submit_label = _("Download")
+    help = _(
+        "The workbook holds identity numbers, phones and addresses in clear. Who downloads it, when and why goes into the access log."
+    )
 
     def save(self, form: Any) -> HttpResponse:
         stored, actor = self.object.file, self.actor

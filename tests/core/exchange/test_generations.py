@@ -9,7 +9,7 @@ from core.exchange.checking import check_batch
 from core.exchange.content import drafts_of
 from core.exchange.deciding import decide
 from core.exchange.fixing import Fix, fix_cells, fixes_of
-from core.exchange.generations import number_of
+from core.exchange.generations import chain_of
 from core.exchange.models import Batch, BatchRow
 from core.exchange.services import NotNow, create_batch
 from core.exchange.stamp import stamped_now
@@ -53,7 +53,7 @@ FIXED = roster(
 def test_only_what_stayed_behind_is_worked_on(first, county_clerk, county_a):
     second = again(county_clerk, county_a, FIXED, first)
     assert counts(second) == {"new": 1, "same": 2, "finished": 2}
-    assert number_of(second) == 2
+    assert len(chain_of(second)) == 2
 
 
 def test_a_finished_row_undoes_no_later_correction(first, county_clerk, county_a):
