@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,8 +13,6 @@ from core.org.actor import Actor
 from core.org.models import Unit
 from tests.factories.people import make_actor, make_unit
 from tests.ground.databases import Database, clone, django_on, maker, template
-
-_numbers = itertools.count(1)
 
 
 @dataclass(frozen=True)
@@ -37,7 +34,7 @@ class Ground:
 def ground() -> Iterator[Ground]:
     """A database as an installation has it, with Django on it as `shidang_app`; dropped at the end."""
     with maker(settings.SERVER):
-        own = clone(template(settings.SERVER), f"bench_{next(_numbers)}")
+        own = clone(template(settings.SERVER))
         try:
             with django_on(own):
                 county = make_unit("county", "青石县教育局", make_unit("city", "临江市教育局"))

@@ -1,6 +1,5 @@
 """Fixtures of all tests. Nothing runs as owner or superuser unless a test asks for it by name."""
 
-import itertools
 from collections.abc import Callable, Iterator
 from datetime import date
 from typing import Any
@@ -10,14 +9,12 @@ import pytest
 from django.conf import settings
 
 from config.local import testing
-from core.jobs import services
 from core.jobs.models import Job
 from tests.ground.clock import TODAY, FixedClock
 from tests.ground.databases import Database, clone, django_on, maker, template
+from tests.ground.work import run_open_jobs
 
 pytest_plugins = ["tests.ground.actors"]
-
-_numbers = itertools.count(1)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -44,27 +41,19 @@ def template_database(test_server: testing.TestServer) -> Iterator[Database]:
 
 @pytest.fixture(scope="session")
 def django_db_setup(
-    request: pytest.FixtureRequest, django_test_environment: None, template_database: Database, django_db_blocker: Any
+    django_test_environment: None, template_database: Database, django_db_blocker: Any
 ) -> Iterator[None]:
     """One database per worker for tests that are rolled back (`db`)."""
-    worker = getattr(request.config, "workerinput", {}).get("workerid", "main")
-    own = clone(template_database, f"{_session_name()}_{worker}")
+    own = clone(template_database)
     with django_db_blocker.unblock(), django_on(own):
         yield
     own.drop()
 
 
-def _session_name() -> str:
-    return f"shidang_test_{testing.session_folder().name.partition('-')[0]}"
-
-
 @pytest.fixture
-def committed_db(
-    request: pytest.FixtureRequest, django_db_setup: None, template_database: Database, django_db_blocker: Any
-) -> Iterator[Database]:
+def committed_db(django_db_setup: None, template_database: Database, django_db_blocker: Any) -> Iterator[Database]:
     """A database of this test's own, where commits stay and other connections see them; dropped afterwards."""
-    worker = getattr(request.config, "workerinput", {}).get("workerid", "main")
-    own = clone(template_database, f"{_session_name()}_{worker}_{next(_numbers)}")
+    own = clone(template_database)
     with django_db_blocker.unblock(), django_on(own):
         yield own
     own.drop()
@@ -77,9 +66,10 @@ def transactional_db(committed_db: Database) -> None:
 
 @pytest.fixture
 def stored(request: pytest.FixtureRequest) -> None:
-    """A database, whichever the test uses: its own clone where it commits, else the rolled-back one."""
-    commits = {"committed_db", "transactional_db", "live_server"} & set(request.fixturenames)
-    request.getfixturevalue("committed_db" if commits else "db")
+    """A database, whichever the test uses: its own clone where it commits, that of its world, else the rolled-back one."""
+    asked = set(request.fixturenames)
+    commits = {"committed_db", "transactional_db", "live_server"} & asked
+    request.getfixturevalue("committed_db" if commits else "world" if "world" in asked else "db")
 
 
 @pytest.fixture
@@ -119,13 +109,5 @@ def _folders() -> None:
 
 @pytest.fixture
 def run_jobs(stored: None) -> Callable[[], list[Job]]:
-    """`run_jobs()`: what a worker would do, here and now: run every open job and those that it starts."""
-
-    def work() -> list[Job]:
-        ran: list[int] = []
-        while job := Job.objects.filter(state__in=Job.OPEN).exclude(pk__in=ran).order_by("pk").first():
-            services.run(job.pk)
-            ran.append(job.pk)
-        return list(Job.objects.filter(pk__in=ran).order_by("pk"))
-
-    return work
+    """`run_jobs()`: see `tests.ground.work.run_open_jobs`."""
+    return run_open_jobs

@@ -99,7 +99,7 @@ def demo_site(
     chromium: Browser, template_database: Database, django_db_setup: None, django_db_blocker: Any
 ) -> Iterator[str]:
     """The address of a site with the demo city of 300 people, its story told until the day of the tests."""
-    own = clone(template_database, f"{template_database.name}_demo_{id(chromium)}")
+    own = clone(template_database)
     with (
         pytest.MonkeyPatch.context() as patch,
         override_settings(DEMO=True),

@@ -38,10 +38,9 @@ EMPTY = {Photo}
 
 
 @pytest.fixture(scope="module")
-def demo_city(request, django_db_setup, template_database, django_db_blocker, tmp_path_factory):
+def demo_city(django_db_setup, template_database, django_db_blocker, tmp_path_factory):
     """A small demo city, made once for all tests of this module, which only look at it."""
-    worker = getattr(request.config, "workerinput", {}).get("workerid", "main")
-    own = clone(template_database, f"{template_database.name}_demo_{worker}")
+    own = clone(template_database)
     files = tmp_path_factory.mktemp("files")
     with django_db_blocker.unblock(), django_on(own), override_settings(DEMO=True, UPLOAD_DIR=files):
         call_command("seed_demo", people=PEOPLE, schools=SCHOOLS, day=TODAY, verbosity=0)

@@ -10,11 +10,17 @@ from django.urls import get_resolver, reverse
 
 from core.api.checks import endpoints
 from core.exchange.kinds import all_kinds
+from core.org.actor import Actor
 from core.registry import registry
-from core.web.pages import ListPage
+from core.web.pages import ANYONE, SIGNED_IN, ListPage
 from tests.contracts.scenario import NOWHERE, County
 
 LISTS = ("subject",)
+# The parts of a page that are shown by themselves.
+TABS = {
+    "teacher": ["tab=basic", "tab=work", "tab=learning", "tab=politics", "tab=achievements"],
+    "batch": [f"tab={one}" for one in ("new", "changed", "same", "undecided", "refused", "columns")],
+}
 
 
 @dataclass(frozen=True)
@@ -48,6 +54,12 @@ def about_one(page: Any) -> bool:
 def acts_only(page: Any) -> bool:
     """Whether a page has no GET."""
     return hasattr(page, "act") and not page.question
+
+
+def may(actor: Actor, page: Any) -> bool:
+    """Whether a page is there for a role, whatever it is about; else it answers 403 (`test_pages`)."""
+    wanted = (page.permission,) if isinstance(page.permission, str) else page.permission
+    return wanted[0] in {ANYONE, SIGNED_IN} or any(actor.may(one) for one in wanted)
 
 
 def plain() -> list[Address]:

@@ -13,7 +13,6 @@ from functools import lru_cache
 from itertools import count
 from typing import Any, Final
 
-import pytest
 from django.apps import apps
 from django.db import models
 from psycopg.types.range import Range
@@ -34,6 +33,7 @@ from tests.core.exchange.books import book
 from tests.factories.build import build
 from tests.factories.people import make_actor, make_teacher, make_unit, make_user
 from tests.ground.clock import TODAY
+from tests.ground.work import run_open_jobs
 from tests.workbooks.people import identity_number
 
 NAME: Final = "bqzn"  # names of people
@@ -254,12 +254,11 @@ ROLES_OF_CITY: Final = ("city_clerk", "city_approver", "system_administrator", "
 NOWHERE: Final = uuid.UUID("00000000-0000-4000-8000-000000000000")
 
 
-@pytest.fixture
-def world(stored: None, run_jobs: Any) -> Scenario:
+def build_world() -> Scenario:
     """County A and county B with one of everything, and an actor for every role."""
     city = make_unit("city", "市教育局")
     a, b = establish("a", city), establish("b", city)
-    run_jobs()
+    run_open_jobs()
     actors = {"county_clerk": a.clerk, "school_clerk": a.school_clerk}
     for role in ROLES_OF_A:
         actors[role] = make_actor(role, a.school if role.startswith("school") else a.unit)
@@ -317,10 +316,10 @@ __all__ = [
     "Job",
     "Scenario",
     "StoredFile",
+    "build_world",
     "establish",
     "make",
     "more",
     "rows_of",
     "upload",
-    "world",
 ]

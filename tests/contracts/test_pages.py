@@ -19,11 +19,6 @@ def ask(client, address, **headers):
     return method(address.url, headers=headers)
 
 
-def holds(actor, page):
-    wanted = (page.permission,) if isinstance(page.permission, str) else page.permission
-    return wanted[0] in {ANYONE, SIGNED_IN} or any(actor.may(one) for one in wanted)
-
-
 def test_nobody_reads_a_page_before_logging_in(world):
     for address in [*addresses.plain(), *addresses.objects(world.a)]:
         if address.page.permission == ANYONE:
@@ -42,7 +37,7 @@ def test_a_role_without_the_permission_is_refused(world, login):
     for actor in world.actors.values():
         client = login(actor)
         for address in addresses.plain():
-            if not holds(actor, address.page):
+            if not addresses.may(actor, address.page):
                 refused += 1
                 assert ask(client, address).status_code == 403, (actor.role, address)
     assert refused > 100
@@ -71,7 +66,7 @@ def test_every_page_about_an_object_opens_for_somebody(world, login):
     clients = {name: login(actor) for name, actor in world.actors.items()}
     for address in addresses.objects(world.a):
         for name, client in clients.items():
-            if addresses.acts_only(address.page) or not holds(world.actors[name], address.page):
+            if addresses.acts_only(address.page) or not addresses.may(world.actors[name], address.page):
                 continue
             if ask(client, address).status_code == 200:
                 opened[address.page.name].add(name)
@@ -86,7 +81,7 @@ def test_one_may_open_what_ones_role_holds(world, login):
     for name, actor in world.actors.items():
         client = login(actor)
         for address in addresses.plain():
-            if not addresses.acts_only(address.page) and holds(actor, address.page):
+            if not addresses.acts_only(address.page) and addresses.may(actor, address.page):
                 answer = client.get(address.url)
                 # Whoever has no file of their own has no such page.
                 allowed = {200, 302, 404} if address.page.name == "me" else {200, 302}
@@ -100,7 +95,7 @@ def test_htmx_gets_the_changing_part_only(world, login):
         client = login(actor)
         for address in [*addresses.plain(), *addresses.objects(world.a)]:
             page = address.page
-            if not page.partial or addresses.acts_only(page) or not holds(actor, page):
+            if not page.partial or addresses.acts_only(page) or not addresses.may(actor, page):
                 continue
             whole, part = client.get(address.url), client.get(address.url, headers={"HX-Request": "true"})
             assert part.status_code == whole.status_code, (name, address)
@@ -126,7 +121,7 @@ def test_pages_that_only_show_refuse_post(world, login):
     for actor in world.actors.values():
         client = login(actor)
         for address in [*addresses.plain(), *addresses.objects(world.a)]:
-            if not hasattr(address.page, "post") and holds(actor, address.page):
+            if not hasattr(address.page, "post") and addresses.may(actor, address.page):
                 tried += 1
                 assert client.post(address.url).status_code in {404, 405}, (actor.role, address)
     assert tried > 50

@@ -9,6 +9,7 @@ import contextlib
 import fcntl
 import hashlib
 import importlib.metadata
+import itertools
 import os
 import subprocess
 import sys
@@ -37,6 +38,8 @@ INGREDIENTS = (
     "config/local/database.py", "core/codes/**/*", "core/parameters/**/*", "*/parameters/*", "*/codes/*", "core/data/*",
 )  # fmt: skip
 LOADERS = ("load_codes", "load_parameters")
+
+_numbers = itertools.count(1)
 
 
 @dataclass(frozen=True)
@@ -100,13 +103,15 @@ def _as_superuser(server: testing.TestServer, statement: LiteralString, *names: 
     _superusers[server].execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
 
 
-def clone(template: Database, name: str) -> Database:
-    """A new database like the template, with the rights that an installation gives; a left-over of that name goes."""
-    made = Database(template.server, name)
-    made.drop()
-    _as_superuser(made.server, "CREATE DATABASE {} TEMPLATE {} OWNER {} STRATEGY FILE_COPY", name, template.name, OWNER)
-    _as_superuser(made.server, "REVOKE ALL ON DATABASE {} FROM PUBLIC", name)
-    _as_superuser(made.server, "GRANT CONNECT ON DATABASE {} TO {}", name, APP)
+def clone(template: Database) -> Database:
+    """A new database like the template, with the rights that an installation gives."""
+    made = Database(template.server, f"shidang_test_{os.getpid()}_{next(_numbers)}")
+    made.drop()  # a killed process of the same number may have left its own
+    _as_superuser(
+        made.server, "CREATE DATABASE {} TEMPLATE {} OWNER {} STRATEGY FILE_COPY", made.name, template.name, OWNER
+    )
+    _as_superuser(made.server, "REVOKE ALL ON DATABASE {} FROM PUBLIC", made.name)
+    _as_superuser(made.server, "GRANT CONNECT ON DATABASE {} TO {}", made.name, APP)
     return made
 
 

@@ -1,6 +1,6 @@
 """LibreOffice, which opens what we give back.
 
-Where it is missing, its tests are left out and named at the end; with SHIDANG_OFFICE=needed, as `.ci/run` has it, they fail.
+Where it is missing, its tests are left out and named at the end; with TESTS_NEED_OFFICE=yes, as `.ci/run` has it, they fail.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ def converted(files: Mapping[str, bytes], form: str = "fods") -> dict[str, bytes
     """Workbooks (.xlsx) by name, opened and saved in another form: all in one run, with a profile of their own."""
     program = shutil.which("soffice")
     if program is None:
-        (pytest.fail if os.environ.get("SHIDANG_OFFICE") == "needed" else pytest.skip)(MISSING)
+        (pytest.fail if "TESTS_NEED_OFFICE" in os.environ else pytest.skip)(MISSING)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         paths = []

@@ -138,7 +138,7 @@ def own_database(folder: Path) -> Iterator[Database]:
     urls = database.prepare(cluster.superuser_url, owner_password="only-for-tests", app_password="only-for-tests")
     started = TestServer(cluster.superuser_url, urls.owner, urls.app, "")
     with maker(started):
-        own = clone(template(started), "killed")
+        own = clone(template(started))
     with django_on(own):
         yield own
 
