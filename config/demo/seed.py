@@ -1,4 +1,4 @@
-"""The whole demo city in one transaction: all of it, or nothing."""
+"""The whole demo city in one transaction, all of it or nothing; then the one sheet that was taken out before others wrote."""
 
 from __future__ import annotations
 
@@ -14,13 +14,14 @@ from config.demo.ledger import Ledger
 from config.demo.people import Registry
 from config.demo.places import CITY_BUREAU, CITY_CODE, COUNTIES
 from config.demo.population import populate
-from config.demo.units import plan_units
+from config.demo.units import UnitPlan, plan_units
 from config.demo.writing.acts import Acts
 from config.demo.writing.city import write_profiles, write_quotas, write_statistics, write_units
 from config.demo.writing.files import adopt, open_files, write_file
 from config.demo.writing.offices import Offices
 from config.demo.writing.rosters import import_roster, on_roster, place_on_roster
 from config.demo.writing.rotation import send_on_rotation
+from config.demo.writing.stale import send_stale_sheet
 from config.demo.writing.waiting import leave_work
 from core.org.models import Unit
 
@@ -48,30 +49,36 @@ def seed(*, people: int, schools: int, day: date, tell: Told, number: int = SEED
     """Make the demo city as it stands on a day. Raises ValueError for a size that cannot be, `RosterRefused` when the import disagrees."""
     if day < EARLIEST:
         raise ValueError(f"the story of the demo city ends on {EARLIEST} at the earliest")
-    with transaction.atomic(), translation.override("zh-hans"):
-        units = plan_units(schools)
-        registry = Registry()
-        population = populate(units, people, day, number, registry)
-        tell(f"{len(units)} units and {len(population)} people thought out")
-        ledger, offices = Ledger(), Offices(units, day, number)
-        offices.open(units)
-        write_units(units)
-        write_profiles(ledger, units, offices)
-        write_statistics(ledger, units, population, offices, number)
-        write_quotas(ledger, units, population, offices, number)
-        offices.give_roles(ledger)
-        changes = 1 + ledger.write(lambda _done, _total: None)
-        acts = Acts(ledger, offices)
-        names = (CITY_BUREAU, *(county.bureau for county in COUNTIES))
-        for place, name in enumerate(names):
-            staff = [person for person in population if on_roster(person) and place_on_roster(person) == place]
-            batch = import_roster(staff, place, offices, name)
-            tell(f"{name}: roster of 2019 with {batch.counts['new']} people accepted")
-        found = adopt([person for person in population if on_roster(person)], acts)
-        found += open_files([person for person in population if not on_roster(person)], acts)
-        for file in found:
-            write_file(file, acts, offices)
-        send_on_rotation(found, acts)
-        changes += len(names) + ledger.write(lambda done, total: tell(f"change {done} of {total}"))
-        leave_work(found, units, offices, registry, Random(f"{number}:waiting"))  # noqa: S311 - invented, always the same
+    offices, registry = Offices(units := plan_units(schools), day, number), Registry()
+    with translation.override("zh-hans"):
+        with transaction.atomic():
+            seeded = _write(units, people, offices, registry, tell, number)
+        send_stale_sheet(offices, registry, Random(f"{number}:stale"))  # noqa: S311 - invented, always the same
+    return seeded
+
+
+def _write(units: list[UnitPlan], people: int, offices: Offices, registry: Registry, tell: Told, number: int) -> Seeded:
+    day, ledger = offices.day, Ledger()
+    population = populate(units, people, day, number, registry)
+    tell(f"{len(units)} units and {len(population)} people thought out")
+    offices.open(units)
+    write_units(units)
+    write_profiles(ledger, units, offices)
+    write_statistics(ledger, units, population, offices, number)
+    write_quotas(ledger, units, population, offices, number)
+    offices.give_roles(ledger)
+    changes = 1 + ledger.write(lambda _done, _total: None)
+    acts = Acts(ledger, offices)
+    names = (CITY_BUREAU, *(county.bureau for county in COUNTIES))
+    for place, name in enumerate(names):
+        staff = [person for person in population if on_roster(person) and place_on_roster(person) == place]
+        batch = import_roster(staff, place, offices, name)
+        tell(f"{name}: roster of 2019 with {batch.counts['new']} people accepted")
+    found = adopt([person for person in population if on_roster(person)], acts)
+    found += open_files([person for person in population if not on_roster(person)], acts)
+    for file in found:
+        write_file(file, acts, offices)
+    send_on_rotation(found, acts)
+    changes += len(names) + ledger.write(lambda done, total: tell(f"change {done} of {total}"))
+    leave_work(found, units, offices, registry, Random(f"{number}:waiting"))  # noqa: S311 - invented, always the same
     return Seeded(len(units), len(found), changes)

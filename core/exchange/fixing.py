@@ -12,6 +12,7 @@ from typing import Any, Final
 
 import orjson
 from django.db import transaction
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from core.exchange.kinds import all_kinds
@@ -42,6 +43,16 @@ class Fix:
     at: str = ""
     decides: bool = False
     against: int = 0
+
+    @property
+    def place(self) -> tuple[Any, ...]:
+        """What it concerns; a batch has one fix of each place."""
+        return self.sheet, self.column, self.row, self.sent if self.row is None else ""
+
+    @property
+    def token(self) -> str:
+        """A name of its place for forms, which tells nothing of what was sent."""
+        return salted_hmac("core.exchange.fixing", repr(self.place)).hexdigest()[:24]
 
 
 class Fixes:
@@ -83,9 +94,16 @@ def fix_cells(*, actor: Any, batch: Batch, fixes: Sequence[Fix]) -> Batch:
     return _rewrite(actor, batch, lambda known: _merged(known, fixes))
 
 
-def withdraw_fix(*, actor: Any, batch: Batch, number: int) -> Batch:
-    """Take back a fix, by its number among all of the batch, and check again."""
-    return _rewrite(actor, batch, lambda known: [fix for place, fix in enumerate(known) if place != number])
+def withdraw_fix(*, actor: Any, batch: Batch, token: str) -> Batch:
+    """Take back a fix by its token, and check again. Raises `NotAllowed` where the batch has none of that token (any more)."""
+
+    def left(known: Sequence[Fix]) -> list[Fix]:
+        kept = [fix for fix in known if fix.token != token]
+        if len(kept) == len(known):
+            raise NotAllowed(_("This was taken back already."))
+        return kept
+
+    return _rewrite(actor, batch, left)
 
 
 def _rewrite(actor: Any, batch: Batch, change: Any) -> Batch:
@@ -109,12 +127,8 @@ def _rewrite(actor: Any, batch: Batch, change: Any) -> Batch:
 
 
 def _merged(known: Sequence[Fix], fixes: Sequence[Fix]) -> list[Fix]:
-    found: dict[Any, Fix] = {_place(fix): fix for fix in known}
+    found: dict[Any, Fix] = {fix.place: fix for fix in known}
     for fix in fixes:
-        found.pop(_place(fix), None)
-        found[_place(fix)] = fix
+        found.pop(fix.place, None)
+        found[fix.place] = fix
     return list(found.values())
-
-
-def _place(fix: Fix) -> tuple[Any, ...]:
-    return fix.sheet, fix.column, fix.row, fix.sent if fix.row is None else ""

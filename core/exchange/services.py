@@ -80,6 +80,21 @@ def start_check(*, actor: Any, batch: Batch) -> Batch:
     return batch
 
 
+def check_again(*, actor: Any, batch: Batch) -> Batch:
+    """Check a batch anew whose check failed. Raises `NotNow` in any other state, `NotAllowed` for another's role."""
+    _may_import(actor)
+    with transaction.atomic():
+        batch = locked(batch, Batch.State.UPLOADED)
+        if not check_failed(batch):
+            raise NotNow(_("The workbook is being checked."))
+        return start_check(actor=actor, batch=batch)
+
+
+def check_failed(batch: Batch) -> bool:
+    """Whether the check of a batch came to no end: it says nothing of the workbook, and may be started again."""
+    return batch.state == Batch.State.UPLOADED and batch.job is not None and batch.job.state == Job.State.FAILED
+
+
 def set_day(*, actor: Any, batch: Batch, day: date) -> Batch:
     """Take another day for moves without a day and check the batch again. Refused by `NotAllowed` for a day that cannot be meant."""
     _must_be_meant(day)

@@ -245,6 +245,14 @@ def test_a_roster_waits_in_which_only_what_differs_is_named(demo_city):
     assert Batch.objects.filter(state=Batch.State.UNREADABLE).count() == 1
 
 
+def test_a_stale_sheet_of_a_school_asks_where_both_changed_something(demo_city):
+    batch = Batch.objects.get(file__name="本校教师信息核对.xlsx")
+    undecided = batch.rows.filter(outcome="undecided")
+    assert {tuple(row.asked) for row in undecided} == {("phone",)}
+    assert (batch.counts["undecided"], batch.counts.get("refused", 0), batch.counts.get("new", 0)) == (4, 0, 0)
+    assert set(batch.rows.exclude(outcome="undecided").values_list("outcome", flat=True)) <= {"same", "changed"}
+
+
 def test_what_was_asked_for_is_late_waits_was_refused_and_accepted(demo_city):
     standing = set(with_status(Asked.objects.select_related("request"), TODAY).values_list("status", flat=True))
     assert standing == {"late", "not_sent", "waits", "refused", "accepted"}

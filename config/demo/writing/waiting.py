@@ -34,7 +34,7 @@ MISTAKES: Final = (
 
 
 def leave_work(files: list[File], units: list[UnitPlan], offices: Offices, registry: Registry, rng: Random) -> None:
-    """A roster that waits for a decision, a list that was accepted, a sheet that could not be read, requests, a word, a role, looks."""
+    """A roster that waits, a list that was accepted, a sheet that could not be read, requests, a word, a role, looks."""
     ask_for_workbooks(offices)
     propose(offices, send_roster(files, offices, registry, rng))
     _accepted_list(files, offices, registry, rng)

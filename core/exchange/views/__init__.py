@@ -1,6 +1,6 @@
 """The import pages: list, upload, one page per batch whatever its state."""
 
-from core.exchange.views.actions import AbandonBatch, AcceptBatch, CancelBatch, SetBatchDay
+from core.exchange.views.actions import AbandonBatch, AcceptBatch, CancelBatch, CheckBatchAgain, SetBatchDay
 from core.exchange.views.asked import AskedList
 from core.exchange.views.asking import CloseRequest, NewRequest, RemindUnits, RequestList, RequestPage
 from core.exchange.views.batch import BatchPage, BatchProgress
@@ -27,6 +27,7 @@ PAGES = (
     ExportFile,
     AcceptBatch,
     AbandonBatch,
+    CheckBatchAgain,
     CancelBatch,
     SetBatchDay,
     TemplateFile,

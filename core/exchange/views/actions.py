@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy
 
 from core.exchange.selectors import batches
-from core.exchange.services import NotNow, abandon_batch, accept_batch, set_day
+from core.exchange.services import NotNow, abandon_batch, accept_batch, check_again, set_day
 from core.exchange.views.undo import undo_at_work
 from core.jobs.services import AlreadyRunning, cancel
 from core.org.errors import NotAllowed
@@ -54,6 +54,18 @@ class AbandonBatch(BatchAction):
     def act(self) -> str:
         abandon_batch(actor=self.actor, batch=self.object)
         return reverse("imports")
+
+
+class CheckBatchAgain(BatchAction):
+    """Start a check again that failed."""
+
+    name = "batch_check"
+    route = "imports/<uuid:public_id>/check/"
+    permission = "exchange.import"
+
+    def act(self) -> str:
+        check_again(actor=self.actor, batch=self.object)
+        return self.back()
 
 
 class CancelBatch(BatchAction):

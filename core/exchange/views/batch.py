@@ -23,7 +23,7 @@ from core.exchange.reading.messages import sentence_of
 from core.exchange.reading.notes import column_letters
 from core.exchange.returning.services import why_not
 from core.exchange.selectors import batches
-from core.exchange.services import may_accept
+from core.exchange.services import check_failed, may_accept
 from core.exchange.views import fixes, preview, questions
 from core.exchange.views.listing import counted, kind_label
 from core.exchange.views.returned import return_actions
@@ -33,6 +33,7 @@ from core.jobs.models import Job
 from core.web.pages import DetailPage
 from core.web.parts import Action, Part, Progress, Step, Tab
 from core.web.templatetags.sd import thousands
+from core.web.views.jobs import error_words
 
 LABELS = {
     "new": gettext_lazy("New"), "changed": gettext_lazy("Changed"), "same": gettext_lazy("Same"),
@@ -148,6 +149,8 @@ class BatchPage(DetailPage):
         if self._may_follow(batch):
             fixed = f"{reverse('import_new')}?fixes={batch.public_id}"
             found.append(Action(_("Send the fixed workbook"), url=fixed, icon="upload"))
+        if check_failed(batch) and self.actor.may("exchange.import"):
+            found.append(Action(_("Check again"), url=reverse("batch_check", args=[batch.public_id]), post=True))
         if batch.state in {Batch.State.CHECKED, Batch.State.UPLOADED} and self.actor.may("exchange.import"):
             found.append(
                 Action(_("Give up"), url=reverse("batch_abandon", args=[batch.public_id]), post=True, quiet=True)
@@ -320,7 +323,8 @@ def progress_of(batch: Batch) -> Progress:
     state = {"waiting": "waiting", "failed": "failed"}.get(job.state, "running")
     poll = reverse("batch_progress", args=[batch.public_id])
     cancel = reverse("batch_cancel", args=[batch.public_id])
-    return Progress(str(batch.pk), heading, state, job.done, job.total, _pace(job), poll, cancel)
+    detail = error_words(job) if state == "failed" else _pace(job)
+    return Progress(str(batch.pk), heading, state, job.done, job.total, detail, poll, cancel)
 
 
 def _how(batch: Batch, job: Job | None, total: int) -> str:

@@ -101,14 +101,14 @@ def told(batch: Batch) -> list[dict[str, Any]]:
         for index, header, name in sheet["mapped"]
     }
     found = []
-    for number, fix in enumerate(fixes_of(batch)):
+    for fix in fixes_of(batch):
         header, column = mapped.get((fix.sheet, fix.column), ("", None))
         sent, value = fix.sent, fix.value
         if column is None:  # the column is read as something else now, or not at all: nobody knows what stood in it
             sent, value = (mask("", min(len(one), LONGEST_MASK)) if one else "" for one in (sent, value))
         elif column.protected:
             sent, value = masked(sent, column), masked(value, column)
-        found.append({"number": number, "fix": fix, "header": header, "sent": sent, "value": value})
+        found.append({"fix": fix, "header": header, "sent": sent, "value": value})
     return found
 
 
@@ -121,9 +121,8 @@ class FixBatch(BatchAction):
 
     def act(self) -> str:
         said: QueryDict = self.request.POST
-        withdrawn = said.get("withdraw", "")
-        if is_key(withdrawn):
-            withdraw_fix(actor=self.actor, batch=self.object, number=int(withdrawn))
+        if withdrawn := said.get("withdraw", ""):
+            withdraw_fix(actor=self.actor, batch=self.object, token=withdrawn)
         else:
             fix_cells(actor=self.actor, batch=self.object, fixes=_fixes(self.object, said, self.actor))
         return self.back()

@@ -153,9 +153,17 @@ def test_a_fix_is_taken_back_and_a_later_one_takes_its_place(waiting, login, cou
     page = client.get(reverse("batch", args=[waiting.public_id]) + "?tab=columns").content.decode()
     assert "汉足" in page
 
-    client.post(reverse("batch_fix", args=[waiting.public_id]), {"withdraw": "0"})
+    (fix,) = fixes_of(waiting)
+    assert fix.token in page
+    client.post(reverse("batch_fix", args=[waiting.public_id]), {"withdraw": fix.token})
 
-    assert counts(check_batch(waiting.pk, county_clerk)) == {"refused": 3}
+    waiting = check_batch(waiting.pk, county_clerk)
+    assert counts(waiting) == {"refused": 3}
+
+    Job.objects.filter(pk=waiting.job_id).update(state=Job.State.DONE)
+    again = client.post(reverse("batch_fix", args=[waiting.public_id]), {"withdraw": fix.token}, follow=True)
+    assert "已撤回" in again.content.decode()
+    assert BatchRow.objects.filter(batch=waiting, outcome="refused").count() == 3
 
 
 def test_the_page_puts_right_what_is_typed_for_one_row_or_for_all_alike(waiting, login, county_clerk):

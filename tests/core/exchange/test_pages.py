@@ -115,3 +115,25 @@ def test_identity_numbers_are_masked_in_the_preview(login, county_clerk, county_
     assert "阳敏轩" in page
     assert "140781198410132342" not in page
     assert "18505898502" not in page
+
+
+def test_a_check_that_failed_says_why_and_is_started_again(login, county_clerk, county_a, run_jobs, monkeypatch):
+    client = login(county_clerk)
+    answer = upload(client, county_a, "1-units.xlsx")
+
+    def broken(*_args, **_more):
+        raise ZeroDivisionError
+
+    with monkeypatch.context() as patch:
+        patch.setattr("core.exchange.tasks.check_batch", broken)
+        run_jobs()
+    page, again = client.get(answer.url).content.decode(), reverse("batch_check", args=[Batch.objects.get().public_id])
+    assert "ZeroDivisionError" in page
+    assert again in page
+
+    assert client.post(again).url == answer.url
+    run_jobs()
+    assert Batch.objects.get().state == Batch.State.CHECKED
+    refused = client.post(again, follow=True).content.decode()
+    assert again not in refused
+    assert Batch.objects.get().state == Batch.State.CHECKED
