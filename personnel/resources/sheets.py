@@ -91,7 +91,7 @@ class BreakSection(RecordSection):
 
 
 class CertificateSection(RecordSection):
-    """A certificate, found by its number, else by name, level and kind."""
+    """A certificate, found by its number among those of its kind, else by name, level and kind."""
 
     kind, name, order = "teachers", "personnel.Certificate", 115
     label = _("Certificates of language and skills")
@@ -104,8 +104,9 @@ class CertificateSection(RecordSection):
     }  # fmt: skip
 
     def present(self, row: Draft, state: Sequence[OnFile] | None, setting: Setting) -> OnFile | None:
-        number = row.values.get("certificate_number")
-        numbered = [one for one in state or () if number and one["number"] == number]
+        number, sort = row.values.get("certificate_number"), row.values.get("certificate_kind")
+        # Issuers number each sort by itself; the same number under another name is a name put right.
+        numbered = [one for one in state or () if number and one["number"] == number and sort in (None, one["kind"])]
         if len(numbered) == 1:
             return numbered[0]
         return most_alike(self, row, numbered) or super().present(row, state, setting)

@@ -41,9 +41,9 @@ def told(section, subject, unit):
 
 
 def says(line, row, section):
-    """Whether a line that goes out has every text of a row that came in."""
+    """Whether a line that goes out has every text of a row that came in; where a cell names several, in any order."""
     return all(
-        line.get(name) == str(text)
+        sorted(line.get(name, "").split("、")) == sorted(str(text).split("、"))
         for name, (text, _value) in row.items()
         if name in section.fields and name != "school_year"
     )

@@ -16,6 +16,10 @@ from tests.ground.clock import TODAY
 
 SIGNS = "教育学习研究课程建设优秀青年骨干提升工程测试甲乙丙丁戊己庚辛壬癸"
 NAMES = "王李张刘陈杨赵黄周吴小梅建国雪芳志强"
+# A column beside `match` by which a section finds a record.
+NUMBERED = {"personnel.Certificate": "certificate_number"}
+# Columns that every row says: what is on file of them (the person is in the quota) forbids some of what the others may say.
+ALWAYS = {"personnel.Employment": ("in_quota",)}
 # Words that a section takes for “nothing of the kind”, and columns that only one text fits.
 NOTHING = {"status": "in_post", "title": "none"}
 FIXED = {
@@ -89,7 +93,7 @@ def rows(
 ) -> st.SearchStrategy[list[dict[str, tuple[Any, Any]]]]:
     """Rows for one person: all columns, or (not `full`) those without which there is no record and some of the others."""
     columns = {column.name: _written(section, column) for column in asked(section)}
-    needed = {*section.leads, *section.needed, *section.match} & columns.keys()
+    needed = {*section.leads, *section.needed, *section.match, *ALWAYS.get(section.name, ())} & columns.keys()
     optional = {name: values for name, values in columns.items() if name not in needed}
     row = st.fixed_dictionaries({name: columns[name] for name in needed}, optional=optional)
     every = st.fixed_dictionaries(columns)
@@ -97,7 +101,10 @@ def rows(
     alone = [name for name in section.match if name in columns and name not in FIXED] or sorted(needed)[:1]
     return st.lists(
         every if full else every | row, min_size=1, max_size=most if several else 1,
-        unique_by=lambda one: tuple(str(one[name][1])[:4] for name in alone if name in one),
+        unique_by=(
+            lambda one: tuple(str(one[name][1])[:4] for name in alone if name in one),
+            lambda one: one.get(NUMBERED.get(section.name, ""), id(one)),
+        ),
     ).filter(any)  # fmt: skip
 
 
