@@ -9,7 +9,7 @@ from django.db.models import Case, IntegerField, Value, When
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from core.codes.values import values_of
 from core.exchange.asking.periods import PERIODS, span
@@ -84,7 +84,8 @@ def prepare_asked(rows: list[Any], actor: Any) -> None:
     values_of(actor).prime(units=[sent.unit for row in rows if (sent := sent_in(row.last)) is not None])
     for row in rows:
         number, last = told.get(row.pk, (0, None))
-        row.told = _("%(n)s times, last %(day)s") % {"n": number, "day": last.isoformat()} if number else ""
+        said = ngettext("%(n)s time, last %(day)s", "%(n)s times, last %(day)s", number)
+        row.told = said % {"n": number, "day": last.isoformat()} if number else ""
 
 
 def asked_rows(actor: Any) -> Any:
