@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "core.parameters",
     "core.codes",
     "core.jobs",
+    "core.workflow",
     "core.exchange",
     "core.api",
     *MODULES,

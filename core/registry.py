@@ -11,7 +11,7 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Nav:
-    """One line of the side menu, shown to actors who hold `permission`."""
+    """One line of the side menu, shown to actors who hold `permission` ("": to all) and for whom it `applies`."""
 
     label: Any
     url: str
@@ -20,6 +20,7 @@ class Nav:
     permission: str
     order: int = 100
     count: Callable[[Any], int | None] | None = None
+    applies: Callable[[Any], bool] = lambda _actor: True
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +116,7 @@ class HeadingFact:
 
 @dataclass(frozen=True, slots=True)
 class HomePart:
-    """What a part of the product says on the first page, and on the page of a unit, to actors who hold `permission`.
+    """What a part of the product says on the first page, and on the page of a unit, to actors who hold `permission` ("": to all).
 
     `landing(actor)` sends the actor to another first page, where it gives an address. `waiting(actor)` gives what waits for
     them, `actions(actor)` the buttons with which they begin something. `numbers`, `charts` (also on the page of a unit) and
@@ -197,6 +198,7 @@ class Module:
     job_results: Mapping[str, Callable[[Any, Any], Any]] = field(default_factory=dict)
     reveal_reasons: Mapping[str, Any] = field(default_factory=dict)
     home_parts: tuple[HomePart, ...] = ()
+    workflows: tuple[Any, ...] = ()
     quality_checks: tuple[QualityCheck, ...] = ()
     dependents: tuple[Dependent, ...] = ()
     urls: str = ""
@@ -230,10 +232,10 @@ class Registry:
         yield from sorted(parts, key=lambda part: getattr(part, "order", 100))
 
     def change_label(self, kind: str) -> Any:
-        """What a kind of change is called on the page; its own name where no module says."""
-        return next(
-            (module.change_kinds[kind] for module in self.modules.values() if kind in module.change_kinds), kind
-        )
+        """What a kind of change is called on the page; its own name where no module and no workflow says."""
+        kinds = [module.change_kinds for module in self.modules.values()]
+        kinds += [flow.change_kinds for flow in self.each("workflows")]
+        return next((labels[kind] for labels in kinds if kind in labels), kind)
 
 
 registry = Registry()

@@ -49,8 +49,13 @@ class Actor:
     @property
     def role_label(self) -> Any:
         """The role's name on the page."""
-        role = settings.ROLES.get(self.role)
-        return role.label if role else self.role
+        return role_label(self.role)
+
+
+def role_label(name: str) -> Any:
+    """A role's name on the page."""
+    role = settings.ROLES.get(name)
+    return role.label if role else name
 
 
 def assignments_of(user: User, on: date) -> Any:

@@ -12,8 +12,9 @@ from django.utils.translation import ngettext
 
 from core.codes.values import values_of
 from core.exchange.asking.selectors import ASK, asked_units, own_requests, reminded, tallies
-from core.exchange.asking.statuses import OUTSTANDING, Status, days_words
+from core.exchange.asking.statuses import OUTSTANDING, Status
 from core.registry import HomePart, Waiting
+from core.web.due import days_words
 
 MOST: Final = 50
 TO_DO: Final = (*OUTSTANDING, Status.REFUSED)

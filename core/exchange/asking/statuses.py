@@ -30,7 +30,6 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from core import workdays
 from core.exchange.asking.linking import GONE
 from core.exchange.asking.models import Answer
 from core.exchange.models import Batch
@@ -161,21 +160,3 @@ def status_cell(status: str, last: Mapping[str, Any] | None, *, nothing: Any = "
         said = ngettext("%(n)s row refused", "%(n)s rows refused", sent.refused) % {"n": f"{sent.refused:,}"}
         sub = f"{sub} · {said}"
     return Cell(Status(status).label, reverse("batch", args=[sent.public_id]), sub, tone, icon)
-
-
-def days_left(due: date, on: date) -> int:
-    """How many working days remain, the due day included; negative by how many working days it is over."""
-    if on > due:
-        return -workdays.between(due, on)
-    return workdays.between(on, due) + workdays.is_workday(due)
-
-
-def days_words(due: date, on: date) -> str:
-    """The time that is left, in working days."""
-    if due == on:
-        return str(_("due today"))
-    left = days_left(due, on)
-    if due < on:
-        over = max(-left, 1)
-        return ngettext("%(n)s working day late", "%(n)s working days late", over) % {"n": over}
-    return ngettext("%(n)s working day left", "%(n)s working days left", left) % {"n": left}

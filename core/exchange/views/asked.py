@@ -14,10 +14,11 @@ from django.utils.translation import gettext_lazy, ngettext
 from core.codes.values import values_of
 from core.exchange.asking.periods import PERIODS, span
 from core.exchange.asking.selectors import LOOK, asked_units, reminded, requests
-from core.exchange.asking.statuses import RANKS, Status, days_words, sent_in, status_cell
+from core.exchange.asking.statuses import RANKS, Status, sent_in, status_cell
 from core.exchange.kinds import all_kinds
 from core.org.models import unit_name
 from core.registry import ListColumn
+from core.web.due import days_words
 from core.web.filters import ChoiceFilter, Filter, UnitFilter
 from core.web.pages import ListPage
 from core.web.parts import Action, Cell

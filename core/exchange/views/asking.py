@@ -15,12 +15,13 @@ from core.exchange.asking.models import WorkbookRequest
 from core.exchange.asking.rules import MOST_DAYS
 from core.exchange.asking.selectors import ASK, LOOK, open_to, own_requests, requests, tallies
 from core.exchange.asking.services import ask, close, remind, senders, to_remind, usual_days
-from core.exchange.asking.statuses import LOOKS, OUTSTANDING, SETTLED, Status, days_words
+from core.exchange.asking.statuses import LOOKS, OUTSTANDING, SETTLED, Status
 from core.exchange.kinds import all_kinds
 from core.exchange.views.asked import COLUMNS, asked_rows, prepare_asked, ranked
 from core.exchange.views.template import template_links
 from core.org.models import Unit, UnitKind
 from core.registry import ListColumn
+from core.web.due import days_words
 from core.web.filters import ChoiceFilter
 from core.web.forms import DayField
 from core.web.pages import ActionPage, DetailPage, FormPage, ListPage

@@ -22,7 +22,7 @@ LATE = 5
 
 def parts_for(actor: Any) -> list[HomePart]:
     """What the product says to the actor on first pages and pages of units."""
-    return [part for part in registry.each("home_parts") if actor.may(part.permission)]
+    return [part for part in registry.each("home_parts") if not part.permission or actor.may(part.permission)]
 
 
 def told(actor: Any, unit: Any, what: str) -> list[Any]:

@@ -21,7 +21,7 @@ from core.exchange.asking.models import Answer, Asked, Reminder, WorkbookRequest
 from core.exchange.asking.periods import span
 from core.exchange.asking.selectors import asked_units, open_to, requests, tallies
 from core.exchange.asking.services import ask, close, remind, remind_by_itself, send_answer, to_remind
-from core.exchange.asking.statuses import Status, days_left
+from core.exchange.asking.statuses import Status
 from core.exchange.checking import check_batch
 from core.exchange.exporting import page_named
 from core.exchange.models import Batch
@@ -30,6 +30,7 @@ from core.jobs.models import Job
 from core.jobs.services import start_daily
 from core.org.errors import NotAllowed
 from core.org.models import RoleAssignment
+from core.web.due import days_left
 from core.web.listing import Listing
 from tests.core.exchange.books import LI, OTHER_SCHOOL, SCHOOL, WANG, line, roster, sent
 from tests.factories.people import make_actor, make_unit

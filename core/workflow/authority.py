@@ -1,0 +1,79 @@
+"""Who may take a step of a case: by their own role or standing in for somebody, and never in what is their own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from core.org.models import User
+from core.workflow.definition import OWNER, Transition, Workflow
+from core.workflow.models import Case, StandIn
+
+
+@dataclass(frozen=True, slots=True)
+class Authority:
+    """Whether a step may be taken: `why_not` says why it may not. `stood_in_for` is in whose place, where not in one's own."""
+
+    why_not: str = ""
+    stood_in_for: User | None = None
+
+
+def stands_in(actor: Any) -> list[StandIn]:
+    """For whom the actor stands in on their day: those whose role still holds and whose account is open."""
+    rows = StandIn.objects.filter(
+        user=actor.user,
+        valid__contains=actor.on,
+        assignment__valid__contains=actor.on,
+        assignment__user__is_active=True,
+    )
+    return list(rows.select_related("assignment__user", "assignment__unit"))
+
+
+def authority(flow: Workflow, transition: Transition, case: Case, actor: Any) -> Authority:
+    """Whether the actor may take a step of a case as it stands. The guard of the step is not asked."""
+    wanted = flow.wanted(transition, case.state)
+    if wanted == OWNER:
+        mine = actor.user.pk == case.opened_by_id
+        return Authority("" if mine else _("Only who opened the case can do this."))
+    barred = set() if transition.own else {case.opened_by_id, *flow.people(case)}
+    if actor.user.pk in barred:
+        return Authority(_("You opened this case, or it is about yourself, so somebody else decides."))
+    if case.assignee_id is not None and case.assignee_id != actor.user.pk:
+        return Authority(_("%(who)s has taken this case. Take it over first.") % {"who": case.assignee})
+    if actor.may(wanted) and (actor.sees_all or _covers(actor.unit, case.unit)):
+        return Authority()
+    for one in stands_in(actor):
+        held = one.assignment
+        if held.user_id not in barred and wanted in permissions_of(held.role) and _covers(held.unit, case.unit):
+            return Authority(stood_in_for=held.user)
+    return Authority(_("This waits for another desk than yours."))
+
+
+def steps_open(flow: Workflow, case: Case, actor: Any) -> Mapping[str, Authority]:
+    """The steps that leave the state of a case and are of the actor's desk, by name, with whether they may be taken."""
+    found = {one.name: authority(flow, one, case, actor) for one in flow.leaving(case.state)}
+    return {
+        name: said
+        for name, said in found.items()
+        if not said.why_not or _is_of_desk(flow, flow.steps[name], case, actor)
+    }
+
+
+def permissions_of(role: str) -> frozenset[str]:
+    """What a role may do."""
+    definition = settings.ROLES.get(role)
+    return definition.permissions if definition else frozenset()
+
+
+def _is_of_desk(flow: Workflow, transition: Transition, case: Case, actor: Any) -> bool:
+    wanted = flow.wanted(transition, case.state)
+    return wanted != OWNER and actor.may(wanted) and _covers(actor.unit, case.unit)
+
+
+def _covers(above: Any, unit: Any) -> bool:
+    """Whether a unit is another one or stands above it."""
+    return above is not None and f"{unit.path}.".startswith(f"{above.path}.")

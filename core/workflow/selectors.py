@@ -1,0 +1,78 @@
+"""Cases as somebody sees them: what waits for them, what they asked, and how a case came to where it stands."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any
+
+from django.db.models import F, Q
+
+from core.workflow.authority import permissions_of, stands_in
+from core.workflow.definition import OWNER, Subject
+from core.workflow.models import Case
+from core.workflow.registered import workflow_of
+from core.workflow.services import desks
+
+
+def cases(actor: Any) -> Any:
+    """Every case that the actor may look at: of their unit and all below it, or their own."""
+    return shown(Case.objects.visible_to(actor))
+
+
+def shown(rows: Any) -> Any:
+    """Cases with what lists and pages show of them."""
+    return rows.select_related("unit", "origin", "opened_by", "assignee")
+
+
+def inbox(actor: Any) -> Any:
+    """Open cases that wait for the actor, most of them at their own desk.
+
+    Also those given to them, those returned to them, and those of whom they stand in for; not those in another's hands. What they
+    opened themselves others decide, so it is not in it.
+    """
+    return shown(Case.objects.visible_to(actor).open().filter(waits_for(actor)))
+
+
+def waits_for(actor: Any) -> Q:
+    """The condition under which an open case waits for the actor."""
+    mine = Q(desk=OWNER, opened_by=actor.user)
+    at_desk = _at(actor.permissions, actor.unit)
+    for one in stands_in(actor):
+        at_desk |= _at(permissions_of(one.assignment.role), one.assignment.unit) & ~Q(opened_by=one.assignment.user)
+    free = Q(assignee__isnull=True) | Q(assignee=actor.user)
+    given = Q(assignee=actor.user)
+    return mine | (((at_desk & free) | given) & ~Q(desk=OWNER) & ~Q(opened_by=actor.user))
+
+
+def _at(permissions: Any, unit: Any) -> Q:
+    wanted = sorted(desks() & set(permissions))
+    return Q(desk__in=wanted, unit=unit) if wanted and unit is not None else Q(pk__in=[])
+
+
+def waiting(actor: Any) -> int | None:
+    """How many cases wait for the actor, for the menu; None where none does."""
+    return inbox(actor).count() or None
+
+
+def in_order(rows: Any) -> Any:
+    """The most urgent first: by the due day, then by how long they wait."""
+    return rows.order_by(F("due").asc(nulls_last=True), "moved_at", "pk")
+
+
+def subjects(found: Sequence[Case], actor: Any) -> dict[int, Subject]:
+    """What cases are about, by their keys: one question to each workflow."""
+    by_kind: dict[str, list[Case]] = defaultdict(list)
+    for case in found:
+        by_kind[case.kind].append(case)
+    named: dict[int, Subject] = {}
+    for kind, some in by_kind.items():
+        flow = workflow_of(kind)
+        if flow is not None:
+            named |= flow.subjects(some, actor)
+    return {case.pk: named.get(case.pk) or Subject(str(case)) for case in found}
+
+
+def steps_of(case: Case) -> list[Any]:
+    """The versions of a case with who made each, the newest first."""
+    return list(case.history.select_related("change__actor", "change__unit", "stood_in_for", "assignee"))

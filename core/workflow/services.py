@@ -1,0 +1,244 @@
+"""Verbs on cases: open, advance, many at once, give to somebody; and on who stands in for whom."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+from psycopg.types.range import Range
+
+from core import workdays
+from core.codes.selectors import entries
+from core.codes.selectors import label as code_label
+from core.dates import today
+from core.org.actor import assignments_of
+from core.org.errors import NotAllowed
+from core.org.models import RoleAssignment, Unit, User
+from core.records.changes import change
+from core.records.errors import StaleRecord
+from core.workflow.authority import authority, permissions_of
+from core.workflow.definition import OWNER, Act, State, Transition, Workflow
+from core.workflow.models import Case, StandIn
+from core.workflow.registered import workflow_of, workflows
+
+MOST_AT_ONCE = 500
+
+
+def open_case(*, kind: str, actor: Any, unit: Unit, opened_by: User | None = None, comment: str = "") -> Case:
+    """Begin a case in the open change, as the module writes what it is about. It begins at `unit`.
+
+    `opened_by` is who asks (default: the actor). Raises KeyError for a kind that no module registered.
+    """
+    flow = workflows()[kind]
+    case = Case(kind=kind, unit=unit, origin=unit, opened_by=opened_by or actor.user, comment=comment)
+    _stand(case, flow.state(flow.initial))
+    case.save(force_insert=True)
+    return case
+
+
+def advance(
+    case: Case, name: str, *, actor: Any, comment: str = "", reasons: Sequence[str] = (),
+    data: Mapping[str, Any] | None = None, revision: int | None = None, source: str = "page", document: str = "",
+) -> Case:  # fmt: skip
+    """Take the step `name` of a case: in one change the effect of the step, and where the case stands from then on.
+
+    The case is locked first, so of two who decide at once the second is told. Raises `NotAllowed` where the case has moved on, the
+    actor may not take the step, its guard refuses, or words or reasons are missing; `StaleRecord` where `revision` is given and the
+    case was changed since.
+    """
+    flow = _flow(case)
+    with transaction.atomic():
+        locked = _locked(case)
+        step = flow.steps.get(name)
+        if step is None or locked.state not in step.sources:
+            raise NotAllowed(moved_on(flow, locked))
+        if revision is not None and locked.revision != revision:
+            raise StaleRecord(f"case {locked.pk} was changed since it was shown")
+        said = authority(flow, step, locked, actor)
+        if said.why_not:
+            raise NotAllowed(said.why_not)
+        act = Act(locked, actor, comment.strip(), tuple(reasons), data or {})
+        _must_be_said(step, act)
+        if step.guard is not None and (why_not := step.guard(act)):
+            raise NotAllowed(why_not)
+        with change(flow.change_kind(step), actor=actor, reason=_reason(step, act), document=document, source=source):
+            if step.effect is not None:
+                step.effect(act)
+            locked.step, locked.reasons, locked.comment = step.name, list(act.reasons), act.comment
+            locked.stood_in_for, locked.assignee, locked.reminded_on = said.stood_in_for, None, None
+            _stand(locked, flow.state(step.target))
+            locked.save()
+    return locked
+
+
+def advance_many(
+    cases: Sequence[Case],
+    name: str,
+    *,
+    actor: Any,
+    comment: str = "",
+    reasons: Sequence[str] = (),
+    source: str = "page",
+) -> tuple[list[Case], list[tuple[Case, str]]]:
+    """Take one step of many cases, each in a change of its own: (those that moved, those that did not with why).
+
+    Raises `NotAllowed` for a step that is not offered for many at once, and for more than `MOST_AT_ONCE`.
+    """
+    if len(cases) > MOST_AT_ONCE:
+        raise NotAllowed(_("Decide at most %(most)s cases at once.") % {"most": MOST_AT_ONCE})
+    if unknown := [case for case in cases if not (step := _flow(case).steps.get(name)) or not step.bulk]:
+        raise NotAllowed(_("“%(kind)s” is decided case by case.") % {"kind": _flow(unknown[0]).label})
+    moved, refused = [], []
+    for case in cases:
+        try:
+            done = advance(
+                case, name, actor=actor, comment=comment, reasons=reasons, revision=case.revision, source=source
+            )
+        except NotAllowed as error:
+            refused.append((case, str(error)))
+        except StaleRecord:
+            refused.append((case, _("It was changed in the meantime.")))
+        else:
+            moved.append(done)
+    return moved, refused
+
+
+def assign(case: Case, *, actor: Any, user: User | None, reason: str) -> Case:
+    """Give an open case to one of those for whom it waits, take it over, or (None) put it back on the desk.
+
+    Raises `NotAllowed` where the actor is not of the desk, or the user could not decide it.
+    """
+    flow = _flow(case)
+    with transaction.atomic():
+        locked = _locked(case)
+        if not locked.desk or locked.desk == OWNER:
+            raise NotAllowed(moved_on(flow, locked))
+        if not may_assign(locked, actor):
+            raise NotAllowed(_("This waits for another desk than yours."))
+        if user is not None and not holders(locked, actor.on).filter(pk=user.pk).exists():
+            raise NotAllowed(_("%(who)s does not hold a role that decides this.") % {"who": user})
+        if user is not None and user.pk in {locked.opened_by_id, *flow.people(locked)}:
+            raise NotAllowed(_("%(who)s opened this case or is whom it is about.") % {"who": user})
+        with change("workflow.assign", actor=actor, reason=reason, source=f"case:{locked.pk}"):
+            locked.assignee = user
+            locked.save(update_fields={"assignee"})
+    return locked
+
+
+def may_assign(case: Case, actor: Any) -> bool:
+    """Whether the actor is of the desk at which a case waits, or of the same desk further up."""
+    here = f"{case.unit.path}.".startswith(f"{actor.unit.path}.") if actor.unit is not None else False
+    return bool(case.desk and case.desk != OWNER and actor.may(case.desk) and here)
+
+
+def holders(case: Case, on: date) -> Any:
+    """The users for whom an open case waits: they hold a role with the permission of its desk, there or further up."""
+    held = RoleAssignment.objects.filter(
+        role__in=_roles_of(case.desk), valid__contains=on, unit__path__ancestors=case.unit.path, user__is_active=True
+    )
+    return User.objects.filter(pk__in=held.values("user"))
+
+
+def stand_in(*, actor: Any, user: User, starts: date, ends: date, reason: str) -> StandIn:
+    """Let somebody decide cases in the actor's place from `starts` up to, not including, `ends`.
+
+    Refused by `NotAllowed`: oneself, days past, a user who holds no role at the actor's unit or above it, a role that decides nothing.
+    """
+    if user.pk == actor.user.pk:
+        raise NotAllowed(_("Choose somebody else to stand in for you."))
+    if ends <= starts or starts < today():
+        raise NotAllowed(_("The days must lie ahead, the last one after the first."))
+    if not permissions_of(actor.role) & desks():
+        raise NotAllowed(_("Your role decides no cases, so nobody need stand in for it."))
+    held = [one.unit for one in assignments_of(user, starts)]
+    if not any(f"{actor.unit.path}.".startswith(f"{unit.path}.") for unit in held) or user.awaits_holder:
+        raise NotAllowed(_("%(who)s holds no role at your unit or above it on the first day.") % {"who": user})
+    with change("workflow.stand_in", actor=actor, reason=reason, source="page"):
+        assignment = RoleAssignment.objects.select_for_update().get(pk=actor.assignment)
+        others = StandIn.objects.filter(assignment=assignment, valid__overlap=Range(starts, ends))
+        if others.exists():
+            raise NotAllowed(_("Somebody stands in for you on some of these days already. End that first."))
+        return StandIn.objects.create(assignment=assignment, user=user, valid=Range(starts, ends))
+
+
+def end_stand_in(*, actor: Any, row: StandIn, reason: str) -> None:
+    """End a standing-in of the actor's from today on; one that has not begun is taken back. Raises `NotAllowed` for another's."""
+    if row.assignment_id != actor.assignment:
+        raise NotAllowed(_("Only for whom somebody stands in can end it."))
+    with change("workflow.end_stand_in", actor=actor, reason=reason, source="page"):
+        if row.valid.lower >= today():
+            row.delete()
+            return
+        row.valid = Range(row.valid.lower, today())
+        row.save(update_fields={"valid"})
+
+
+def desks() -> frozenset[str]:
+    """The permissions for which cases wait somewhere."""
+    return frozenset(
+        flow.wanted(one, source) for flow in workflows().values() for one in flow.transitions for source in one.sources
+    ) - {OWNER}
+
+
+def moved_on(flow: Workflow, case: Case) -> str:
+    """Who has moved a case to where it stands, in words."""
+    last = case.history.select_related("change__actor").first()
+    state = flow.by_name.get(case.state)
+    said = {"state": state.label if state else case.state, "who": "", "at": ""}
+    if last is not None:
+        at = timezone.localtime(last.change.at).strftime("%Y-%m-%d %H:%M")
+        said |= {"who": str(last.change.actor), "at": at}
+    return _("It stands at “%(state)s” since %(at)s, by %(who)s, so this step cannot be taken any more.") % said
+
+
+def _flow(case: Case) -> Workflow:
+    flow = workflow_of(case.kind)
+    if flow is None:
+        raise NotAllowed(_("The part of the program that decides such cases is not in use."))
+    return flow
+
+
+def _locked(case: Case) -> Case:
+    """The case as it stands once its row is locked. Locked apart: a joined row that changes meanwhile would lose it from the answer."""
+    Case._base_manager.select_for_update().filter(pk=case.pk).values_list("pk").get()
+    return Case._base_manager.select_related("unit", "origin", "assignee", "opened_by").get(pk=case.pk)
+
+
+def _stand(case: Case, state: State) -> None:
+    """Where the case stands from now on, for whom and until when."""
+    case.state, case.desk = state.name, state.desk
+    if state.unit is not None:
+        case.unit = state.unit(case)
+    case.moved_at = timezone.now()
+    case.due = workdays.add(today(), state.days(case)) if state.days is not None else None
+
+
+def _must_be_said(step: Transition, act: Act) -> None:
+    if step.comment == "needed" and not act.comment:
+        raise NotAllowed(_("Say why, in words."))
+    if step.reasons:
+        known = {entry.code for entry in entries(step.reasons, act.actor.on, act.case.unit)}
+        if not act.reasons:
+            raise NotAllowed(_("Choose at least one reason."))
+        if unknown := set(act.reasons) - known:
+            raise NotAllowed(_("“%(code)s” is not in the list of reasons.") % {"code": min(unknown)})
+    elif act.reasons:
+        raise NotAllowed(_("This step names no reasons."))
+
+
+def _reason(step: Transition, act: Act) -> str:
+    """Why, for the log of changes: the words, else the reasons named, else what was done; in the language of the records."""
+    if act.comment:
+        return act.comment
+    with translation.override("zh-hans"):
+        named = "；".join(str(code_label(step.reasons, code)) for code in act.reasons)
+        return named or str(step.done)
+
+
+def _roles_of(permission: str) -> list[str]:
+    return [name for name, role in settings.ROLES.items() if permission in role.permissions]

@@ -1,0 +1,111 @@
+"""A case in words: its facts, its way, what happened to it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from core.codes.selectors import label as code_label
+from core.codes.values import values_of
+from core.org.actor import role_label
+from core.web.due import days_left, days_words
+from core.web.parts import Badge, Entry, Fact, Step
+from core.workflow.definition import OWNER, Workflow
+from core.workflow.models import Case
+
+ASSIGNED, REMINDED = "workflow.assign", "workflow.remind"
+SOON = 2
+
+
+def state_badge(flow: Workflow | None, case: Any) -> Badge:
+    """The state of a case as a word."""
+    state = flow.by_name.get(case.state) if flow is not None else None
+    return Badge(state.label, state.tone) if state is not None else Badge(case.state)
+
+
+def due_badge(case: Case, on: Any) -> Badge | None:
+    """How many working days are left; None where no day is set or the case is over."""
+    if case.due is None or not case.desk:
+        return None
+    left = days_left(case.due, on)
+    tone = "red" if case.due < on else "amber" if left <= SOON else ""
+    return Badge(days_words(case.due, on), tone, "clock")
+
+
+def facts_of(flow: Workflow, case: Case, actor: Any) -> list[Fact]:
+    """When and by whom a case was opened, where it waits and until when."""
+    values = values_of(actor)
+    values.prime(units=[case.unit_id, case.origin_id])
+    found = [
+        Fact(_("State"), state_badge(flow, case).label),
+        Fact(_("Opened by"), str(case.opened_by), sub=values.unit(case.origin_id)),
+        Fact(_("Opened on"), timezone.localtime(case.opened_at).date()),
+    ]
+    if case.desk:
+        waits = str(case.opened_by) if case.desk == OWNER else values.unit(case.unit_id)
+        found.append(
+            Fact(
+                _("Waits for"),
+                waits,
+                sub=_("in the hands of %(who)s") % {"who": case.assignee} if case.assignee else "",
+            )
+        )
+        if case.due is not None:
+            found.append(Fact(_("Due"), case.due, sub=days_words(case.due, actor.on)))
+    return found
+
+
+def way_of(flow: Workflow, case: Case, versions: list[Any]) -> list[Step]:
+    """The usual way with where the case stands; a state beside it comes last."""
+    if not flow.way:
+        return []
+    passed = {one.state for one in versions} - {case.state}
+    steps = [Step(flow.state(name).label, _standing(flow, case, name, passed)) for name in flow.way]
+    if case.state not in flow.way:
+        state = flow.by_name.get(case.state)
+        steps = [one for one in steps if one.state == "done"]
+        steps.append(Step(state.label if state else case.state, "failed" if state and state.final else "current"))
+    return steps
+
+
+def _standing(flow: Workflow, case: Case, name: str, passed: set[str]) -> str:
+    if name == case.state:
+        return "done" if flow.state(name).final else "current"
+    return "done" if name in passed else "todo"
+
+
+def timeline(flow: Workflow, case: Case, versions: list[Any], actor: Any) -> list[Entry]:
+    """What waits, then each step of a case, the newest first."""
+    found = []
+    if case.desk:
+        due = _("until %(day)s") % {"day": case.due.isoformat()} if case.due else ""
+        found.append(Entry(state_badge(flow, case).label, None, due, pending=True))
+    return found + [_entry(flow, row, actor) for row in versions]
+
+
+def _entry(flow: Workflow, row: Any, actor: Any) -> Entry:
+    change = row.change
+    role = str(role_label(change.role)) if change.role != "system" else ""
+    by = pgettext("list separator", ", ").join(filter(None, [str(change.actor), role]))
+    if row.stood_in_for is not None and change.kind.startswith(flow.kind):
+        by = _("%(by)s in place of %(who)s") % {"by": by, "who": row.stood_in_for}
+    step = flow.steps.get(row.step)
+    if change.kind == ASSIGNED:
+        who = row.assignee
+        heading = _("Given to %(who)s") % {"who": who} if who else _("Put back on the desk")
+        return Entry(heading, change.at, by, reason=change.reason)
+    if change.kind == REMINDED:
+        return Entry(
+            _("Reminded"),
+            change.at,
+            _("the system"),
+            reason=_("due %(day)s") % {"day": row.due.isoformat()} if row.due else "",
+        )
+    if step is None:
+        return Entry(_("Opened"), change.at, by, reason=row.comment)
+    named = "；".join(str(code_label(step.reasons, code, actor.on)) for code in row.reasons or ())
+    said = "：".join(filter(None, [named, row.comment])) if named else row.comment
+    return Entry(step.done, change.at, by, reason=said, document=change.document)
