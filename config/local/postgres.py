@@ -56,8 +56,8 @@ SERVER_OPTIONS = {
     "log_min_error_statement": "panic",
     "log_error_verbosity": "terse",
 }
-# Only for clusters that are thrown away: a power cut may lose or damage them.
-FAST_OPTIONS = {"fsync": "off", "full_page_writes": "off", "shared_buffers": "128MB"}
+# Only for clusters that are thrown away: a power cut may lose or damage them, and tests try 200 writers at once.
+FAST_OPTIONS = {"fsync": "off", "full_page_writes": "off", "shared_buffers": "128MB", "max_connections": "300"}
 
 
 class PostgresError(RuntimeError):

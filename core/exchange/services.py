@@ -142,7 +142,7 @@ def abandon_batch(*, actor: Any, batch: Batch) -> Batch:
     """Give a batch up before it is accepted. Its file stays as evidence of what was sent; its rows go."""
     _may_import(actor)
     with transaction.atomic():
-        batch = Batch.objects.select_for_update(of=("self",)).select_related("job").get(pk=batch.pk)
+        batch = Batch.objects.select_for_update().get(pk=batch.pk)
         if batch.state in {Batch.State.APPLIED, Batch.State.APPLYING, Batch.State.UNDONE}:
             raise NotNow(_("This batch was accepted; it can no longer be given up."))
         batch.state = Batch.State.ABANDONED

@@ -97,7 +97,9 @@ class Cases(ScopedViewSet):
 
     @extend_schema(
         summary=gettext_lazy("Take a step"), request=StepTaken, responses={200: CASE},
-        description=gettext_lazy("Refused with 409 where somebody else was first, with 403 where it is not the actor's."),
+        description=gettext_lazy(
+            "Refused with 409 where the case was changed since it was read, with 422 and the reason where the step cannot be taken."
+        ),
     )  # fmt: skip
     def advance(self, request: Any, step: str, **_ids: Any) -> Response:
         case = self.get_object()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -29,14 +30,23 @@ from core.workflow.registered import workflow_of, workflows
 MOST_AT_ONCE = 500
 
 
-def open_case(*, kind: str, actor: Any, unit: Unit, opened_by: User | None = None, comment: str = "") -> Case:
-    """Begin a case in the open change, as the module writes what it is about. It begins at `unit`.
+def open_case(
+    *, kind: str, actor: Any, unit: Unit, waits_at: Unit | None = None, days: int | None = None, opened_by: User | None = None,
+    comment: str = "",
+) -> Case:  # fmt: skip
+    """Begin a case in the open change, before the module writes what it is about. It begins at `unit`.
 
-    `opened_by` is who asks (default: the actor). Raises KeyError for a kind that no module registered.
+    `waits_at` is where it waits first (default: there), `days` how many working days they have (default: what the first state says),
+    `opened_by` who asks (default: the actor). Raises KeyError for a kind that no module registered.
     """
     flow = workflows()[kind]
     case = Case(kind=kind, unit=unit, origin=unit, opened_by=opened_by or actor.user, comment=comment)
-    _stand(case, flow.state(flow.initial))
+    first = flow.state(flow.initial)
+    given = {
+        "unit": (lambda _case: waits_at) if waits_at else first.unit,
+        "days": (lambda _case: days) if days else first.days,
+    }
+    _stand(case, replace(first, **given))
     case.save(force_insert=True)
     return case
 
