@@ -109,15 +109,16 @@ class Cases(ScopedViewSet):
         given = StepTaken(data=request.data)
         given.is_valid(raise_exception=True)
         said = given.validated_data
+        answers = self._answers(flow, step, case, said["answers"])
         advance(
-            case, step, actor=self.actor, comment=said["comment"], reasons=said["reasons"], data=self._data(flow, step, case, said["answers"]),
+            case, step, actor=self.actor, comment=said["comment"], reasons=said["reasons"], data=answers,
             revision=said["revision"], source="api",
         )  # fmt: skip
         case = self.get_object()
         self.prime(self.values, [case])
         return Response(self.row(self.values, case))
 
-    def _data(self, flow: Any, step: str, case: Case, data: dict[str, Any]) -> dict[str, Any]:
+    def _answers(self, flow: Any, step: str, case: Case, data: dict[str, Any]) -> dict[str, Any]:
         form_class = flow.steps[step].form
         if form_class is None:
             if data:

@@ -42,7 +42,7 @@ class Case(Record):
 
     kind = models.CharField(_("kind"), max_length=60)
     state = models.CharField(_("state"), max_length=40)
-    desk = models.CharField(max_length=60, blank=True)
+    desk = models.CharField(_("desk"), max_length=60, blank=True)
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+", verbose_name=_("waits at"))
     origin = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+", verbose_name=_("began at"))
     opened_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", verbose_name=_("opened by"))
@@ -53,10 +53,12 @@ class Case(Record):
     )
     due = models.DateField(_("due"), null=True, blank=True)
     reminded_on = models.DateField(_("reminded"), null=True, blank=True)
-    step = models.CharField(max_length=40, blank=True)
-    reasons = ArrayField(models.CharField(max_length=40), default=list, blank=True)
+    step = models.CharField(_("last step"), max_length=40, blank=True)
+    reasons = ArrayField(models.CharField(max_length=40), verbose_name=_("reasons"), default=list, blank=True)
     comment = models.TextField(_("comment"), blank=True)
-    stood_in_for = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    stood_in_for = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("in place of")
+    )
 
     objects: ClassVar[Any] = CaseQuerySet.as_manager()
 

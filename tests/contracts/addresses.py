@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +13,8 @@ from core.exchange.kinds import all_kinds
 from core.org.actor import Actor
 from core.registry import registry
 from core.web.pages import ANYONE, SIGNED_IN, ListPage
+from core.workflow.registered import workflows
+from core.workflow.views.case import slug_of
 from tests.contracts.scenario import NOWHERE, County
 
 LISTS = ("subject",)
@@ -102,18 +104,22 @@ def _sort_of(page: Any, county: County) -> str:
 
 def _urls(page: Any, given: dict[str, Any]) -> Iterator[str]:
     """The addresses of a page; where a word is asked for, one for each word that there is."""
-    if "<slug:section>" in page.route:
-        for section in registry.each("file_sections"):
-            yield reverse(page.name, kwargs={**given, "section": section.name})
-    elif "<slug:kind>" in page.route:
-        for kind in (name for name, one in all_kinds().items() if not one.endings):
-            yield reverse(page.name, kwargs={**given, "kind": kind})
-    elif "<slug:list>" in page.route:
-        words = [one.name for one in pages() if is_list(one)][:1] if page.name == "saved_views" else LISTS
-        for word in words:
-            yield reverse(page.name, kwargs={**given, "list": word})
-    else:
-        yield reverse(page.name, kwargs=given)
+    asked = next((name for name in WORDS if f"<slug:{name}>" in page.route), "")
+    for word in WORDS[asked](page) if asked else ("",):
+        yield reverse(page.name, kwargs={**given, asked: word} if asked else given)
+
+
+def _lists(page: Any) -> list[str]:
+    return [one.name for one in pages() if is_list(one)][:1] if page.name == "saved_views" else list(LISTS)
+
+
+WORDS: dict[str, Callable[[Any], Iterable[str]]] = {
+    "section": lambda _page: [section.name for section in registry.each("file_sections")],
+    "kind": lambda _page: [name for name, one in all_kinds().items() if not one.endings],
+    "step": lambda _page: dict.fromkeys(name for flow in workflows().values() for name in flow.steps),
+    "flow": lambda _page: [slug_of(flow) for flow in workflows().values()],
+    "list": _lists,
+}
 
 
 def nowhere(url: str, county: County) -> str:

@@ -96,7 +96,7 @@ class NewStandIn(FormPage):
     help = HELP
 
     def allowed(self) -> bool:
-        return may_name(self.actor)
+        return self.actor is not None
 
     @property
     def cancel_url(self) -> str:

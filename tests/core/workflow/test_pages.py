@@ -109,7 +109,7 @@ def test_a_bulk_refusal_needs_words(ask, login, school_clerk, county_approver):
     client = login(county_approver)
     assert client.post(reverse("case_bulk"), said).status_code == 422
     client.post(reverse("case_bulk"), {**said, "comment": "名额已满"})
-    assert [(row.state, row.comment) for row in steps_of(case)][0] == ("refused", "名额已满")
+    assert next((row.state, row.comment) for row in steps_of(case)) == ("refused", "名额已满")
 
 
 def test_a_case_is_handed_over_and_taken_over(ask, login, school_clerk, school_a):
