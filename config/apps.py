@@ -13,4 +13,4 @@ class ShidangConfig(AppConfig):
 
     def ready(self) -> None:
         if not registry.modules:
-            registry.load(["core", *settings.MODULES])
+            registry.load(["core", "core.documents", *settings.MODULES])

@@ -199,6 +199,7 @@ class Module:
     home_parts: tuple[HomePart, ...] = ()
     quality_checks: tuple[QualityCheck, ...] = ()
     dependents: tuple[Dependent, ...] = ()
+    document_kinds: tuple[Any, ...] = ()
     urls: str = ""
     api: str = ""
     demo: tuple[Callable[..., None], ...] = ()
