@@ -19,8 +19,8 @@ from bench.figures import Figure, Report
 from bench.ground import ground
 from bench.peer.wide import COLUMNS, WIDE, WideResource, WideTeacher, make_table
 from core.exchange.exporting import export_list
-from core.exchange.storage import content_of, path_of
 from core.records.models import StoredFile
+from core.records.storage import content_of, path_of
 from core.registry import ListColumn, registry
 from core.web.listing import Listing
 from core.web.pages import ListPage

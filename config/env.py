@@ -42,6 +42,7 @@ def _declare(*settings: Setting) -> dict[str, Setting]:
 
 DATABASE_SCHEMES = ("postgresql", "postgres")
 BROKER_SCHEMES = ("redis", "rediss")
+PUBLIC_SCHEMES = ("https", "http")
 
 SETTINGS: Mapping[str, Setting] = _declare(
     Setting("DATABASE_URL", "url", None, "PostgreSQL 18, role of web and worker.", DATABASE_SCHEMES),
@@ -74,6 +75,13 @@ SETTINGS: Mapping[str, Setting] = _declare(
     ),
     Setting("SHIDANG_HTTPS", "flag", "no", "A proxy in front speaks HTTPS: cookies are sent over HTTPS only."),
     Setting("SHIDANG_SESSION_HOURS", "integer", "12", "Hours after which one has to log in again.", least=1, most=336),
+    Setting(
+        "SHIDANG_PUBLIC_URL",
+        "url",
+        "",
+        "Address of the site as it is printed on papers, for whoever verifies one; empty: the first of the host names.",
+        PUBLIC_SCHEMES,
+    ),
     Setting("SHIDANG_ADDRESS", "text", "127.0.0.1", "Address that the web server listens on."),
     Setting("SHIDANG_PORT", "integer", "8000", "Port that the web server listens on.", least=1, most=65535),
     Setting("SHIDANG_WEB_PROCESSES", "integer", "2", "Processes that answer pages.", least=1, most=64),

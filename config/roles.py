@@ -18,6 +18,9 @@ PERMISSION_LABELS = {
     "exchange.export": _("export lists"),
     "exchange.approve": _("accept batches and undo them"),
     "exchange.ask": _("request workbooks of units below"),
+    "documents.view": _("see issued papers"),
+    "documents.issue": _("issue, withdraw and replace papers"),
+    "documents.set_templates": _("decide how papers look and how their numbers begin"),
     "records.view_change": _("see changes of visible files"),
     "records.audit": _("read the change log, the access log and seals"),
     "codes.view": _("see code lists"),
@@ -29,7 +32,7 @@ PERMISSION_LABELS = {
 CLERK = frozenset(
     {
         "org.view_unit", "personnel.view_teacher", "personnel.change_teacher", "personnel.reveal", "exchange.import",
-        "exchange.export", "exchange.approve", "records.view_change", "codes.view", "jobs.view_own",
+        "exchange.export", "exchange.approve", "documents.view", "documents.issue", "records.view_change", "codes.view", "jobs.view_own",
     }
 )  # fmt: skip
 APPROVER = CLERK - {"personnel.change_teacher", "exchange.import"}
@@ -47,10 +50,14 @@ class Role:
 
 ROLES = {
     "city_clerk": Role(
-        _("City clerk"), frozenset({"city"}), CLERK | {"org.change_unit", "codes.change", "exchange.ask"}
+        _("City clerk"),
+        frozenset({"city"}),
+        CLERK | {"org.change_unit", "codes.change", "exchange.ask", "documents.set_templates"},
     ),
     "city_approver": Role(_("City approver"), frozenset({"city"}), APPROVER | {"org.change_unit"}),
-    "county_clerk": Role(_("County clerk"), frozenset({"county"}), CLERK | {"org.change_unit", "exchange.ask"}),
+    "county_clerk": Role(
+        _("County clerk"), frozenset({"county"}), CLERK | {"org.change_unit", "exchange.ask", "documents.set_templates"}
+    ),
     "county_approver": Role(_("County approver"), frozenset({"county"}), APPROVER | {"org.change_unit"}),
     "school_clerk": Role(_("School clerk"), frozenset({"school", "teaching_point", "department"}), CLERK),
     "school_approver": Role(_("School approver"), frozenset({"school", "teaching_point", "department"}), APPROVER),

@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "core.codes",
     "core.jobs",
     "core.workflow",
+    "core.documents",
     "core.exchange",
     "core.api",
     *MODULES,
@@ -170,6 +171,10 @@ SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 HTTPS = env.flag("SHIDANG_HTTPS")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+# What is printed on papers for whoever verifies one.
+PUBLIC_URL = env.url("SHIDANG_PUBLIC_URL").rstrip("/") or (
+    f"https://{ALLOWED_HOSTS[0]}" if HTTPS else f"http://{ALLOWED_HOSTS[0]}:{env.integer('SHIDANG_PORT')}"
+)
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 
 CELERY_BROKER_URL = env.url("BROKER_URL")
@@ -198,7 +203,7 @@ REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["core.api.parsing.SmallJSONParser"],
     "DEFAULT_THROTTLE_CLASSES": ["core.api.throttling.PerUser"],
-    "DEFAULT_THROTTLE_RATES": {"user": "600/min", "password": "20/min"},
+    "DEFAULT_THROTTLE_RATES": {"user": "600/min", "password": "20/min", "verify": "30/min"},
     "EXCEPTION_HANDLER": "core.api.errors.respond",
     "NUM_PROXIES": 1 if HTTPS else 0,
     "URL_FORMAT_OVERRIDE": None,

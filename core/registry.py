@@ -201,6 +201,7 @@ class Module:
     workflows: tuple[Any, ...] = ()
     quality_checks: tuple[QualityCheck, ...] = ()
     dependents: tuple[Dependent, ...] = ()
+    document_kinds: tuple[Any, ...] = ()
     urls: str = ""
     api: str = ""
     demo: tuple[Callable[..., None], ...] = ()

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from core.registry import Dependent, Module, Nav, Search
 from personnel import home, quality, resources
 from personnel.choices import SAID_REASONS
+from personnel.documents import KINDS
 from personnel.sections import SECTIONS, VIEW
 from personnel.selectors.accounts import accounts_of
 from personnel.views.teachers import find_and_note
@@ -29,6 +30,7 @@ MODULE = Module(
     import_sections=resources.SECTIONS,
     home_parts=home.HOME,
     quality_checks=quality.CHECKS,
+    document_kinds=KINDS,
     dependents=(Dependent("personnel.Teacher", _("account"), accounts_of),),
     list_columns=home.UNIT_COLUMNS,
     list_filters=(quality.FILTER, *home.UNIT_FILTERS),

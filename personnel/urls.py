@@ -5,6 +5,7 @@ from personnel.views.change import AddFact, ChangeFact
 from personnel.views.changes import ChangePage
 from personnel.views.file import OwnFile, TeacherPage
 from personnel.views.history import TeacherHistory
+from personnel.views.papers import IssueMany, NewPaper, TeacherPaper, TeacherPaperFile, TeacherPapers
 from personnel.views.photo import TeacherPhoto
 from personnel.views.reveal import RevealPage
 from personnel.views.teachers import TeacherList
@@ -12,3 +13,4 @@ from personnel.views.teachers import TeacherList
 urlpatterns = paths(
     TeacherList, TeacherPage, TeacherHistory, RevealPage, ChangePage, OwnFile, AddFact, ChangeFact, TeacherPhoto
 )
+urlpatterns += paths(IssueMany, TeacherPapers, TeacherPaper, TeacherPaperFile, NewPaper)

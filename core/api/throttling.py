@@ -35,3 +35,9 @@ class PerAddress(_Counted, AnonRateThrottle):
 
     def get_cache_key(self, request: Any, _view: Any) -> str:
         return self.cache_format % {"scope": self.scope, "ident": self.get_ident(request)}
+
+
+class PerVisitor(PerAddress):
+    """Questions whether a paper is genuine, which anybody may ask without logging in."""
+
+    scope = "verify"

@@ -32,9 +32,9 @@ from core.exchange.recognition import FieldSpec, SheetReading, WorkbookReading, 
 from core.exchange.repeats import Repeats
 from core.exchange.specs import FIXED_KINDS, columns_said, kind_specs
 from core.exchange.stamp import Found, find, for_unit, moment_of, stamped_now
-from core.exchange.storage import content_of
 from core.exchange.threeway import DECIDED
 from core.records.bulk import copies_aside
+from core.records.storage import content_of
 from core.text import veiled, visible
 
 CHUNK = 5000

@@ -12,10 +12,10 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from core.dates import SHANGHAI
-from core.exchange.storage import storing
 from core.exchange.written import write_table, write_workbook
 from core.jobs.context import JobContext
 from core.jobs.services import JobError
+from core.records.storage import storing
 from core.registry import registry
 from core.web.listing import Listing
 from core.web.tables import Written

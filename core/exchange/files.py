@@ -14,8 +14,8 @@ from core.exchange.models import Batch
 from core.exchange.reading import UnreadableFile
 from core.exchange.reading.archive import Archive
 from core.exchange.reading.safety import form_of
-from core.exchange.storage import content_of
 from core.records.bulk import copies_aside
+from core.records.storage import content_of
 from core.text import clean, veiled
 
 CHUNK: Final = 100

@@ -17,12 +17,12 @@ from core.exchange.kinds import ImportKind, all_kinds
 from core.exchange.layout import LayoutSheet, Telling, headings, lines
 from core.exchange.spliced import splice
 from core.exchange.stamp import Stamp, stamped_now
-from core.exchange.storage import storing
 from core.exchange.template import chosen, template
 from core.jobs.context import JobContext
 from core.jobs.services import JobError
 from core.org.models import Unit
 from core.records.models import AccessLog
+from core.records.storage import storing
 from core.web.views.audit import TAKEN_OUT
 
 AT_ONCE: Final = 1000

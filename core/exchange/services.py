@@ -11,11 +11,11 @@ from django.utils.translation import gettext as _
 from core.exchange.days import last_day, may_hold_from
 from core.exchange.kinds import all_kinds
 from core.exchange.models import Batch, BatchRow
-from core.exchange.storage import store
 from core.jobs.models import Job
 from core.jobs.services import JobError, cancel, enqueue
 from core.org.errors import NotAllowed
 from core.org.models import Unit
+from core.records.storage import store
 
 IMPORT: Final = "exchange.import"
 

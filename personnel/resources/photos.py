@@ -13,10 +13,10 @@ from django.utils.translation import gettext_lazy as _
 from core.exchange.files import Entry, entries_of, package_in
 from core.exchange.kinds import Column, Draft, ImportKind, ImportSection, Setting
 from core.exchange.reading import UnreadableFile
-from core.exchange.storage import store
 from core.parameters.selectors import at
 from core.records.bulk import copy_rows, update_rows
 from core.records.scope import AnyOf
+from core.records.storage import store
 from core.records.vault import blind_index
 from personnel.models import IdentityDocument, Photo, Teacher
 from personnel.portraits import CONTENT_TYPE, MOST_BYTES, NotAPortrait, Portrait, read_portrait

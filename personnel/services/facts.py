@@ -13,10 +13,10 @@ from django.utils.translation import gettext as _
 from psycopg.types.range import Range
 
 from core.codes.values import period_words
-from core.exchange.storage import store
 from core.org.errors import NotAllowed
 from core.records.changes import change
 from core.records.models import KEPT
+from core.records.storage import store
 from core.records.vault import blind_index
 from core.text import pinyin_keys
 from personnel.models import Teacher

@@ -20,6 +20,7 @@ from core.web.parts import Action, Badge, Finding, Link, Tab
 from core.web.views.audit import TAKEN_OUT
 from personnel import rules, services
 from personnel.choices import IN_POST, SAID_REASONS
+from personnel.documents.telling import PAPER, PAPER_CLEAR
 from personnel.models import Teacher
 from personnel.selectors import versions as past
 from personnel.selectors.derived import derived
@@ -38,6 +39,10 @@ FILE_PERMISSIONS = ("personnel.view_teacher", "personnel.view_own")
 LATEST = 5
 LOOKS = 20
 PLAIN_LOOKS = frozenset({FILE, NUMBER})
+PRINTED = {
+    PAPER: gettext_lazy("a paper about the person"),
+    PAPER_CLEAR: gettext_lazy("a paper with protected values in clear"),
+}
 MONTH = timedelta(days=30)
 
 
@@ -100,7 +105,11 @@ class FilePage(DetailPage):
 
     def head_actions(self) -> list[Action]:
         """The buttons beside the name."""
-        return [Action(_("History"), url=reverse("teacher_history", args=[self.object.public_id]), icon="history")]
+        key = [self.object.public_id]
+        return [
+            Action(_("Papers"), url=reverse("teacher_papers", args=key), icon="paper"),
+            Action(_("History"), url=reverse("teacher_history", args=key), icon="history"),
+        ]
 
     def file_url(self) -> str:
         """The address of the file."""
@@ -217,6 +226,8 @@ class TeacherPage(FilePage):
 
 def seen_words(what: str) -> str:
     """What was looked at: the file, or the name of a protected field."""
+    if what in PRINTED:
+        return str(PRINTED[what])
     if what == TAKEN_OUT:
         return _("the file, taken out in a workbook")
     model_label, _dot, field = what.rpartition(".")

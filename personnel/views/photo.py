@@ -7,7 +7,7 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 
-from core.exchange.storage import content_of
+from core.records.storage import content_of
 from core.records.vault import ErasedValue
 from personnel.portraits import CONTENT_TYPE
 from personnel.selectors.file import portrait_of

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from core.codes.values import values_of
+from core.documents.selectors import ISSUE, kinds_for
+from core.documents.tasks import MOST_AT_ONCE
 from core.registry import Hit, ListColumn
-from core.web.filters import ChoiceFilter, CodeFilter, UnitFilter, YesNoFilter
+from core.web.filters import ChoiceFilter, CodeFilter, UnitFilter, YesNoFilter, is_uuid
 from core.web.listing import Listing
 from core.web.pages import ListPage
 from core.web.parts import Action, Badge, Cell, Link
@@ -29,6 +32,8 @@ from personnel.selectors.teachers import (
 )
 
 EMPLOYED = "employed"
+# Who was ticked for papers, between the list and the form, in the session.
+CHOSEN = "papers_chosen"
 
 
 def _name(row: Any, _actor: Any) -> Cell:
@@ -170,6 +175,29 @@ class TeacherList(ListPage):
     def summary(self, listing: Listing) -> Any:
         unit = self.actor.unit
         return gettext("%(unit)s and all below it, as of %(day)s") % {"unit": unit, "day": self.on} if unit else ""
+
+    def bulk_actions(self) -> list[Action]:
+        return [
+            Action(kind.label, icon="paper", name="papers", value=kind.name, form="list")
+            for kind in kinds_for(self.actor, many=True)
+        ]
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if "papers" in request.POST and self.actor.may(ISSUE):
+            return self._papers(request)
+        return super().post(request, *args, **kwargs)
+
+    def _papers(self, request: HttpRequest) -> HttpResponse:
+        """On to the form of a kind of paper, with whoever is ticked, or all that match."""
+        kind = next((one for one in kinds_for(self.actor, many=True) if one.name == request.POST["papers"]), None)
+        if kind is None:
+            return HttpResponseRedirect(request.get_full_path())
+        if "everything" in request.POST:
+            keys = Listing(self, self.actor, request.GET).matching.values_list("public_id", flat=True)[:MOST_AT_ONCE]
+        else:
+            keys = [key for key in request.POST.getlist("selected") if is_uuid(key)][:MOST_AT_ONCE]
+        request.session[CHOSEN] = [str(key) for key in keys]
+        return HttpResponseRedirect(reverse("papers_many", args=[kind.name]))
 
     def actions(self) -> list[Action]:
         try:

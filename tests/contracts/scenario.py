@@ -22,12 +22,12 @@ from core.api.services import issue_token
 from core.exchange.asking.services import ask
 from core.exchange.models import Batch, BatchRow, HeadingChoice, WordProposal
 from core.exchange.services import create_batch
-from core.exchange.storage import store
 from core.jobs.models import Job
 from core.org.actor import Actor
 from core.org.models import RoleAssignment, Unit
 from core.records.changes import change
 from core.records.models import Change, Record, StoredFile
+from core.records.storage import store
 from personnel.models import Employment, Teacher
 from tests.core.exchange.books import book
 from tests.factories.build import build

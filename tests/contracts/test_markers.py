@@ -10,9 +10,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from core.exchange.models import Batch
-from core.exchange.storage import content_of, path_of
 from core.jobs.models import Job
 from core.records.models import AccessLog, StoredFile
+from core.records.storage import content_of, path_of
 from core.registry import registry
 from core.web.listing import Listing
 from tests.contracts import addresses

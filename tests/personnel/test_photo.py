@@ -13,7 +13,7 @@ from django.urls import reverse
 from PIL import Image
 
 from config.env import CHECKOUT
-from core.exchange.storage import content_of, path_of
+from core.records.storage import content_of, path_of
 from personnel import portraits
 from personnel.models import Photo
 from personnel.portraits import NotAPortrait, read_portrait

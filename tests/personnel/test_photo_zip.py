@@ -15,8 +15,8 @@ from core.exchange.models import Batch, BatchRow
 from core.exchange.provenance import cells
 from core.exchange.reading import limits
 from core.exchange.services import accept_batch
-from core.exchange.storage import content_of
 from core.records.models import Change
+from core.records.storage import content_of
 from personnel.models import Employment, Photo
 from tests.core.exchange.books import CHEN, LI, WANG, counts, sent, told
 from tests.factories.people import make_teacher

@@ -23,9 +23,9 @@ from core.exchange.report import header_of
 from core.exchange.returning.anew import written_anew
 from core.exchange.returning.marks import REASONS, HiddenSheet, Mark
 from core.exchange.returning.patching import LANGUAGE, patch
-from core.exchange.storage import content_of
 from core.exchange.suggesting import Suggester, told
 from core.jobs.services import JobError
+from core.records.storage import content_of
 from core.records.vault import ErasedValue
 from core.text import veiled
 

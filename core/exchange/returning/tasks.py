@@ -17,10 +17,10 @@ from core.exchange.returning.marks import HiddenSheet
 from core.exchange.returning.services import RETURN, has_problems
 from core.exchange.selectors import batches
 from core.exchange.stamp import RETURNED, Stamp
-from core.exchange.storage import store
 from core.jobs.context import JobContext
 from core.jobs.registered import job
 from core.jobs.services import JobError
+from core.records.storage import store
 
 STAGE = "return"
 

@@ -7,9 +7,9 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 
 from core.exchange.returning.services import RETURN
-from core.exchange.storage import content_of
 from core.jobs.models import Job
 from core.records.models import StoredFile
+from core.records.storage import content_of
 from core.records.vault import ErasedValue
 from core.web.downloads import attachment
 from core.web.pages import DetailPage

@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from core.exchange.models import Batch
 from core.exchange.selectors import batches
-from core.exchange.storage import content_of
 from core.records.models import AccessLog
+from core.records.storage import content_of
 from core.records.vault import ErasedValue
 from core.web.downloads import attachment
 from core.web.forms import ReasonForm

@@ -12,8 +12,8 @@ import openpyxl
 from core.exchange.filling import fill_template
 from core.exchange.kinds import all_kinds
 from core.exchange.layout import sheets_of
-from core.exchange.storage import content_of
 from core.records.models import StoredFile
+from core.records.storage import content_of
 
 
 def taken_out(actor: Any, unit: Any, kind: str = "teachers", sections: Sequence[str] | None = None) -> bytes:

@@ -16,17 +16,17 @@ from django.urls import reverse
 from django.utils import timezone
 
 from core.api.services import issue_token
-from core.exchange import storage
 from core.exchange.models import Batch, BatchRow
 from core.exchange.returning import tasks
 from core.exchange.returning.services import ask_for_return
 from core.exchange.services import NotNow
-from core.exchange.storage import content_of
 from core.jobs.context import JobContext
 from core.jobs.models import Job
 from core.jobs.services import resend, run
 from core.org.models import RoleAssignment
+from core.records import storage
 from core.records.models import AccessLog, StoredFile
+from core.records.storage import content_of
 from tests.core.exchange.books import LI, WANG, line, roster, sent
 from tests.core.exchange.crafted import package, sheet_xml, xls
 from tests.core.exchange.importing import send

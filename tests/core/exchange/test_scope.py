@@ -14,7 +14,6 @@ from core.exchange.checking import check_batch
 from core.exchange.models import Batch, BatchRow
 from core.exchange.report import outcomes, summary
 from core.exchange.services import abandon_batch, accept_batch, create_batch, set_day
-from core.exchange.storage import content_of
 from core.jobs.models import Job
 from core.jobs.services import enqueue
 from core.org.actor import system_actor
@@ -22,6 +21,7 @@ from core.org.errors import NotAllowed
 from core.org.models import Unit
 from core.records.changes import change
 from core.records.models import StoredFile
+from core.records.storage import content_of
 from personnel.models import Contact, Employment, Teacher
 from tests.core.exchange.books import CHEN, LI, OTHER_SCHOOL, WANG, book, counts, line, roster, sent, told
 from tests.factories.people import make_teacher, make_unit

@@ -8,14 +8,14 @@ from types import SimpleNamespace
 
 import pytest
 
-from core.exchange import storage
 from core.exchange.filling import fill_template
 from core.exchange.reading import open_workbook
-from core.exchange.storage import content_of
 from core.jobs.context import Cancelled
 from core.jobs.models import Job
 from core.jobs.services import JobError, enqueue, resend
+from core.records import storage
 from core.records.models import AccessLog, StoredFile
+from core.records.storage import content_of
 from core.web.views.audit import TAKEN_OUT
 from personnel.models import Teacher
 from tests.core.exchange.importing import send

@@ -11,11 +11,11 @@ from django.test.utils import CaptureQueriesContext
 from openpyxl import load_workbook
 from psycopg.types.range import Range
 
-from core.exchange.storage import content_of
 from core.exchange.written import harmless
 from core.jobs.models import Job
 from core.records.changes import change
 from core.records.models import StoredFile
+from core.records.storage import content_of
 from core.web.counting import total
 from core.web.listing import Listing
 from core.web.paging import Order, cut

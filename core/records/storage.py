@@ -22,17 +22,20 @@ from core.text import veiled
 FORGOTTEN: Final = 24 * 60 * 60
 
 
-def store(name: str, content: bytes, *, content_type: str = "application/octet-stream") -> StoredFile:
+def store(
+    name: str, content: bytes, *, content_type: str = "application/octet-stream", key: DataKey | None = None
+) -> StoredFile:
     """Keep bytes as a file under a new key; its name, which lies beside it in clear, without numbers of people.
 
-    A file written by a transaction that fails is left behind and harmless.
+    With the `key` of a person, the file goes with a lawful erasure of that person. A file written by a
+    transaction that fails is left behind and harmless.
     """
     stored = StoredFile(
         name=veiled(Path(name).name)[:255],
         size=len(content),
         digest=hashlib.sha256(content).hexdigest(),
         content_type=content_type,
-        key=create_key(),
+        key=key or create_key(),
     )
     place = path_of(stored)
     place.parent.mkdir(parents=True, exist_ok=True)

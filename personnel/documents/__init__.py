@@ -1,0 +1,9 @@
+"""The papers of the teacher file: certificate of employment, registration form, notice of a correction."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from personnel.documents import certificate, correction, register
+
+KINDS: Final = (certificate.KIND, register.KIND, correction.KIND)
