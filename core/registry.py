@@ -105,7 +105,8 @@ class Hit:
 class HeadingFact:
     """What a module says beside a person's name, and what it warns of: called with (person, actor, day).
 
-    `text` gives a short text or nothing; `notices` gives `Finding`s of core.web.parts for the banners above the tabs.
+    The person may be a version of the past: what holds of them is asked of that version, not of the live rows. `text` gives a short
+    text or nothing; `notices` gives `Finding`s of core.web.parts for the banners above the tabs.
     """
 
     permission: str

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any, ClassVar, Final
 
 from django.db.models import QuerySet
@@ -14,46 +15,64 @@ from rest_framework.response import Response
 from rest_framework.utils.urls import replace_query_param
 
 from core.api import schema as shapes
+from core.api.clocks import CLOCKS, USED, AskedClocks, ClockQuery
 from core.api.errors import Problem
 from core.api.pagination import CursorPagination
 from core.api.queries import Query
 from core.api.schema import component, many, maybe
 from core.api.values import code, period, plain, role_of, units_of, value
 from core.api.viewsets import ScopedViewSet
-from core.codes.values import Values, label
+from core.codes.values import Values, label, values_of
 from core.org.models import Unit
-from core.registry import FileSection, registry
+from core.registry import registry
 from personnel import services
 from personnel.choices import IN_POST
 from personnel.models import Employment, PersonStatus, Teacher, TeachingAssignment
 from personnel.selectors import search_teachers, whole_number
 from personnel.selectors import versions as past
-from personnel.selectors.file import Part, parts_of
-from personnel.selectors.teachers import holding, in_post, in_unit, with_facts
+from personnel.selectors.clocks import FileAsOf, file_as_of
+from personnel.selectors.file import Part
+from personnel.selectors.teachers import holding, in_post, in_unit, teachers_on, with_facts
 
 FILE: Final = ("personnel.view_teacher", "personnel.view_own")
 HISTORY: Final = ("records.view_change", "personnel.view_own")
 ID_IN_PATH: Final = OpenApiParameter("id", shapes.ID, OpenApiParameter.PATH, description=_("The person."))
 LONGEST_KEY: Final = 18
 
+FACTS: Final[dict[str, shapes.Schema]] = {
+    "staff_number": maybe(shapes.TEXT), "sex": maybe(shapes.CODE), "birth": maybe(shapes.DAY),
+    "post_family": maybe(shapes.CODE), "unit": maybe(shapes.UNIT), "unit_since": maybe(shapes.DAY),
+    "in_quota": maybe(shapes.YES_NO), "form": maybe(shapes.CODE), "post": maybe(shapes.TEXT),
+    "stage": maybe(shapes.CODE), "subject": maybe(shapes.CODE), "status": maybe(shapes.CODE),
+}  # fmt: skip
 TEACHER = component(
     "Teacher",
     _("A person on staff with what holds today. “status” is in post (在岗) where no other status is recorded."),
-    id=shapes.ID, revision=shapes.WHOLE, name=shapes.TEXT, pinyin=shapes.TEXT, staff_number=maybe(shapes.TEXT),
-    sex=maybe(shapes.CODE), birth=maybe(shapes.DAY), post_family=maybe(shapes.CODE), unit=maybe(shapes.UNIT),
-    unit_since=maybe(shapes.DAY), in_quota=maybe(shapes.YES_NO), form=maybe(shapes.CODE), post=maybe(shapes.TEXT),
-    stage=maybe(shapes.CODE), subject=maybe(shapes.CODE), status=maybe(shapes.CODE),
+    id=shapes.ID, revision=shapes.WHOLE, name=shapes.TEXT, pinyin=shapes.TEXT, **FACTS,
+)  # fmt: skip
+TEACHER_AS_OF = component(
+    "TeacherAsOf",
+    _("A person on two clocks. Where the file was not in the system by then, all but “id” and the clocks is null."),
+    id=shapes.ID, revision=maybe(shapes.WHOLE), name=maybe(shapes.TEXT), pinyin=maybe(shapes.TEXT), **FACTS, **USED,
 )  # fmt: skip
 VALUES = {"type": "object", "additionalProperties": shapes.VALUE}
 SECTION_ROW = component(
-    "SectionRow", _("A record of a section; “valid” is null where records of the section hold for no period."),
-    id=shapes.ID, revision=shapes.WHOLE, valid=maybe(shapes.PERIOD), values=VALUES,
+    "SectionRow",
+    _(
+        "A record of a section. “holds” says whether it holds on the day asked for; it and “valid” are null where records of the "
+        "section hold for no period."
+    ),
+    id=shapes.ID, revision=shapes.WHOLE, valid=maybe(shapes.PERIOD), holds=maybe(shapes.YES_NO), values=VALUES,
 )  # fmt: skip
 SECTION = component(
-    "Section", _("A section of a file with its records, the newest first; “fields” names what “values” holds."),
+    "Section",
+    _(
+        "A section of a file with its records, the newest first; “fields” names what “values” holds. What begins after the day asked for "
+        "is left out, where that day lies before the day of what was known."
+    ),
     name=shapes.TEXT, label=shapes.TEXT, tab=shapes.TEXT,
     fields=many(component("SectionField", _("A field of a section."), name=shapes.TEXT, label=shapes.TEXT)),
-    rows=many(SECTION_ROW),
+    rows=many(SECTION_ROW), **USED,
 )  # fmt: skip
 CHANGED_FIELD = component(
     "ChangedField", _("A field that a change altered: what it was and what it is now."),
@@ -85,6 +104,9 @@ class TeacherQuery(Query):
     status = serializers.CharField(required=False, max_length=20, label=_("code of the status"))
     post_family = serializers.CharField(required=False, max_length=20, label=_("code of the post family"))
     in_quota = serializers.BooleanField(required=False, allow_null=True, default=None, label=_("in quota or not"))
+    on = serializers.DateField(
+        required=False, label=_("as things were on this day: of those whom you see today, who belonged to your units then")
+    )  # fmt: skip
 
 
 class HistoryQuery(Query):
@@ -108,34 +130,42 @@ class Teachers(ScopedViewSet):
 
     @extend_schema(summary=_("Teachers"), parameters=[TeacherQuery], responses={200: TEACHER})
     def list(self, request: Any) -> Response:
-        return self.paged(narrowed(self.get_queryset(), TeacherQuery.read(request), self.actor))
+        query = TeacherQuery.read(request)
+        reader = self.actor.looking_on(query.get("on", self.actor.on))
+        return self.paged(narrowed(teachers_on(reader, reader.on), query, reader), on=reader.on)
 
-    @extend_schema(summary=_("One teacher"), parameters=[ID_IN_PATH], responses={200: TEACHER})
-    def retrieve(self, _request: Any, **_ids: Any) -> Response:
-        teacher = self.looked_at()
-        self.prime(self.values, [teacher])
-        return Response(self.row(self.values, teacher))
+    @extend_schema(summary=_("One teacher"), parameters=[ID_IN_PATH, *CLOCKS], responses={200: TEACHER_AS_OF})
+    def retrieve(self, request: Any, **_ids: Any) -> Response:
+        clocks, teacher = ClockQuery.clocks(request, self.actor.today), self.looked_at()
+        told: Any = teacher if clocks.usual else self.file(teacher, clocks).teacher
+        if told is None:
+            nothing = dict.fromkeys(("revision", "name", "pinyin", *FACTS))
+            return Response({"id": str(teacher.public_id), **nothing, **clocks.used()})
+        values = values_of(self.actor, clocks.valid_on)
+        self.prime(values, [told])
+        return Response(self.row(values, told) | clocks.used())
 
     @extend_schema(
         summary=_("All sections of the file"),
-        parameters=[ID_IN_PATH],
+        parameters=[ID_IN_PATH, *CLOCKS],
         filters=False,
         responses={200: SECTION},
         operation_id="sections_list",
     )
-    def sections(self, _request: Any, **_ids: Any) -> Response:
-        teacher = self.looked_at()
-        return Response(
-            told_sections(self.values, past.sections_for(self.actor, teacher.post_family), teacher, self.actor)
-        )
+    def sections(self, request: Any, **_ids: Any) -> Response:
+        clocks = ClockQuery.clocks(request, self.actor.today)
+        parts = self.file(self.looked_at(), clocks).parts
+        return Response([one | clocks.used() for one in told_sections(self.actor, parts, clocks.valid_on)])
 
-    @extend_schema(summary=_("One section of the file"), parameters=[ID_IN_PATH], responses={200: SECTION})
-    def section(self, _request: Any, name: str, **_ids: Any) -> Response:
-        teacher = self.looked_at()
-        chosen = [one for one in past.sections_for(self.actor, teacher.post_family) if one.name == name]
+    @extend_schema(summary=_("One section of the file"), parameters=[ID_IN_PATH, *CLOCKS], responses={200: SECTION})
+    def section(self, request: Any, name: str, **_ids: Any) -> Response:
+        clocks = ClockQuery.clocks(request, self.actor.today)
+        file = self.file(self.looked_at(), clocks)
+        empty = [Part(one, past.model_of(one), []) for one in past.sections_for(self.actor)]
+        chosen = [part for part in (file.parts if file.teacher else empty) if part.section.name == name]
         if not chosen:
             raise Http404
-        return Response(told_sections(self.values, chosen, teacher, self.actor)[0])
+        return Response(told_sections(self.actor, chosen, clocks.valid_on)[0] | clocks.used())
 
     @extend_schema(
         summary=_("History of a file"),
@@ -165,6 +195,10 @@ class Teachers(ScopedViewSet):
         teacher: Teacher = self.get_object()
         services.note_look(actor=self.actor, teacher=teacher)
         return teacher
+
+    def file(self, teacher: Teacher, clocks: AskedClocks) -> FileAsOf:
+        """The file of a visible person on the clocks of the address."""
+        return file_as_of(teacher, valid_on=clocks.valid_on, known_at=clocks.known, actor=self.actor)
 
     def prime(self, values: Values, page: Any) -> None:
         values.prime(units=[row.unit for row in page])
@@ -212,9 +246,9 @@ def narrowed(rows: QuerySet[Teacher], query: dict[str, Any], actor: Any) -> Quer
     return rows
 
 
-def told_sections(values: Values, sections: list[FileSection], teacher: Teacher, actor: Any) -> list[dict[str, Any]]:
-    """Sections of a file with their records as JSON: one query a section, and one for the units that they name."""
-    parts = parts_of(sections, teacher, actor)
+def told_sections(actor: Any, parts: list[Part], on: date) -> list[dict[str, Any]]:
+    """Sections of a file as JSON, with the names of the day; one query for the units that they name."""
+    values = values_of(actor, on)
     pairs = [(part.model, row) for part in parts for row in part.rows]
     units = units_of(pairs)
     values.prime(units=units)
@@ -229,6 +263,7 @@ def _section(values: Values, part: Part, units: dict[int, Unit]) -> dict[str, An
         "rows": [
             {
                 "id": str(row.public_id), "revision": row.revision, "valid": period(row.valid) if part.dated else None,
+                "holds": row.period.contains(values.on) if part.dated else None,
                 "values": {name: value(values, row, name, units=units) for name in section.fields},
             }
             for row in part.rows

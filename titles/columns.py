@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from core.codes.values import values_of
 from core.registry import HeadingFact, ListColumn
 from core.web.filters import NOT_RECORDED, CodeFilter
+from personnel.selectors.clocks import holding
 from titles.models import TitleHeld
 
 TEACHERS = "teachers"
@@ -35,7 +36,7 @@ def holding_rank(rows: Any, ranks: list[str], actor: Any) -> Any:
 
 def title_text(teacher: Any, actor: Any, on: Any) -> str:
     """The title that a person holds on a day, in words."""
-    held = TitleHeld.objects.visible_to(actor).filter(teacher=teacher, valid__contains=on).first()
+    held = holding(teacher, TitleHeld, actor, on)
     return values_of(actor).code(RANK, held.rank) if held else ""
 
 

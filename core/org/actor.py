@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
-from typing import Any
+from typing import Any, Self
 
 from django.conf import settings
 
@@ -17,7 +17,7 @@ class Actor:
     """A user in one of their roles, built once per request, job or command.
 
     `unit` is where they act (None for the system); `on` is the day on which they look. `assignment` is the role assignment
-    that the act stands on.
+    that the act stands on. `rights_on` is set by `looking_on` only.
     """
 
     user: User
@@ -25,6 +25,19 @@ class Actor:
     unit: Unit | None
     on: date
     assignment: int | None = None
+    rights_on: date | None = None
+
+    @property
+    def today(self) -> date:
+        """The day that decides what they may see, whichever day they look at."""
+        return self.rights_on or self.on
+
+    def looking_on(self, day: date) -> Self:
+        """The same actor with their eyes on another day: facts and names are told as of it, what they may see stays that of today.
+
+        For reading only; who writes does so today.
+        """
+        return self if day == self.on else replace(self, on=day, rights_on=self.today)
 
     @cached_property
     def permissions(self) -> frozenset[str]:

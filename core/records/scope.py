@@ -42,14 +42,14 @@ class RecordQuerySet(models.QuerySet[Any]):
     """Rows of a record, narrowed to what an actor may see; refused writes are explained."""
 
     def visible_to(self, actor: Any, *, on: date | None = None) -> Self:
-        """Rows that the actor may see as things stand on a day (default: the actor's day).
+        """Rows that the actor may see as things stand on a day (default: the actor's today, whichever day they look at).
 
         The way to a unit is the model's `scope`. `a__b` ends at a `Unit`; where the way passes a relation to dated employments
         (`scope = "teacher__employments"`) the employment must contain the day. A person's own rows are found by `own`.
         """
         if actor is None:
             return self.none()
-        return self.filter(visibility(self.model, actor, on or actor.on)) if not actor.sees_all else self
+        return self.filter(visibility(self.model, actor, on or actor.today)) if not actor.sees_all else self
 
     def on(self, day: date) -> Self:
         """Rows of an effective record that hold on a day."""

@@ -38,6 +38,7 @@ class Filter:
 
     many: ClassVar[bool] = False
     day: ClassVar[bool] = False
+    as_of: ClassVar[bool] = False
 
     def choices(self, actor: Any) -> list[tuple[str, Any]]:
         """The values that can be chosen, as (value, label)."""
@@ -109,6 +110,19 @@ class DayFilter(Filter):
 
     def said(self, values: list[str], actor: Any) -> str:
         return str(day_of(values[0]))
+
+
+@dataclass(frozen=True, slots=True)
+class AsOfFilter(DayFilter):
+    """The day of which the whole list tells; without it, today.
+
+    It narrows nothing by itself: rows, columns and the other conditions are asked for that day. Whom the actor may see stays that of
+    today.
+    """
+
+    apply: Callable[[Any, Any, Any], Any] = lambda rows, _day, _actor: rows
+
+    as_of: ClassVar[bool] = True
 
 
 def day_of(text: str) -> date | None:

@@ -11,7 +11,7 @@ from django.http import QueryDict
 
 from core.registry import ListColumn, registry
 from core.web.counting import Total, estimate, total
-from core.web.filters import EVERYTHING, LONGEST_SEARCH, Filter
+from core.web.filters import EVERYTHING, LONGEST_SEARCH, Filter, day_of
 from core.web.paging import Order, Slice, cut
 from core.web.tables import Written, written
 
@@ -31,11 +31,19 @@ class Listing:
     """A list as one reader asked for it.
 
     `page` is an instance of a `ListPage`, `params` the query of the address: each filter by its name, `q` the search, `sort` a
-    column's key (with "-" downwards), `columns` the chosen ones, `size`, and `after` or `before` a row.
+    column's key (with "-" downwards), `columns` the chosen ones, `size`, and `after` or `before` a row. `actor` looks on the day of
+    which the list tells.
     """
 
     def __init__(self, page: Any, actor: Any, params: QueryDict) -> None:
         self.page, self.actor, self.params = page, actor, params
+        self.actor = self._looking(actor)
+
+    def _looking(self, actor: Any) -> Any:
+        """The actor with their eyes on the day of which the list tells."""
+        days = [one for one in self.filters if one.as_of and one.name in self.params]
+        read = [day for one in days for day in one.read(self.params.getlist(one.name)[:1], actor)]
+        return actor.looking_on(day_of(read[0])) if read else actor
 
     # what there is
 
@@ -214,8 +222,8 @@ class Listing:
         return "?" + urlencode(self.pairs(**changes))
 
     def unconditional(self, *, search: bool = True) -> str:
-        """The address of this list with no condition, not even the defaults; with the words searched for, or without."""
-        lifted = {one.name: EVERYTHING if one.default else None for one in self.filters}
+        """The address of this list with no condition, not even the defaults; with the words searched for and the day, or without."""
+        lifted = {one.name: EVERYTHING if one.default else None for one in self.filters if not (search and one.as_of)}
         return self.query(**lifted, **({} if search else {"q": None}))
 
     def without(self, one: Filter) -> str:

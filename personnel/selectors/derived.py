@@ -32,7 +32,7 @@ def derived(teacher: Any, parts: list[Part], on: date, unit: Any) -> Derived:
     breaks = [rules.Interruption(one.starts, one.ends, one.cause, one.counts_as_work) for one in rows.get("breaks", [])]
     counting = _parameters(rules.ServiceCounting, on, unit, missing)
     return Derived(
-        age=rules.age(birth.birth.first_day(), on) if birth else None,
+        age=rules.age(birth.birth.first_day(), on) if birth and birth.birth.first_day() <= on else None,
         service=rules.service_years(teacher.work_start, breaks, on, counting)
         if teacher.work_start and counting
         else None,

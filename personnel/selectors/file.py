@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -75,7 +76,11 @@ def _rows(section: FileSection, teacher: Teacher, actor: Any) -> list[Any]:
     model = model_of(section)
     if model._meta.label == PERSON:
         return [teacher]
-    rows = list(model.objects.visible_to(actor).filter(teacher=teacher))
+    return newest_first(section, model.objects.visible_to(actor).filter(teacher=teacher))
+
+
+def newest_first(section: FileSection, rows: Iterable[Any]) -> list[Any]:
+    """Records of a section by their beginning, of undated ones by the last date that they name."""
     return sorted(rows, key=lambda row: _when(section, row), reverse=True)
 
 

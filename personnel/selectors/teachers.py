@@ -28,12 +28,13 @@ EARLY = date(1, 1, 1)
 
 
 def teachers_on(actor: Any, on: date) -> QuerySet[Teacher]:
-    """The people whom the actor sees, with what holds on a day.
+    """The people whom the actor sees on a day (and still today, where they look at another one), with what holds on it.
 
     Annotated: `unit` (primary key), `unit_public_id`, `unit_code` (never NULL), `unit_since`, `in_quota`, `form`, `post`; `stage`,
     `subject`; `status` (NULL: in post). All by subqueries, so the number of queries does not depend on the rows.
     """
-    return with_facts(Teacher.objects.visible_to(actor, on=on), on)
+    rows = Teacher.objects.visible_to(actor, on=on)
+    return with_facts(rows if on == actor.today else rows.visible_to(actor), on)
 
 
 def with_facts(rows: QuerySet[Teacher], on: date) -> QuerySet[Teacher]:

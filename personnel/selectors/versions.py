@@ -9,12 +9,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from django.apps import apps
-from django.db.models import Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from core.codes.values import fields_of
+from core.dates import SHANGHAI
 from core.records.models import Change
 from core.registry import FileSection, registry
 from personnel.models import Teacher
@@ -152,21 +154,35 @@ def records_of(model: Any, people: Sequence[int]) -> Q:
 
 
 def versions(
-    sections: Iterable[FileSection], people: Sequence[int], *, changes: Sequence[int] | None = None
+    sections: Iterable[FileSection],
+    people: Sequence[int],
+    *,
+    changes: Sequence[int] | None = None,
+    position: int | None = None,
 ) -> list[Version]:
     """The versions of people's records, oldest first of each record: one query per section.
 
-    With `changes`, the versions which those changes made (each with the version before it).
+    With `changes`, the versions which those changes made (each with the version before it). With `position`, those which were
+    settled by then.
     """
     found = []
     for section in sections:
         model = model_of(section)
         rows = history_of(model).filter(records_of(model, people))
+        if position is not None:
+            rows = rows.filter(change__settled__position__lte=position)
         if changes is not None:
-            rows = rows.filter(id__in=history_of(model).filter(change__in=changes).values("id"))
+            rows = _with_those_before(model, rows.filter(change__in=changes))
         found += _paired(section, model, rows.order_by("id", "revision"), set(changes) if changes is not None else None)
     _attach_changes(found)
     return found
+
+
+def _with_those_before(model: Any, rows: QuerySet[Any]) -> QuerySet[Any]:
+    """Versions and the one before each: no more is read of a record that has thousands of them."""
+    earlier = history_of(model).filter(id=OuterRef("id"), revision__lt=OuterRef("revision")).order_by("-revision")
+    before = rows.order_by().annotate(before=Subquery(earlier.values("pk")[:1])).values("before")
+    return rows.order_by().union(history_of(model).filter(pk__in=before).order_by())
 
 
 def _paired(section: FileSection, model: Any, rows: Iterable[Any], wanted: set[int] | None) -> list[Version]:
@@ -218,6 +234,12 @@ def changes_of(
     first, *rest = parts
     together = first.union(*rest) if rest else first.distinct()
     return [change for (change,) in together.order_by("-change_id")[:limit]]
+
+
+def opened(person: int) -> date | None:
+    """The day on which a person's file was opened."""
+    first = history_of(Teacher).filter(id=person).order_by("revision").values_list("change__at", flat=True).first()
+    return first.astimezone(SHANGHAI).date() if first is not None else None
 
 
 def by_record(found: Iterable[Version]) -> dict[tuple[str, int], list[Version]]:

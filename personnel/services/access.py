@@ -61,7 +61,7 @@ def note_looks(*, actor: Any, teachers: Collection[int], what: str = FILE, reaso
     """
     if not teachers or actor.sees_all:
         return
-    morning = timezone.make_aware(datetime.combine(actor.on, time.min), SHANGHAI)
+    morning = timezone.make_aware(datetime.combine(actor.today, time.min), SHANGHAI)
     unit = actor.unit.pk if actor.unit else None
     with connection.cursor() as cursor:
         cursor.execute(

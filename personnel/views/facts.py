@@ -74,10 +74,17 @@ class Card:
 
 
 class Facts:
-    """Makes the facts of one person's file for one reader."""
+    """Makes the facts of one person's file for one reader, as of the day on which `actor` looks.
 
-    def __init__(self, teacher: Any, actor: Any, parts: list[Part], provenance: Provenance) -> None:
+    `fixed` facts are looked at only: nothing in them is changed, and no masked value is shown, since that would be today's.
+    """
+
+    def __init__(
+        self, teacher: Any, actor: Any, parts: list[Part], provenance: Provenance, *, fixed: bool = False
+    ) -> None:
         self.teacher, self.actor, self.parts, self.provenance = teacher, actor, parts, provenance
+        self.changes = actor.may(CHANGE) and not fixed
+        self.reveals = may_reveal(actor) and not fixed
         opens = teacher.unit and actor.may("org.view_unit")
         self.unit_urls = {teacher.unit: unit_url(teacher.unit_public_id)} if opens else {}
         self.values, self.batches = values_of(actor), batch_urls(provenance.changes, actor)
@@ -113,7 +120,7 @@ class Facts:
 
     def reveal(self, part: Part, row: Any, name: str) -> Reveal | None:
         """The question before a masked value is shown, for those who may see it."""
-        if not may_reveal(self.actor):
+        if not self.reveals:
             return None
         return question_of(self.teacher, self.actor, f"{part.section.name}:{row.public_id}:{name}")
 
@@ -164,13 +171,13 @@ class Facts:
         )
 
     def _add(self, part: Part) -> list[Action]:
-        if not (self.actor.may(CHANGE) and addable(part.section)):
+        if not (self.changes and addable(part.section)):
             return []
         url = reverse("fact_add", args=[self.teacher.public_id, part.section.name])
         return [Action(_("Add"), url=url, icon="plus", quiet=True)]
 
     def _change(self, part: Part, row: Any) -> Action | None:
-        if not self.actor.may(CHANGE):
+        if not self.changes:
             return None
         url = reverse("fact_change", args=[self.teacher.public_id, part.section.name, row.public_id])
         return Action(_("Change"), url=url, icon="pen", quiet=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -13,18 +14,19 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
 from core.codes.values import label, period_words, values_of
-from core.org.models import Unit
 from core.registry import FileSection, FileTab, registry
+from core.web.clocks import Clocks
 from core.web.pages import SIGNED_IN, DetailPage, Page
-from core.web.parts import Action, Badge, Finding, Link, Tab
+from core.web.parts import Action, Badge, Fact, Finding, Link, Tab
 from core.web.views.audit import TAKEN_OUT
 from personnel import rules, services
 from personnel.choices import IN_POST, SAID_REASONS
 from personnel.documents.telling import PAPER, PAPER_CLEAR
 from personnel.models import Teacher
 from personnel.selectors import versions as past
+from personnel.selectors.clocks import FileAsOf, file_as_of
 from personnel.selectors.derived import derived
-from personnel.selectors.file import has_portrait, looks_at, parts_of
+from personnel.selectors.file import PHOTO, has_portrait, looks_at, portraits
 from personnel.selectors.provenance import Provenance
 from personnel.selectors.teachers import teachers_on
 from personnel.services.access import FILE, NUMBER
@@ -62,27 +64,36 @@ class FilePage(DetailPage):
         """The sections that the reader may see and that apply to this person."""
         return past.sections_for(self.actor, self.object.post_family)
 
+    @property
+    def reader(self) -> Any:
+        """The actor with their eyes on the day of which the page tells."""
+        return self.actor
+
+    def shown(self) -> Any:
+        """The person as the page tells of them, with the facts of the day."""
+        return self.object
+
     def person(self) -> dict[str, Any]:
         """What `person_head` shows."""
-        teacher, values = self.object, values_of(self.actor)
+        teacher, values = self.shown(), values_of(self.reader)
         values.prime(units=[teacher.unit])
         born = [values.code("sex", teacher.sex)]
-        if teacher.birth:
-            born.append(_("%(age)s years old") % {"age": rules.age(teacher.birth, self.on)})
+        if teacher.birth and teacher.birth <= self.reader.on:
+            born.append(_("%(age)s years old") % {"age": rules.age(teacher.birth, self.reader.on)})
         said = [values.code("stage", teacher.stage or ""), values.code("subject", teacher.subject or "")]
         teaching = " ".join(dict.fromkeys(filter(None, said)))
         meta = [
             Link(pgettext("list separator", ", ").join(filter(None, born))),
-            Link(values.unit(teacher.unit), self._unit_url()),
+            Link(values.unit(teacher.unit), self._unit_url(teacher)),
             Link(teaching),
         ]
-        said = [one.text(teacher, self.actor, self.on) for one in self._heading_facts() if one.text]
+        said = [one.text(teacher, self.reader, self.reader.on) for one in self._heading_facts() if one.text]
         return {
             "name": teacher.name,
             "latin": latin(teacher.pinyin),
             "photo_url": self._photo_url(),
             "meta": [item for item in [*meta, *(Link(text) for text in said if text)] if item.label],
-            "badges": self._badges(),
+            "badges": self._badges(teacher),
             "actions": self.head_actions(),
         }
 
@@ -90,18 +101,18 @@ class FilePage(DetailPage):
         there = has_portrait(self.actor, self.object)
         return reverse("teacher_photo", args=[self.object.public_id]) if there else ""
 
-    def _unit_url(self) -> str:
-        return unit_url(self.object.unit_public_id) if self.actor.may("org.view_unit") else ""
+    def _unit_url(self, teacher: Any) -> str:
+        return unit_url(teacher.unit_public_id) if self.actor.may("org.view_unit") else ""
 
     def _heading_facts(self) -> list[Any]:
         return [one for one in registry.each("heading_facts") if past.allowed(self.actor, one.permission)]
 
-    def _badges(self) -> list[Badge]:
-        teacher, badges = self.object, []
+    def _badges(self, teacher: Any) -> list[Badge]:
+        badges = []
         if teacher.in_quota is not None:
             badges.append(Badge(_("in quota"), "green", "check") if teacher.in_quota else Badge(_("outside the quota")))
         status = teacher.status or IN_POST
-        return [*badges, Badge(values_of(self.actor).code("person_status", status))]
+        return [*badges, Badge(values_of(self.reader).code("person_status", status))]
 
     def head_actions(self) -> list[Action]:
         """The buttons beside the name."""
@@ -150,9 +161,31 @@ class TeacherPage(FilePage):
     references = (Link(gettext_lazy("Personal Information Protection Law, articles 28 to 30 and 51")),)
 
     @cached_property
+    def clocks(self) -> Clocks:
+        """The two days asked for."""
+        return Clocks(self.request.GET, self.on)
+
+    @cached_property
+    def reader(self) -> Any:
+        return self.actor.looking_on(self.clocks.valid_on)
+
+    @cached_property
+    def file(self) -> FileAsOf:
+        """The file on these two clocks."""
+        return file_as_of(self.object, valid_on=self.clocks.valid_on, known_at=self.clocks.known, actor=self.actor)
+
+    @cached_property
+    def sections(self) -> list[FileSection]:
+        return [part.section for part in self.file.parts]
+
+    def shown(self) -> Any:
+        return self.file.teacher
+
+    @cached_property
     def tabs(self) -> list[FileTab]:
-        """The tabs of the sections, in order."""
-        return [OVERVIEW, *sorted({section.tab for section in self.sections}, key=lambda tab: tab.order)]
+        """The tabs of the sections, in order; of all sections where the file was not there yet."""
+        sections = self.sections or past.sections_for(self.actor, self.object.post_family)
+        return [OVERVIEW, *sorted({section.tab for section in sections}, key=lambda tab: tab.order)]
 
     @cached_property
     def tab(self) -> FileTab:
@@ -164,55 +197,119 @@ class TeacherPage(FilePage):
         return found
 
     def context(self) -> dict[str, Any]:
-        parts = parts_of(self.sections, self.object, self.actor)
-        found = past.versions(self.sections, [self.object.pk])
-        prime(self.actor, found)
-        facts = Facts(self.object, self.actor, parts, Provenance(found))
-        unit = Unit.objects.filter(pk=self.object.unit).first()
-        reckoned = derived(self.object, parts, self.on, unit)
+        tabs = self._tabs()
+        told = self._told() if self.file.teacher is not None else self._not_there()
         return {
-            "person": self.person(),
-            "notices": [*self._notices(parts), *computed.notices(reckoned)],
-            "tabs": self._tabs(),
+            **told,
+            "tabs": tabs,
             "tab": self.tab,
-            "axis": facts.axis,
-            "cards": self._overview(facts, computed.facts(reckoned, self.actor))
-            if self.tab is OVERVIEW
-            else self._cards(facts),
-            "latest": self._latest(found),
+            "as_of": self.clocks.printed(),
             "history_url": reverse("teacher_history", args=[self.object.public_id]),
             "looks": self.looks(),
         }
 
+    def _told(self) -> dict[str, Any]:
+        """The file with its marks, as that version of it says."""
+        file = self.file
+        found = past.versions(self.sections, [self.object.pk], position=file.known.position)
+        prime(self.reader, found)
+        facts = Facts(file.teacher, self.reader, file.parts, Provenance(found), fixed=not self.clocks.is_today)
+        reckoned = derived(file.teacher, file.parts, self.reader.on, file.unit)
+        overview = self.tab is OVERVIEW
+        lines = self._lines(facts) if overview else {}
+        differences = self._compared(lines) if overview and not self.clocks.is_today else None
+        return {
+            "person": self.person(),
+            "clocks": self._strip(differences),
+            "notices": [*self.clocks.notices(), *self._notices(file.parts), *computed.notices(reckoned)],
+            "axis": facts.axis,
+            "cards": self._overview(lines, computed.facts(reckoned, self.reader)) if overview else self._cards(facts),
+            "latest": self._latest(found),
+        }
+
+    def _not_there(self) -> dict[str, Any]:
+        """What is told of a file that was not in the system yet: since when it is."""
+        heading = _("By the end of %(day)s this file was not in the system.") % {"day": self.clocks.known.day}
+        opened = past.opened(self.object.pk)
+        text = _("It was opened on %(day)s.") % {"day": opened} if opened else ""
+        return {
+            "person": {"name": self.object.name, "latin": latin(self.object.pinyin), "actions": self.head_actions()},
+            "clocks": self._strip(None),
+            "notices": [Finding(heading, text, icon="info")],
+        }
+
+    def _strip(self, differences: int | None) -> dict[str, Any]:
+        tab = self.tab.name
+        here = self.file_url()
+        return self.clocks.strip(
+            hidden=[("tab", tab)] if tab else [],
+            today_url=f"{here}?tab={tab}" if tab else here,
+            differences=differences,
+        )
+
+    def _photo_url(self) -> str:
+        """The photo on file, where it is the one that this version has."""
+        if self.file.live:
+            return super()._photo_url()
+        held = [row.file_id for part in self.file.parts if part.section.name == PHOTO for row in part.rows]
+        same = bool(held) and portraits(self.actor, self.object).filter(file__in=held).exists()
+        return reverse("teacher_photo", args=[self.object.public_id]) if same else ""
+
     def _tabs(self) -> list[Tab]:
         here = self.file_url()
         return [
-            Tab(tab.label, f"{here}?tab={tab.name}" if tab.name else here, current=tab is self.tab) for tab in self.tabs
+            Tab(tab.label, f"{here}{self.clocks.query(tab=tab.name)}", current=tab is self.tab) for tab in self.tabs
         ]
 
-    def _overview(self, facts: Facts, reckoned: dict[str, list[Any]]) -> list[Card]:
-        cards = []
-        for tab in self.tabs[1:]:
-            parts = [part for part in facts.parts if part.section.tab == tab and part.section.overview]
-            lines = [line for part in parts for line in facts.line(part)]
-            lines += reckoned.get(tab.name, [])
-            if lines:
-                cards.append(Card(tab.name, tab.label, lines))
-        return cards
+    def _lines(self, facts: Facts) -> dict[FileTab, list[Fact]]:
+        """The recorded facts of the overview, by the tab under which they stand."""
+        return {
+            tab: [
+                line
+                for part in facts.parts
+                if part.section.tab == tab and part.section.overview
+                for line in facts.line(part)
+            ]
+            for tab in self.tabs[1:]
+        }
+
+    def _compared(self, lines: dict[FileTab, list[Fact]]) -> int:
+        """Write beside each line what it says today where that is something else; returns how many differ."""
+        file = file_as_of(self.object, valid_on=self.on, known_at=self.on, actor=self.actor)
+        today = self._lines(Facts(file.teacher, self.actor, file.parts, Provenance([])))
+        count = 0
+        for tab, told in lines.items():
+            now = {str(fact.label): str(fact.value) for fact in today[tab]}
+            then = {str(fact.label): str(fact.value) for fact in told}
+            missing = [Fact(fact.label, "") for fact in today[tab] if fact.value and str(fact.label) not in then]
+            differing = {label for label in {**then, **now} if then.get(label, "") != now.get(label, "")}
+            count += len(differing)
+            lines[tab] = [
+                replace(fact, then=now.get(str(fact.label)) or _("not recorded"))
+                if str(fact.label) in differing
+                else fact
+                for fact in [*told, *missing]
+            ]
+        return count
+
+    def _overview(self, lines: dict[FileTab, list[Fact]], reckoned: dict[str, list[Fact]]) -> list[Card]:
+        every = {tab: [*facts, *reckoned.get(tab.name, [])] for tab, facts in lines.items()}
+        return [Card(tab.name, tab.label, facts) for tab, facts in every.items() if facts]
 
     def _cards(self, facts: Facts) -> list[Card]:
         return [facts.card(part) for part in facts.parts if part.section.tab == self.tab]
 
     def _notices(self, parts: list[Any]) -> list[Finding]:
+        day = self.reader.on
         found = [
             notice
             for one in self._heading_facts()
             if one.notices
-            for notice in one.notices(self.object, self.actor, self.on)
+            for notice in one.notices(self.file.teacher, self.reader, day)
         ]
-        held = next((part.holding(self.on) for part in parts if part.section.name == "status"), None)
+        held = next((part.holding(day) for part in parts if part.section.name == "status"), None)
         if held is not None and held.status != IN_POST:
-            status = values_of(self.actor).code("person_status", held.status)
+            status = values_of(self.reader).code("person_status", held.status)
             heading = _("%(status)s, %(period)s.") % {"status": status, "period": period_words(held.valid)}
             found.append(Finding(heading, held.note, icon="swap"))
         return found
@@ -220,7 +317,7 @@ class TeacherPage(FilePage):
     def _latest(self, found: list[Any]) -> list[Any]:
         if not (self.actor.may("records.view_change") or self.actor.own_only):
             return []
-        telling = Telling(self.actor)
+        telling = Telling(self.reader)
         return [telling.entry(act, briefly=True) for act in past.acts(found)[:LATEST]]
 
 

@@ -13,7 +13,7 @@ from core.codes.values import values_of
 from core.documents.selectors import ISSUE, kinds_for
 from core.documents.tasks import MOST_AT_ONCE
 from core.registry import Hit, ListColumn
-from core.web.filters import ChoiceFilter, CodeFilter, UnitFilter, YesNoFilter, is_uuid
+from core.web.filters import AsOfFilter, ChoiceFilter, CodeFilter, UnitFilter, YesNoFilter, is_uuid
 from core.web.listing import Listing
 from core.web.pages import ListPage
 from core.web.parts import Action, Badge, Cell, Link
@@ -145,6 +145,7 @@ class TeacherList(ListPage):
     )  # fmt: skip
 
     filters = (
+        AsOfFilter("on", _("As of"), order=5),
         UnitFilter("unit", _("Unit"), lambda rows, unit, actor: in_unit(rows, unit, actor.on), order=10),
         CodeFilter(
             "subject", _("Subject"), lambda rows, codes, actor: holding(rows, TeachingAssignment, actor.on, subject__in=codes),
@@ -173,8 +174,15 @@ class TeacherList(ListPage):
         values_of(actor).prime(units=[row.unit for row in rows])
 
     def summary(self, listing: Listing) -> Any:
-        unit = self.actor.unit
-        return gettext("%(unit)s and all below it, as of %(day)s") % {"unit": unit, "day": self.on} if unit else ""
+        unit, day = self.actor.unit, listing.actor.on
+        if unit is None:
+            return ""
+        if day == self.on:
+            return gettext("%(unit)s and all below it, as of %(day)s") % {"unit": unit, "day": day}
+        return gettext(
+            "Who belonged to %(unit)s or below it on %(day)s, with what we know today of that day. People who left it since are in the "
+            "list only while their file is still with you."
+        ) % {"unit": unit, "day": day}
 
     def bulk_actions(self) -> list[Action]:
         return [

@@ -20,7 +20,16 @@ from tests.contracts.scenario import NOWHERE, County
 LISTS = ("subject",)
 # The parts of a page that are shown by themselves.
 TABS = {
-    "teacher": ["tab=basic", "tab=work", "tab=learning", "tab=politics", "tab=achievements"],
+    "teacher": [
+        "tab=basic",
+        "tab=work",
+        "tab=learning",
+        "tab=politics",
+        "tab=achievements",
+        "valid_on=2026-05-01",
+        "tab=basic&known_at=2026-05-01",
+    ],
+    "teachers": ["on=2024-09-01"],
     "batch": [f"tab={one}" for one in ("new", "changed", "same", "undecided", "refused", "columns")],
 }
 

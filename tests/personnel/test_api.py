@@ -85,7 +85,8 @@ def test_a_row_says_what_holds_today(api, county_clerk, zhang, school_a):
         "stage": {"code": "junior", "label": "Junior secondary"}, "subject": row["subject"],
         "status": {"code": "in_post", "label": "In post"},
     }  # fmt: skip
-    assert api(county_clerk).get(f"{URL}{zhang.public_id}/").json() == row
+    clocks = {"valid_on": "2026-11-22", "known_at": "2026-11-22", "position": None}
+    assert api(county_clerk).get(f"{URL}{zhang.public_id}/").json() == row | clocks
 
 
 def test_labels_are_in_the_language_asked_for(api, county_clerk, zhang):

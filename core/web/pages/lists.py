@@ -90,7 +90,7 @@ class ListPage(Page):
         return {
             "listing": listing,
             "table": table(
-                self.heading(), listing.shown, found.rows, self.actor,
+                self.heading(), listing.shown, found.rows, listing.actor,
                 heading=lambda column: self._head(listing, column), selectable=bool(bulk), form="list",
             ),
             "summary": self.summary(listing),
@@ -140,10 +140,10 @@ class ListPage(Page):
 
     def _elsewhere(self, listing: Listing) -> list[Action]:
         """The way to what the words find where no condition holds."""
-        if not (listing.search and listing.values):
+        if not (listing.search and any(one.name in listing.values for one in listing.filters if not one.as_of)):
             return []
-        found = total(self.search(self.rows_of(self.actor), listing.search, self.actor), narrowed=True)
-        labels = [str(one.label) for one in listing.filters if one.name in listing.values]
+        found = total(self.search(self.rows_of(listing.actor), listing.search, listing.actor), narrowed=True)
+        labels = [str(one.label) for one in listing.filters if one.name in listing.values and not one.as_of]
         said = {"conditions": pgettext("list separator", ", ").join(labels), "total": found}
         label = ngettext(
             "%(total)s row whatever the condition: %(conditions)s",
@@ -162,16 +162,17 @@ class ListPage(Page):
 
     def _chips(self, listing: Listing) -> list[Chip]:
         return [
-            Chip(one.label, one.said(listing.values[one.name], self.actor), listing.without(one))
+            Chip(one.label, one.said(listing.values[one.name], listing.actor), listing.without(one))
             for one in listing.filters
             if one.name in listing.values
         ]
 
     def _filter_fields(self, listing: Listing) -> list[dict[str, Any]]:
-        return [self._filter_field(one, listing.values.get(one.name, [])) for one in listing.filters]
+        return [self._filter_field(one, listing) for one in listing.filters]
 
-    def _filter_field(self, one: Filter, values: list[str]) -> dict[str, Any]:
-        options = [Choice(value, label, value in values) for value, label in one.choices(self.actor)]
+    def _filter_field(self, one: Filter, listing: Listing) -> dict[str, Any]:
+        values = listing.values.get(one.name, [])
+        options = [Choice(value, label, value in values) for value, label in one.choices(listing.actor)]
         return {
             "filter": one,
             "value": next(iter(values), ""),
