@@ -176,6 +176,21 @@ class Dependent:
 
 
 @dataclass(frozen=True, slots=True)
+class Consequence:
+    """What a change of a person's file brings with it, said before it is written.
+
+    The change is tried and taken back. `measure(person, actor)` reads plain values before and after the trial (the key of the
+    person is given, so that nothing is remembered), `tell(before, after, actor)` says in `Finding`s of core.web.parts what differs,
+    or that it stays. Asked only where the change writes records of one of `models` (dotted `app.Model`s).
+    """
+
+    models: tuple[str, ...]
+    measure: Callable[[int, Any], Any]
+    tell: Callable[[Any, Any, Any], list[Any]]
+    order: int = 100
+
+
+@dataclass(frozen=True, slots=True)
 class Module:
     """All that one app adds to the product.
 
@@ -203,6 +218,7 @@ class Module:
     quality_checks: tuple[QualityCheck, ...] = ()
     dependents: tuple[Dependent, ...] = ()
     document_kinds: tuple[Any, ...] = ()
+    consequences: tuple[Consequence, ...] = ()
     urls: str = ""
     api: str = ""
     demo: tuple[Callable[..., None], ...] = ()

@@ -29,3 +29,16 @@ SAID_REASONS: Final = dict((*REVEAL_REASONS, *OWN_REASONS))
 RESIDENT_CARD: Final = frozenset({"1", ""})
 # Residence permits of Hong Kong, Macao and Taiwan have numbers of the same form.
 NUMBERED_ALIKE: Final = RESIDENT_CARD | {"HT", "TW"}
+
+# What is done to a fact, and which groups of the list change_reason fit it. `other` fits all, and needs words.
+ADD, CHANGE, CORRECT, END, UNDO = "add", "change", "correct", "end", "undo"
+REASONS: Final = "change_reason"
+REASON_GROUPS: Final = {
+    ADD: frozenset({"event", "gap"}),
+    CHANGE: frozenset({"event"}),
+    END: frozenset({"event"}),
+    CORRECT: frozenset({"mistake", "gap"}),
+    UNDO: frozenset({"mistake", "undoing"}),
+}
+# Records without periods have no day from which they change: what moved on is told as a correction too.
+UNDATED_GROUPS: Final = REASON_GROUPS[CORRECT] | REASON_GROUPS[CHANGE]

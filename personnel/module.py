@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from core.registry import Dependent, Module, Nav, Search
-from personnel import home, quality, resources
+from personnel import consequences, home, quality, resources
 from personnel.choices import SAID_REASONS
 from personnel.documents import KINDS
 from personnel.sections import SECTIONS, VIEW
@@ -25,12 +25,14 @@ MODULE = Module(
         "personnel.change_fact": _("File changed"),
         "personnel.end_fact": _("Ended in the file"),
         "personnel.add_fact": _("Added to the file"),
+        "personnel.undo_change": _("Change undone"),
     },
     import_kinds=resources.KINDS,
     import_sections=resources.SECTIONS,
     home_parts=home.HOME,
     quality_checks=quality.CHECKS,
     document_kinds=KINDS,
+    consequences=consequences.CONSEQUENCES,
     dependents=(Dependent("personnel.Teacher", _("account"), accounts_of),),
     list_columns=home.UNIT_COLUMNS,
     list_filters=(quality.FILTER, *home.UNIT_FILTERS),

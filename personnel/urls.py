@@ -2,15 +2,26 @@
 
 from core.web.pages import paths
 from personnel.views.change import AddFact, ChangeFact
-from personnel.views.changes import ChangePage
+from personnel.views.changes import ChangeEvidence, ChangePage
 from personnel.views.file import OwnFile, TeacherPage
 from personnel.views.history import TeacherHistory
 from personnel.views.papers import IssueMany, NewPaper, TeacherPaper, TeacherPaperFile, TeacherPapers
 from personnel.views.photo import TeacherPhoto
 from personnel.views.reveal import RevealPage
 from personnel.views.teachers import TeacherList
+from personnel.views.undoing import UndoChange
 
 urlpatterns = paths(
-    TeacherList, TeacherPage, TeacherHistory, RevealPage, ChangePage, OwnFile, AddFact, ChangeFact, TeacherPhoto
+    TeacherList,
+    TeacherPage,
+    TeacherHistory,
+    RevealPage,
+    ChangePage,
+    ChangeEvidence,
+    UndoChange,
+    OwnFile,
+    AddFact,
+    ChangeFact,
+    TeacherPhoto,
 )
 urlpatterns += paths(IssueMany, TeacherPapers, TeacherPaper, TeacherPaperFile, NewPaper)

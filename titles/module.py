@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from core.registry import FileSection, FileTab, Module
-from titles import columns, resources
+from titles import columns, consequences, resources
 
 TITLES = FileTab("titles", _("Titles"), 50)
 
@@ -27,4 +27,5 @@ MODULE = Module(
     list_filters=columns.FILTERS,
     heading_facts=columns.HEADING,
     import_sections=resources.SECTIONS,
+    consequences=consequences.CONSEQUENCES,
 )

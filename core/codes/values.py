@@ -198,6 +198,12 @@ def _masked(protected: ProtectedText, name: str, given: Any) -> Shown:
     return Shown(mask(last, protected.length), masked=True) if there else Shown("", masked=True)
 
 
+def reason_words(change: Any) -> str:
+    """Why a change was made: the usual reason by its name, then the words; either may be all there is."""
+    usual = selectors.label("change_reason", change.reason_code) if change.reason_code else ""
+    return pgettext("between a usual reason and words", ": ").join(filter(None, [usual, change.reason]))
+
+
 def plain_words(value: Any) -> str:
     """A value without a field: yes or no, a day, a moment in China, a number without needless noughts."""
     if isinstance(value, bool):

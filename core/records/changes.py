@@ -31,12 +31,13 @@ def _user_of(actor: Any) -> Any:
 
 @contextmanager
 def change(
-    kind: str, *, actor: Any, reason: str, document: str = "", source: str = "", evidence: Any = None
-) -> Iterator[Change]:
+    kind: str, *, actor: Any, reason: str, reason_code: str = "", document: str = "", source: str = "", evidence: Any = None
+) -> Iterator[Change]:  # fmt: skip
     """Open the one transaction in which records may be written.
 
     `kind` is `module.verb`, `actor` an `Actor` (or a `User`, for the system's own work), `reason` words for the history,
-    `document` the number of the paper (文号), `source` where it came from (`page`, `api`, `batch:412`, `case:88`, `command`).
+    `reason_code` the usual reason (its words may be empty then), `document` the number of the paper (文号), `evidence` the stored file
+    that shows it, `source` where it came from (`page`, `api`, `batch:412`, `case:88`, `command`).
     An inner change by the same actor joins the outer one; by another actor it is a RuntimeError.
     Raises ValueError without a reason. On commit every history row written inside points to the returned `Change`.
     """
@@ -49,13 +50,14 @@ def change(
         with transaction.atomic():
             yield outer
         return
-    if not reason.strip():
+    if not (reason.strip() or reason_code):
         msg = "a change needs a reason"
         raise ValueError(msg)
     with explained(), transaction.atomic():
         current = Change.objects.create(
             kind=kind, actor=user, role=getattr(actor, "role", ""), unit=getattr(actor, "unit", None),
-            reason=reason, document=document, source=source, evidence=evidence,
+            reason=reason, reason_code=reason_code, document=document, source=source, evidence=evidence,
+            evidence_digest=evidence.digest if evidence is not None else "",
         )  # fmt: skip
         token = _current.set(current)
         _announce(current.pk)

@@ -14,6 +14,7 @@ from django.db.models import F, Q
 
 from core.dates import Period
 from core.records.errors import StaleRecord, explained
+from core.records.fields import CodeField
 from core.records.history import History
 from core.records.scope import RecordQuerySet
 from core.records.triggers import Guard, append_only_triggers, key_triggers, record_triggers
@@ -41,7 +42,11 @@ class NewUuid(models.Func):
 
 
 class Change(models.Model):
-    """One act of one actor: who, in which role, when, why, on what paper. Written by `change()` only."""
+    """One act of one actor: who, in which role, when, why, on what paper. Written by `change()` only.
+
+    `reason_code` is the usual reason, where one was chosen; `reason` the words, empty where the code says all.
+    `evidence_digest` repeats the digest of the evidence file (SHA-256, hexadecimal), so that the seal of the change covers the file.
+    """
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     kind = models.CharField(max_length=60)
@@ -49,8 +54,10 @@ class Change(models.Model):
     role = models.CharField(max_length=40, blank=True)
     unit = models.ForeignKey("org.Unit", on_delete=models.PROTECT, null=True, related_name="+")
     reason = models.TextField()
+    reason_code = CodeField(code_list="change_reason", max_length=20, db_default="")
     document = models.CharField(max_length=120, blank=True)
     evidence = models.ForeignKey("records.StoredFile", on_delete=models.PROTECT, null=True, related_name="+")
+    evidence_digest = models.CharField(max_length=64, blank=True, default="", db_default="")
     source = models.CharField(max_length=120, blank=True)
     at = models.DateTimeField(db_default=ClockTimestamp())
     xid = models.BigIntegerField(db_default=CurrentXid())

@@ -11,6 +11,7 @@ from core.records.checks import record_models
 from core.records.models import Change
 from core.records.scope import acted_below
 from personnel.models import Employment, Teacher
+from personnel.selectors.provenance import ONE_CHANGE, undone_change
 from personnel.selectors.versions import DELETED, history_of, link_of, model_of, sections_for
 
 # Records outside people's files, and who may look at them.
@@ -35,6 +36,17 @@ def visible_change(actor: Any, public_id: Any) -> Change | None:
         return change
     seen = people_of(change, actor).exists() or removed_files(change, actor, limit=1)[1]
     return change if seen or others_of(change, actor, limit=1) else None
+
+
+def undone_by(change: Change) -> list[Change]:
+    """The change that a change undid, in a list of one; none where it did something else."""
+    key = undone_change(change)
+    return list(Change.objects.select_related("actor").filter(pk=key)) if key is not None else []
+
+
+def undoing(change: Change) -> list[Change]:
+    """The changes that undid a change, the oldest first."""
+    return list(Change.objects.select_related("actor").filter(source=f"{ONE_CHANGE}{change.pk}").order_by("pk"))
 
 
 def people_of(change: Change, actor: Any) -> QuerySet[Teacher]:

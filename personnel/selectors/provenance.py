@@ -18,6 +18,7 @@ from personnel.selectors.versions import Version, model_of, stored
 
 BATCH: Final = "batch:"
 UNDO: Final = "undo:"
+ONE_CHANGE: Final = "change:"
 CORRECTION: Final = "correct"
 
 # Facts that an import takes from columns which no section maps field by field.
@@ -77,7 +78,7 @@ class Provenance:
 def _said_by(name: str, versions: Sequence[Version]) -> Version:
     """The version that said what a field says: behind an undo, the one that had said it before the batch."""
     *earlier, last = versions
-    if not is_undo(last.change):
+    if not (is_undo(last.change) or undone_change(last.change)):
         return last
     said = stored(last.model, name, last.row)
     return next(
@@ -109,6 +110,12 @@ def from_batch(change: Change) -> bool:
 def is_undo(change: Change) -> bool:
     """Whether a change took a workbook back."""
     return change.source.startswith(UNDO)
+
+
+def undone_change(change: Change) -> int | None:
+    """The change (its key) that a change undid by itself; None where it did something else."""
+    key = change.source.removeprefix(ONE_CHANGE)
+    return int(key) if change.source.startswith(ONE_CHANGE) and key.isdigit() else None
 
 
 def is_correction(change: Change) -> bool:

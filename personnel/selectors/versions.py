@@ -138,6 +138,12 @@ def differing(model: Any, before: Any, after: Any) -> tuple[str, ...]:
     return tuple(name for name in names if stored(model, name, before) != stored(model, name, after))
 
 
+def change_behind(record: Any) -> Change:
+    """The change that wrote the newest version of a record."""
+    newest = history_of(type(record)).filter(id=record.pk).order_by("-revision").values("change_id")[:1]
+    return Change.objects.get(pk=newest)
+
+
 def history_of(model: Any) -> QuerySet[Any]:
     """All versions of a model, unscoped: callers name the records."""
     return model.history.model._base_manager.all()
@@ -199,7 +205,7 @@ def _paired(section: FileSection, model: Any, rows: Iterable[Any], wanted: set[i
 
 def _attach_changes(found: list[Version]) -> None:
     """Read all changes of the versions at once, with who made them."""
-    known = Change.objects.select_related("actor").in_bulk({version.row.change_id for version in found})
+    known = Change.objects.select_related("actor", "evidence").in_bulk({version.row.change_id for version in found})
     for version in found:
         version.row.change = known[version.row.change_id]
 

@@ -2,6 +2,7 @@
 
 from personnel.services.access import note_look, note_looks, note_number, reveal_value
 from personnel.services.facts import add_fact, change_fact, correct_fact, end_fact
+from personnel.services.undoing import undo_change
 
 __all__ = [
     "add_fact",
@@ -12,4 +13,5 @@ __all__ = [
     "note_looks",
     "note_number",
     "reveal_value",
+    "undo_change",
 ]

@@ -6,45 +6,49 @@ import hashlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
-from typing import Any
+from typing import Any, Unpack
 
 from django.db import IntegrityError
 from django.utils.translation import gettext as _
 from psycopg.types.range import Range
 
-from core.codes.values import period_words
 from core.org.errors import NotAllowed
-from core.records.changes import change
-from core.records.models import KEPT
+from core.records.models import KEPT, EffectiveRecord, StoredFile
 from core.records.storage import store
 from core.records.vault import blind_index
 from core.text import pinyin_keys
+from personnel.choices import ADD, CHANGE, CORRECT, END
 from personnel.models import Teacher
 from personnel.portraits import CONTENT_TYPE, Portrait
 from personnel.services.access import note_number
+from personnel.services.periods import close_before, later_periods, must_be_free, must_follow_birth, real
+from personnel.services.why import Why, because
 
-SOURCE = "page"
 NUMBER_ONCE = "identity_number_once"
 
 
 def correct_fact(
-    *, actor: Any, record: Any, values: Mapping[str, Any], reason: str, document: str = "", valid: Range[date] | None = None
+    *, actor: Any, record: Any, values: Mapping[str, Any], valid: Range[date] | None = None, follow: bool = False,
+    **why: Unpack[Why],
 ) -> Any:  # fmt: skip
     """Put right what was recorded wrongly: values and, of a dated record, the period `valid` (None: it is right).
 
-    Raises `NotAllowed` where nothing differs, the period is none or overlaps another, or another file has the same number,
+    With `follow`, later periods that say the same wrong thing are put right with it. Raises `NotAllowed` where nothing differs, the
+    period is none or overlaps another, a day lies before the birth, the reason does not fit, or another file has the same number,
     `StaleRecord` where `record.revision` is not the stored one.
     """
-    changed = {name: value for name, value in values.items() if _differs(record, name, value)}
+    changed = differing(record, values)
     moved = valid is not None and valid != record.valid
     if not changed and not moved:
         raise NotAllowed(_("Nothing differs from what is on file."))
-    with (
-        _explained(actor, values),
-        change("personnel.correct_fact", actor=actor, reason=reason, document=document, source=SOURCE),
-    ):
+    days = {"on": valid.lower if valid.lower != record.valid.lower else None} if valid is not None and moved else {}
+    must_follow_birth(_person(record), type(record), changed, days)
+    dated = isinstance(record, EffectiveRecord)
+    with explained_refusal(actor, values), because("personnel.correct_fact", CORRECT, actor, why, dated=dated):
+        if follow:
+            _follow(wrong_too(record, changed))
         if valid is not None and moved:
-            _must_be_free(record, _real(valid))
+            must_be_free(record, real(valid))
             record.valid = valid
         _assign(record, changed)
         record.save(update_fields=_columns(record, changed) | ({"valid"} if moved else set()))
@@ -52,101 +56,106 @@ def correct_fact(
 
 
 def change_fact(
-    *, actor: Any, record: Any, on: date, values: Mapping[str, Any], reason: str, document: str = "", until: Any = KEPT
-) -> Any:
+    *, actor: Any, record: Any, on: date, values: Mapping[str, Any], until: Any = KEPT, follow: bool = False,
+    **why: Unpack[Why],
+) -> Any:  # fmt: skip
     """Let other values hold from a day on: the present period ends there, a new one begins. Returns the new record.
 
-    It holds up to, not including, `until` (None: without end), by default as long as the present one would. Raises `NotAllowed` where
-    nothing differs, the day is not inside the present period or the new one overlaps another, `StaleRecord` as `correct_fact`.
+    It holds up to, not including, `until` (None: without end), by default as long as the present one would. With `follow`, later
+    periods take the new values too; without, they stay as they are. A day ahead needs nothing more: it takes effect by its date.
+    Raises `NotAllowed` where nothing differs, the day is not inside the present period or the new one overlaps another, and
+    otherwise as `correct_fact`.
     """
-    changed = {name: value for name, value in values.items() if _differs(record, name, value)}
+    changed = differing(record, values)
     if not changed:
         raise NotAllowed(_("Nothing differs from what is on file."))
+    must_follow_birth(_person(record), type(record), changed, {"on": on})
     if not (record.valid.lower < on and record.period.contains(on)):
-        raise NotAllowed(_("The day must lie inside the period that it divides, after its first day."))
-    _must_be_free(record, _real(Range(on, record.valid.upper if until is KEPT else until)))
-    with (
-        _explained(actor, values),
-        change("personnel.change_fact", actor=actor, reason=reason, document=document, source=SOURCE),
-    ):
+        raise NotAllowed(_("The day must lie inside the period that it divides, after its first day."), field="on")
+    must_be_free(record, real(Range(on, record.valid.upper if until is KEPT else until)))
+    with explained_refusal(actor, values), because("personnel.change_fact", CHANGE, actor, why):
+        if follow:
+            _follow(saying_otherwise(record, changed))
         return record.supersede(on=on, until=until, **changed)
 
 
-def end_fact(
-    *, actor: Any, record: Any, until: date, values: Mapping[str, Any], reason: str, document: str = ""
-) -> Any:
+def end_fact(*, actor: Any, record: Any, until: date, values: Mapping[str, Any], **why: Unpack[Why]) -> Any:
     """Let a dated record end: it holds up to, not including, `until`, and nothing follows. `values` say more of it, such as why.
 
-    Raises `NotAllowed` where it ends by then already or would end before it began, `StaleRecord` as `correct_fact`.
+    Raises `NotAllowed` where it ends by then already or would end before it began, and otherwise as `correct_fact`.
     """
     if record.valid.upper is not None and record.valid.upper <= until:
-        raise NotAllowed(_("It ends by then already. To put its end right, choose “recorded wrongly”."))
-    changed = {name: value for name, value in values.items() if _differs(record, name, value)}
-    with (
-        _explained(actor, values),
-        change("personnel.end_fact", actor=actor, reason=reason, document=document, source=SOURCE),
-    ):
-        record.valid = _real(Range(record.valid.lower, until))
+        raise NotAllowed(
+            _("It ends by then already. To put its end right, choose “recorded wrongly”."), field="last_day"
+        )
+    changed = differing(record, values)
+    must_follow_birth(_person(record), type(record), changed, {})
+    with explained_refusal(actor, values), because("personnel.end_fact", END, actor, why):
+        record.valid = real(Range(record.valid.lower, until))
         _assign(record, changed)
         record.save(update_fields={"valid"} | _columns(record, changed))
     return record
 
 
 def add_fact(
-    *, actor: Any, teacher: Teacher, model: Any, values: Mapping[str, Any], reason: str, document: str = "",
-    since: date | None = None, until: date | None = None, closing: bool = False,
+    *, actor: Any, teacher: Teacher, model: Any, values: Mapping[str, Any], since: date | None = None,
+    until: date | None = None, closing: bool = False, **why: Unpack[Why],
 ) -> Any:  # fmt: skip
     """Add a record to a section; a dated one holds from `since` up to, not including, `until`.
 
     With `closing`, the record that holds until then ends where the new one begins. Raises `NotAllowed` where a period overlaps one on
-    file, the section takes one record only, or another file has the number.
+    file, the section takes one record only, a day lies before the birth, the reason does not fit, or another file has the number.
     """
-    with (
-        _explained(actor, values),
-        change("personnel.add_fact", actor=actor, reason=reason, document=document, source=SOURCE),
-    ):
+    must_follow_birth(teacher, model, values, {"on": since})
+    with explained_refusal(actor, values), because("personnel.add_fact", ADD, actor, why):
         record = model(teacher=teacher)
         _assign(record, values)
         if since is not None:
-            record.valid = _real(Range(since, until))
+            record.valid = real(Range(since, until))
             if closing:
-                _close(record, since)
-            _must_be_free(record, record.valid)
+                close_before(record, since)
+            must_be_free(record, record.valid)
         record.save(force_insert=True)
     return record
 
 
-def _beside(record: Any) -> Any:
-    """The other records of which only one holds on any day."""
-    alike = {name: getattr(record, name) for name in record.natural}
-    return type(record)._base_manager.filter(**alike).exclude(pk=record.pk)
+def differing(record: Any, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Those of the values that are not what the record says."""
+    return {name: value for name, value in values.items() if _differs(record, name, value)}
 
 
-def _close(record: Any, since: date) -> None:
-    for before in _beside(record).filter(valid__contains=since, valid__startswith__lt=since):
-        before.valid = Range(before.valid.lower, since)
-        before.save(update_fields={"valid"})
+def saying_otherwise(record: Any, changed: Mapping[str, Any]) -> list[tuple[Any, dict[str, Any]]]:
+    """The later periods that a change from a day on leaves saying something else, each with what it would take over."""
+    rows = ((row, differing(row, changed)) for row in later_periods(record))
+    return [(row, values) for row, values in rows if values]
 
 
-def _real(valid: Range[date]) -> Range[date]:
-    if valid.lower is not None and valid.upper is not None and valid.upper <= valid.lower:
-        raise NotAllowed(_("The last day lies before the first one."))
-    return valid
+def wrong_too(record: Any, changed: Mapping[str, Any]) -> list[tuple[Any, dict[str, Any]]]:
+    """The later periods that say the same wrong thing, each with what would put it right."""
+    said = {name: getattr(record, name) for name in changed}
+    rows = (
+        (row, {name: value for name, value in changed.items() if not _differs(row, name, said[name])})
+        for row in later_periods(record)
+    )
+    return [(row, values) for row, values in rows if values]
 
 
-def _must_be_free(record: Any, valid: Range[date]) -> None:
-    """Refuse a period in which another record of the section holds, saying when that one does."""
-    other = _beside(record).filter(valid__overlap=valid).order_by("valid").first()
-    if other is not None:
-        said = {"period": period_words(other.valid)}
-        raise NotAllowed(
-            _("Another record of this section holds %(period)s. End that one first, or choose other days.") % said
-        )
+def _follow(rows: list[tuple[Any, dict[str, Any]]]) -> None:
+    for row, values in rows:
+        _assign(row, values)
+        row.save(update_fields=_columns(row, values))
+
+
+def _person(record: Any) -> Teacher:
+    found: Teacher = record if isinstance(record, Teacher) else record.teacher
+    return found
 
 
 def _differs(record: Any, name: str, value: Any) -> bool:
     if isinstance(value, Portrait):
         return bool(record.file.digest != hashlib.sha256(value.content).hexdigest())
+    if isinstance(value, StoredFile):
+        return bool(getattr(record, name).digest != value.digest)
     protected = getattr(record, "_protected", {}).get(name)
     if protected is None:
         return bool(getattr(record, name) != value)
@@ -173,12 +182,12 @@ def _columns(record: Any, changed: Mapping[str, Any]) -> set[str]:
 
 
 @contextmanager
-def _explained(actor: Any, values: Mapping[str, Any]) -> Iterator[None]:
+def explained_refusal(actor: Any, values: Mapping[str, Any]) -> Iterator[None]:
     """Turn what the database's constraints say into words. That a number is another's is an answer, so it is written down."""
     try:
         yield
     except IntegrityError as error:
-        if NUMBER_ONCE in str(error):
+        if NUMBER_ONCE in str(error) and "number" in values:
             note_number(actor=actor, index=blind_index("identity", values["number"]))
         raise NotAllowed(_reason(str(error))) from error
 

@@ -11,28 +11,37 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from psycopg.types.range import Range
 
-from core.codes.values import period_words, values_of
-from core.records.models import EffectiveRecord
+from core.codes.values import label, period_words, values_of
+from core.records.models import Change, EffectiveRecord
 from core.records.vault import blind_index
 from core.registry import FileSection
-from core.web.pages import FormPage
-from core.web.parts import Link
+from core.web.parts import Link, Pair
 from personnel import services
-from personnel.forms import CORRECT, END, FactForm
-from personnel.portraits import Portrait
+from personnel.choices import ADD, CHANGE, CORRECT, END
+from personnel.forms import FactForm
 from personnel.selectors import versions as past
 from personnel.selectors.teachers import teachers_on
-from personnel.views.facts import CHANGE
+from personnel.services.facts import differing, saying_otherwise, wrong_too
+from personnel.services.trying import try_out
+from personnel.views.checking import CheckedForm
+from personnel.views.facts import CHANGE as MAY_CHANGE
 
+ACTS = {
+    ADD: gettext_lazy("A new record of the section"),
+    CHANGE: gettext_lazy("A change: the new values hold from the day on, the old ones up to it"),
+    END: gettext_lazy("An end: nothing follows after the last day"),
+    CORRECT: gettext_lazy("A correction: it was recorded wrongly, the right values count for all of the period"),
+    "": gettext_lazy("New values; the old ones stay in the history"),
+}
 UNDATED_HELP = gettext_lazy("The old value stays in the history, with the reason and the paper.")
 
 
-class AddFact(FormPage):
+class AddFact(CheckedForm):
     """A new record of a section of a person's file."""
 
     name = "fact_add"
     route = "teachers/<uuid:public_id>/facts/<slug:section>/"
-    permission = CHANGE
+    permission = MAY_CHANGE
     form_class = FactForm
     done_message = gettext_lazy("Written into the file.")
 
@@ -137,17 +146,40 @@ class AddFact(FormPage):
     def said(self, name: str, value: Any) -> Any:
         if name in getattr(self.model, "_protected", {}):  # what the reader typed, else the mask of what is on file
             return value if isinstance(value, str) else str(getattr(self.record, name))
-        if isinstance(value, Portrait):
-            return value.name
         return values_of(self.actor).shown(self.model, name, value).text
 
-    def save(self, form: Any) -> str:
-        services.add_fact(
-            actor=self.actor, teacher=self.object, model=self.model, values=form.values, since=form.cleaned_data.get("on"),
-            until=form.until, closing=form.cleaned_data.get("closing", False), reason=form.cleaned_data["reason"],
-            document=form.cleaned_data["document"],
+    # checking what was typed, then writing it
+
+    def named(self, name: str) -> str:
+        return label(self.model, name)
+
+    def act_words(self, form: Any) -> Any:
+        return ACTS[form.act if self.dated or form.act == ADD else ""]
+
+    def pairs(self, form: Any) -> list[Pair]:
+        told = [
+            Pair(self.named(name), None, said)
+            for name, value in form.values.items()
+            if (said := self.said(name, value))
+        ]
+        if self.dated:
+            told.append(Pair(self.named("valid"), None, period_words(Range(form.cleaned_data["on"], form.until))))
+        return told
+
+    def tried(self, form: Any, *, follow: bool) -> list[Any]:
+        return try_out(
+            lambda: self.write(form, follow=follow), person=self.object.pk, model=self.model, actor=self.actor
+        )
+
+    def written(self, form: Any, *, follow: bool) -> Change:
+        return past.change_behind(self.write(form, follow=follow))
+
+    def write(self, form: Any, *, follow: bool) -> Any:
+        return services.add_fact(
+            actor=self.actor, teacher=self.object, model=self.model, values=form.values,
+            since=form.cleaned_data["on"] if self.dated else None, until=form.until,
+            closing=form.cleaned_data.get("closing", False), **form.why,
         )  # fmt: skip
-        return self.cancel_url
 
 
 class ChangeFact(AddFact):
@@ -176,17 +208,41 @@ class ChangeFact(AddFact):
         ]
         return rows.filter(teacher=self.object).select_related("teacher__key", *related).first()
 
-    def save(self, form: Any) -> str:
+    def changed(self, form: Any) -> dict[str, Any]:
+        """The values that differ from those on file."""
+        return differing(self.record, form.values)
+
+    def pairs(self, form: Any) -> list[Pair]:
+        shown = values_of(self.actor).shown
+        told = [
+            Pair(self.named(name), shown(self.model, name, self.record).text, self.said(name, value))
+            for name, value in self.changed(form).items()
+        ]
+        return [*told, *self._period_pair(form)] if self.dated else told
+
+    def _period_pair(self, form: Any) -> list[Pair]:
+        valid, on, until = self.record.valid, form.cleaned_data["on"], form.until
+        name, was = self.named("valid"), period_words(valid)
+        if form.act == CHANGE:
+            ends = _("until then as before: %(period)s") % {"period": period_words(Range(valid.lower, on))}
+            return [Pair(name, was, period_words(Range(on, until)), ends)]
+        new = Range(valid.lower, until) if form.act == END else Range(on or valid.lower, until)
+        return [Pair(name, was, period_words(new))] if new != valid else []
+
+    def later(self, form: Any) -> list[tuple[Any, dict[str, Any]]]:
+        if not self.dated or form.act == END:
+            return []
+        behind = saying_otherwise if form.act == CHANGE else wrong_too
+        return behind(self.record, self.changed(form))
+
+    def write(self, form: Any, *, follow: bool) -> Any:
         data = form.cleaned_data
-        given = {
-            "actor": self.actor, "record": self.record, "values": form.values, "reason": data["reason"], "document": data["document"],
-        }  # fmt: skip
+        given = {"actor": self.actor, "record": self.record, "values": form.values, **form.why}
         if not self.dated:
-            services.correct_fact(**given)
-        elif data["how"] == CORRECT:
-            services.correct_fact(valid=Range(data["on"] or self.record.valid.lower, form.until), **given)
-        elif data["how"] == END:
-            services.end_fact(until=form.until, **given)
-        else:
-            services.change_fact(on=data["on"], until=form.until, **given)
-        return self.cancel_url
+            return services.correct_fact(**given)
+        if form.act == CORRECT:
+            valid = Range(data["on"] or self.record.valid.lower, form.until)
+            return services.correct_fact(valid=valid, follow=follow, **given)
+        if form.act == END:
+            return services.end_fact(until=form.until, **given)
+        return services.change_fact(on=data["on"], until=form.until, follow=follow, **given)

@@ -2,25 +2,33 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
-from django.http import Http404
+from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
-from core.codes.values import fields_of, label, values_of
+from core.codes.values import fields_of, label, reason_words, values_of
+from core.records.storage import content_of
+from core.records.vault import ErasedValue
+from core.web.downloads import attachment
 from core.web.filters import is_uuid
 from core.web.pages import Page
 from core.web.paging import Order, Slice, cut
-from core.web.parts import Entry, Fact, Pager, Pair
+from core.web.parts import Action, Entry, Fact, Pager, Pair
 from personnel import services
 from personnel.selectors import changes
 from personnel.selectors import versions as past
-from personnel.views.marks import batch_urls, kind_label, role_name, source_words
-from personnel.views.telling import Telling, prime
+from personnel.services.undoing import may_undo
+from personnel.views.facts import CHANGE
+from personnel.views.marks import batch_urls, kind_label, role_name, said_by, source_words
+from personnel.views.telling import Telling, evidence_link, prime
+
+log = logging.getLogger("shidang.personnel")
 
 PAGE = 20
 MOST_OTHERS = 50
@@ -80,9 +88,35 @@ class ChangePage(Page):
         return [
             Fact(_("By"), who),
             Fact(_("When"), timezone.localtime(change.at).strftime("%Y-%m-%d %H:%M:%S")),
-            Fact(_("Why"), change.reason),
+            Fact(_("Why"), reason_words(change)),
             Fact(_("Paper"), change.document),
+            *self._evidence(),
             Fact(_("Where"), source_words(change), url=batch_urls([change], self.actor).get(change.pk, "")),
+            *self._undoes(),
+        ]
+
+    def _evidence(self) -> list[Fact]:
+        """The file that shows why; how it is sealed stands beside it."""
+        change = self.object
+        if change.evidence is None:
+            return []
+        link = evidence_link(change, self.actor)
+        digest = _("sealed with this change, SHA-256 %(digest)s") % {"digest": change.evidence_digest}
+        return [Fact(_("Evidence"), change.evidence.name, url=link.url if link else "", sub=digest)]
+
+    def head_actions(self) -> list[Action]:
+        """The way to undo it, where it is one that is undone by itself."""
+        if not self.actor.may(CHANGE) or not may_undo(self.actor, self.object):
+            return []
+        return [Action(_("Undo this change"), url=reverse("change_undo", args=[self.object.public_id]), icon="undo")]
+
+    def _undoes(self) -> list[Fact]:
+        """The change that this one undid, and those that undid this one."""
+        found = [(_("Undoes"), one) for one in changes.undone_by(self.object)]
+        found += [(_("Undone by"), one) for one in changes.undoing(self.object)]
+        return [
+            Fact(label, kind_label(one), url=reverse("change", args=[one.public_id]), sub=said_by(one))
+            for label, one in found
         ]
 
     def _bare(self, entry: Entry, person: Any) -> Entry:
@@ -111,3 +145,32 @@ class ChangePage(Page):
             ]
             entries.append(Entry("", None, pairs=pairs))
         return entries
+
+
+class ChangeEvidence(Page):
+    """The file that shows why a change was made, for those who see the change in the files of people."""
+
+    name = "change_evidence"
+    route = "changes/<uuid:public_id>/evidence/"
+    permission = "records.view_change"
+
+    def load(self) -> None:
+        """Find the change among those of which the actor sees something, where it has a file."""
+        found = changes.visible_change(self.actor, self.kwargs["public_id"]) if self.actor else None
+        if found is None or found.evidence is None:
+            raise Http404
+        self.object = found
+
+    def entered(self) -> None:
+        people = changes.people_of(self.object, self.actor).values_list("pk", flat=True)
+        services.note_looks(actor=self.actor, teachers=[*people])
+
+    def get(self, _request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
+        file = self.object.evidence
+        try:
+            return attachment(content_of(file), file.name, file.content_type)
+        except FileNotFoundError as error:
+            log.exception("the disk lost the evidence of change %s", self.object.pk)
+            raise Http404 from error
+        except ErasedValue as error:
+            raise Http404 from error

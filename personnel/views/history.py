@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from core.registry import FileSection
 from core.web.parts import Action, Choice, Pager
 from personnel.selectors import versions as past
-from personnel.selectors.provenance import BATCH, UNDO
+from personnel.selectors.provenance import BATCH, ONE_CHANGE, UNDO
 from personnel.views.file import FilePage
 from personnel.views.telling import Telling, prime
 
@@ -24,6 +24,7 @@ CHANGE_NUMBER = re.compile(r"[0-9]{1,18}")
 SOURCES = (
     (BATCH, gettext_lazy("from workbooks")),
     (UNDO, gettext_lazy("by undoing a workbook")),
+    (ONE_CHANGE, gettext_lazy("by undoing a change")),
     ("page", gettext_lazy("on the page")),
     ("api", gettext_lazy("through the interface")),
     ("command", gettext_lazy("by a command")),

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from core.codes.values import reason_words
 from core.exchange.models import Batch
 from core.exchange.provenance import SourceRow
 from core.records.models import Change
@@ -29,7 +30,7 @@ def mark_of(source: Source | None, label: Any, value: Any, *, links: Callable[[S
     if source.row is not None:
         return _cell_mark(source, source.row, label, value, links(source))
     heading = _("%(label)s: corrected") if source.kind == "correction" else _("%(label)s: entered")
-    lines = [said_by(source.change), *([source.change.reason] if source.change.reason else [])]
+    lines = [said_by(source.change), *filter(None, [reason_words(source.change)])]
     return Mark(
         source.kind, heading % {"label": label}, [*lines, *filter(None, [source.change.document])], links=links(source)
     )
@@ -89,6 +90,7 @@ def source_words(change: Change) -> str:
         "api": _("through the interface"),
         "case": _("case %(number)s"),
         "command": _("by a command"),
+        "change": _("undo of a change"),
     }
     return named.get(source, "") % {"number": key} if source in named else ""
 

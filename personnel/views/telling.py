@@ -10,8 +10,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from core.codes.values import day_words, label, values_of
-from core.web.parts import Badge, Entry, Pair
+from core.codes.values import day_words, label, reason_words, values_of
+from core.web.parts import Badge, Entry, Link, Pair
 from personnel.selectors.versions import PERSON, Act, Version
 from personnel.views.marks import kind_label, role_name, source_words
 
@@ -34,11 +34,12 @@ class Telling:
             on=timezone.localtime(change.at),
             by=pgettext("between unit and role", " · ").join(part for part in by if part),
             pairs=pairs[: 3 if briefly else MOST_PAIRS],
-            reason="" if briefly else change.reason,
+            reason="" if briefly else reason_words(change),
             document=change.document,
             source=source_words(change),
             url=reverse("change", args=[change.public_id]) if self.actor.may("records.view_change") else "",
             badge=Badge(_("new file")) if opens(act) else None,
+            evidence=evidence_link(change, self.actor),
         )
 
     # titles
@@ -149,6 +150,13 @@ class Telling:
 def opens(act: Act) -> bool:
     """Whether the change opened the file."""
     return any(version.created and version.model._meta.label == PERSON for version in act.versions)
+
+
+def evidence_link(change: Any, actor: Any) -> Link | None:
+    """The file that shows why a change was made, for those who may see the change."""
+    if change.evidence is None or not actor.may("records.view_change"):
+        return None
+    return Link(change.evidence.name, reverse("change_evidence", args=[change.public_id]))
 
 
 def successions(found: Iterable[Version]) -> tuple[list[Version], dict[int, Version]]:

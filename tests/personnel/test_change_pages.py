@@ -11,6 +11,7 @@ from core.dates import PartialDate
 from core.records.models import AccessLog, Change
 from personnel.models import Contact, FormerName, IdentityDocument, Teacher
 from tests.personnel.files import PHONE, ZHANG, make_file, set_contact
+from tests.personnel.journeys import because, send
 from titles.models import TitleHeld
 
 pytestmark = pytest.mark.django_db
@@ -52,7 +53,7 @@ def test_the_help_speaks_of_the_choice_where_the_form_offers_it(login, county_cl
     dated = client.get(change_url(teacher, "titles", TitleHeld.objects.get(teacher=teacher))).content.decode()
     plain = client.get(change_url(teacher, "contact", set_contact(teacher))).content.decode()
 
-    assert [("更正" in page, 'name="how"' in page) for page in (dated, plain)] == [(True, True), (False, False)]
+    assert [("更正是说" in page, 'name="how"' in page) for page in (dated, plain)] == [(True, True), (False, False)]
     assert "原内容连同事由和文号一起留在变更记录中" in plain
 
 
@@ -61,9 +62,10 @@ def test_a_title_changes_from_a_day(login, county_clerk, teacher):
     client = login(county_clerk)
     data = shown_in(client.get(change_url(teacher, "titles", held)))
 
-    answer = client.post(
+    answer = send(
+        client,
         change_url(teacher, "titles", held),
-        {**data, "rank": "first", "on": "2020-01-01", "reason": "评聘", "document": "青教〔2020〕1号"},
+        {**data, "rank": "first", "on": "2020-01-01", **because("评聘"), "document": "青教〔2020〕1号"},
     )
 
     assert answer["Location"] == reverse("teacher", args=[teacher.public_id]) + "?tab=titles"
@@ -83,7 +85,9 @@ def test_a_mistake_is_put_right_for_the_same_period(login, county_clerk, teacher
     client = login(county_clerk)
     data = shown_in(client.get(change_url(teacher, "titles", held)))
 
-    client.post(change_url(teacher, "titles", held), {**data, "rank": "third", "how": "correct", "reason": "录入有误"})
+    send(
+        client, change_url(teacher, "titles", held), {**data, "rank": "third", "how": "correct", **because("录入有误")}
+    )
 
     held.refresh_from_db()
     assert (held.rank, held.valid, held.revision) == ("third", Range(date(2010, 9, 1), None), 2)
@@ -94,17 +98,20 @@ def test_what_ended_holds_until_its_last_day_and_nothing_follows(login, county_c
     held = TitleHeld.objects.get(teacher=teacher)
     client = login(county_clerk)
     data = shown_in(client.get(change_url(teacher, "titles", held)))
-    without = client.post(change_url(teacher, "titles", held), {**data, "how": "end", "reason": "撤销"})
+    without = send(client, change_url(teacher, "titles", held), {**data, "how": "end", **because("撤销")})
     assert (without.status_code, "请填写最后一天" in without.content.decode()) == (422, True)
 
-    client.post(change_url(teacher, "titles", held), {**data, "how": "end", "last_day": "2020-06-30", "reason": "撤销"})
+    send(
+        client, change_url(teacher, "titles", held), {**data, "how": "end", "last_day": "2020-06-30", **because("撤销")}
+    )
 
     held.refresh_from_db()
     assert held.valid == Range(date(2010, 9, 1), date(2020, 7, 1))
     assert Change.objects.latest("pk").kind == "personnel.end_fact"
-    later = client.post(
+    later = send(
+        client,
         change_url(teacher, "titles", held),
-        {**data, "how": "end", "last_day": "2021-06-30", "reason": "撤销", "revision": str(held.revision)},
+        {**data, "how": "end", "last_day": "2021-06-30", **because("撤销"), "revision": str(held.revision)},
     )
     assert "在那之前已经结束" in later.content.decode()
 
@@ -114,9 +121,10 @@ def test_a_wrong_period_is_put_right(login, county_clerk, teacher):
     client = login(county_clerk)
     data = shown_in(client.get(change_url(teacher, "titles", held)))
 
-    client.post(
+    send(
+        client,
         change_url(teacher, "titles", held),
-        {**data, "how": "correct", "on": "2011-09-01", "last_day": "2020-08-31", "reason": "录入有误"},
+        {**data, "how": "correct", "on": "2011-09-01", "last_day": "2020-08-31", **because("录入有误")},
     )
 
     held.refresh_from_db()
@@ -132,9 +140,10 @@ def test_a_form_of_employment_and_the_quota_do_not_contradict(login, county_cler
     client = login(county_clerk)
     data = shown_in(client.get(change_url(teacher, "employment", held)))
 
-    answer = client.post(
+    answer = send(
+        client,
         change_url(teacher, "employment", held),
-        {**data, "in_quota": in_quota, "form": form, "post": "x", "how": "correct", "reason": "更正"},
+        {**data, "in_quota": in_quota, "form": form, "post": "x", "how": "correct", **because("更正")},
     )
 
     assert (answer.status_code == 302) is passes
@@ -144,7 +153,7 @@ def test_a_form_of_employment_and_the_quota_do_not_contradict(login, county_cler
 def test_a_resident_number_is_no_passport(login, county_clerk, teacher):
     client = login(county_clerk)
 
-    answer = client.post(add_url(teacher, "identity"), {"kind": "A", "number": LI, "reason": "补录"})
+    answer = send(client, add_url(teacher, "identity"), {"kind": "A", "number": LI, **because("补录")})
 
     assert (answer.status_code, "这是居民身份证号码" in answer.content.decode()) == (422, True)
 
@@ -152,7 +161,7 @@ def test_a_resident_number_is_no_passport(login, county_clerk, teacher):
 def test_trying_a_number_of_another_file_is_written_down(login, county_clerk, teacher, school_b):
     other = make_file("王芳", school_b, identity_number=LI)
 
-    answer = login(county_clerk).post(add_url(teacher, "identity"), {"kind": "1", "number": LI, "reason": "补录"})
+    answer = send(login(county_clerk), add_url(teacher, "identity"), {"kind": "1", "number": LI, **because("补录")})
 
     assert answer.status_code == 422
     look = AccessLog.objects.get(subject_id=other.pk)
@@ -163,7 +172,7 @@ def test_a_renamed_person_is_found_by_the_new_sound(login, county_clerk, teacher
     client = login(county_clerk)
     data = shown_in(client.get(change_url(teacher, "person", teacher)))
 
-    client.post(change_url(teacher, "person", teacher), {**data, "name": "单 婉清", "reason": "更名"})
+    send(client, change_url(teacher, "person", teacher), {**data, "name": "单 婉清", **because("更名")})
 
     teacher.refresh_from_db()
     assert (teacher.name, teacher.pinyin, teacher.initials) == ("单婉清", "shan wan qing", "swq")
@@ -172,14 +181,14 @@ def test_a_renamed_person_is_found_by_the_new_sound(login, county_clerk, teacher
 @pytest.mark.parametrize(
     ("section", "changed", "field"),
     [
-        ("titles", {"rank": "first", "reason": "评聘"}, "on"),
-        ("titles", {"rank": "", "on": "2020-01-01", "reason": "评聘"}, "rank"),
-        ("titles", {"rank": "first", "on": "2020-13-01", "reason": "评聘"}, "on"),
+        ("titles", {"rank": "first", **because("评聘")}, "on"),
+        ("titles", {"rank": "", "on": "2020-01-01", **because("评聘")}, "rank"),
+        ("titles", {"rank": "first", "on": "2020-13-01", **because("评聘")}, "on"),
         ("titles", {"rank": "first", "on": "2020-01-01", "reason": ""}, "reason"),
-        ("titles", {"rank": "first", "on": "2020-01-01", "reason": "评聘", "obtained": "20年"}, "obtained"),
-        ("person", {"name": "", "reason": "更名"}, "name"),
-        ("person", {"sex": "7", "reason": "更正"}, "sex"),
-        ("identity", {"number": "110105194912310020", "reason": "更正"}, "number"),
+        ("titles", {"rank": "first", "on": "2020-01-01", **because("评聘"), "obtained": "20年"}, "obtained"),
+        ("person", {"name": "", **because("更名")}, "name"),
+        ("person", {"sex": "7", **because("更正")}, "sex"),
+        ("identity", {"number": "110105194912310020", **because("更正")}, "number"),
     ],
 )
 def test_what_cannot_be_is_refused_at_its_field(login, county_clerk, teacher, section, changed, field):
@@ -188,7 +197,7 @@ def test_what_cannot_be_is_refused_at_its_field(login, county_clerk, teacher, se
     data = shown_in(client.get(change_url(teacher, section, record)))
     before = Change.objects.count()
 
-    answer = client.post(change_url(teacher, section, record), {**data, **changed})
+    answer = send(client, change_url(teacher, section, record), {**data, **changed})
 
     assert answer.status_code == 422
     assert f'href="#id_{field}' in answer.content.decode()
@@ -209,7 +218,7 @@ def test_what_the_file_forbids_is_told_in_words(login, county_clerk, teacher, ch
     data = shown_in(client.get(change_url(teacher, "titles", held)))
     before = Change.objects.count()
 
-    answer = client.post(change_url(teacher, "titles", held), {**data, "reason": "评聘", **changed})
+    answer = send(client, change_url(teacher, "titles", held), {**data, **because("评聘"), **changed})
 
     assert (answer.status_code, words in answer.content.decode()) == (422, True)
     assert Change.objects.count() == before
@@ -222,9 +231,9 @@ class TestTwoClerks:
         first, second = login(county_clerk), login(second_county_clerk)
         url = change_url(teacher, "person", teacher)
         mine, theirs = shown_in(first.get(url)), shown_in(second.get(url))
-        second.post(url, {**theirs, "native_place": "白河县", "reason": "补录"})
+        send(second, url, {**theirs, "native_place": "白河县", **because("补录")})
 
-        told = first.post(url, {**mine, "native_place": "青石县", "reason": "核对"})
+        told = send(first, url, {**mine, "native_place": "青石县", **because("核对")})
 
         page = told.content.decode()
         assert (told.status_code, "有人先保存了" in page) == (409, True)
@@ -233,7 +242,7 @@ class TestTwoClerks:
         teacher.refresh_from_db()
         assert teacher.native_place == "白河县"
 
-        first.post(url, shown_in(told))
+        send(first, url, shown_in(told))
         teacher.refresh_from_db()
         assert (teacher.native_place, teacher.revision) == ("青石县", 3)
 
@@ -241,10 +250,10 @@ class TestTwoClerks:
         first, second = login(county_clerk), login(second_county_clerk)
         url = change_url(teacher, "person", teacher)
         mine, theirs = shown_in(first.get(url)), shown_in(second.get(url))
-        second.post(url, {**theirs, "birthplace": "白河县", "reason": "补录"})
+        send(second, url, {**theirs, "birthplace": "白河县", **because("补录")})
 
-        told = first.post(url, {**mine, "native_place": "青石县", "reason": "核对"})
-        first.post(url, shown_in(told))
+        told = send(first, url, {**mine, "native_place": "青石县", **because("核对")})
+        send(first, url, shown_in(told))
 
         teacher.refresh_from_db()
         assert (told.status_code, teacher.native_place, teacher.birthplace) == (409, "青石县", "白河县")
@@ -254,7 +263,7 @@ class TestAdding:
     """New records of a section."""
 
     def test_a_former_name(self, login, county_clerk, teacher):
-        login(county_clerk).post(add_url(teacher, "names"), {"name": "林小清", "until": "1998.9", "reason": "补录"})
+        send(login(county_clerk), add_url(teacher, "names"), {"name": "林小清", "until": "1998.9", **because("补录")})
 
         assert FormerName.objects.values_list("teacher", "name", "until").get() == (
             teacher.pk,
@@ -265,11 +274,13 @@ class TestAdding:
     def test_a_dated_one_begins_on_a_day_and_does_not_overlap(self, login, county_clerk, teacher):
         client = login(county_clerk)
 
-        added = client.post(
-            add_url(teacher, "status"), {"status": "on_loan", "note": "", "on": "2026-09-01", "reason": "借调"}
+        added = send(
+            client, add_url(teacher, "status"), {"status": "on_loan", "note": "", "on": "2026-09-01", **because("借调")}
         )
-        again = client.post(
-            add_url(teacher, "status"), {"status": "studying", "note": "", "on": "2026-10-01", "reason": "进修"}
+        again = send(
+            client,
+            add_url(teacher, "status"),
+            {"status": "studying", "note": "", "on": "2026-10-01", **because("进修")},
         )
 
         assert added.status_code == 302
@@ -281,14 +292,15 @@ class TestAdding:
         page = client.get(add_url(teacher, "employment")).content.decode()
         assert "在前一天结束现有记录“青石县第一初级中学" in page
 
-        client.post(
+        send(
+            client,
             add_url(teacher, "employment"),
             {
                 "unit": str(second_school_a.public_id),
                 "in_quota": "yes",
                 "on": "2026-09-01",
                 "closing": "on",
-                "reason": "调动",
+                **because("调动"),
             },
         )
 
@@ -300,17 +312,19 @@ class TestAdding:
         assert Change.objects.filter(reason="调动").count() == 1
 
     def test_one_with_a_known_end_holds_until_its_last_day(self, login, county_clerk, teacher):
-        login(county_clerk).post(
+        send(
+            login(county_clerk),
             add_url(teacher, "status"),
-            {"status": "on_loan", "on": "2026-09-01", "last_day": "2027-07-31", "reason": "借调"},
+            {"status": "on_loan", "on": "2026-09-01", "last_day": "2027-07-31", **because("借调")},
         )
 
         assert teacher.personstatuss.get().valid == Range(date(2026, 9, 1), date(2027, 8, 1))
 
     def test_one_that_ends_before_it_begins_is_refused(self, login, county_clerk, teacher):
-        answer = login(county_clerk).post(
+        answer = send(
+            login(county_clerk),
             add_url(teacher, "status"),
-            {"status": "on_loan", "on": "2026-09-01", "last_day": "2026-08-31", "reason": "借调"},
+            {"status": "on_loan", "on": "2026-09-01", "last_day": "2026-08-31", **because("借调")},
         )
 
         assert (answer.status_code, "最后一天早于起始日期" in answer.content.decode()) == (422, True)
@@ -321,7 +335,7 @@ class TestAdding:
         teacher = make_file("沈立群", school_a)
         client, address = login(county_clerk), reverse("fact_add", args=[teacher.public_id, "contact"])
 
-        wrong = client.post(address, {"phone": phone, "reason": "补录"})
+        wrong = send(client, address, {"phone": phone, **because("补录")})
         assert (wrong.status_code, 'href="#id_phone' in wrong.content.decode()) == (422, True)
 
     def test_a_number_that_another_file_has_is_refused_without_saying_whose(
@@ -329,8 +343,10 @@ class TestAdding:
     ):
         make_file("王芳", school_b, identity_number=LI)
 
-        answer = login(county_clerk).post(
-            add_url(teacher, "identity"), {"kind": "1", "number": LI, "expires": "", "reason": "补录"}
+        answer = send(
+            login(county_clerk),
+            add_url(teacher, "identity"),
+            {"kind": "1", "number": LI, "expires": "", **because("补录")},
         )
 
         assert (answer.status_code, "王芳" in answer.content.decode()) == (422, False)
@@ -339,8 +355,10 @@ class TestAdding:
     def test_a_section_of_one_record_takes_no_second(self, login, county_clerk, teacher):
         set_contact(teacher)
 
-        answer = login(county_clerk).post(
-            add_url(teacher, "contact"), {"phone": "13900005678", "email": "", "address": "", "reason": "补录"}
+        answer = send(
+            login(county_clerk),
+            add_url(teacher, "contact"),
+            {"phone": "13900005678", "email": "", "address": "", **because("补录")},
         )
 
         assert answer.status_code == 422
@@ -354,8 +372,10 @@ class TestProtected:
         client = login(county_clerk)
         page = client.get(change_url(teacher, "contact", contact))
 
-        client.post(
-            change_url(teacher, "contact", contact), {**shown_in(page), "email": "lin@example.org", "reason": "补录"}
+        send(
+            client,
+            change_url(teacher, "contact", contact),
+            {**shown_in(page), "email": "lin@example.org", **because("补录")},
         )
 
         stored = Contact.objects.select_related("teacher__key").get()
@@ -366,9 +386,14 @@ class TestProtected:
         contact = set_contact(teacher)
         client = login(county_clerk)
 
-        client.post(
+        send(
+            client,
             change_url(teacher, "contact", contact),
-            {**shown_in(client.get(change_url(teacher, "contact", contact))), "phone": "13900005678", "reason": "换号"},
+            {
+                **shown_in(client.get(change_url(teacher, "contact", contact))),
+                "phone": "13900005678",
+                **because("换号"),
+            },
         )
 
         stored = Contact.objects.select_related("teacher__key").get()
@@ -382,7 +407,7 @@ class TestWhoMay:
         client = login(county_approver)
 
         assert client.get(add_url(teacher, "names")).status_code == 403
-        assert client.post(add_url(teacher, "names"), {"name": "林小清", "reason": "补录"}).status_code == 403
+        assert send(client, add_url(teacher, "names"), {"name": "林小清", **because("补录")}).status_code == 403
         assert "/facts/" not in client.get(reverse("teacher", args=[teacher.public_id]) + "?tab=basic").content.decode()
         assert FormerName.objects.count() == 0
 
@@ -409,9 +434,10 @@ class TestWhoMay:
         client = login(county_clerk)
         data = shown_in(client.get(change_url(teacher, "employment", job)))
 
-        answer = client.post(
+        answer = send(
+            client,
             change_url(teacher, "employment", job),
-            {**data, "unit": str(school_b.public_id), "on": "2026-09-01", "reason": "调动"},
+            {**data, "unit": str(school_b.public_id), "on": "2026-09-01", **because("调动")},
         )
 
         assert answer.status_code == 422

@@ -19,6 +19,7 @@ from personnel.models import Photo
 from personnel.portraits import NotAPortrait, read_portrait
 from personnel.rules import PortraitSize
 from tests.personnel.files import make_file
+from tests.personnel.journeys import because, send
 from tests.personnel.test_change_pages import add_url, change_url, shown_in
 
 pytestmark = pytest.mark.django_db
@@ -40,8 +41,8 @@ def picture(width=520, height=640, kind="JPEG", colour="#88aacc", *, turned=Fals
 
 
 def upload(client, url, content, name="IMG_0123.jpg", **more):
-    data = {"file": SimpleUploadedFile(name, content), "reason": "新入职照片", "document": "", **more}
-    return client.post(url, data)
+    data = {"file": SimpleUploadedFile(name, content), **because("新入职照片", "filled_in"), "document": "", **more}
+    return send(client, url, data)
 
 
 def photo_url(teacher):
@@ -112,9 +113,10 @@ def test_the_day_is_put_right_without_sending_the_photo_again(login, county_cler
     upload(client, add_url(teacher, "photo"), picture())
     photo = Photo.objects.get(teacher=teacher)
 
-    client.post(
+    send(
+        client,
         change_url(teacher, "photo", photo),
-        {"taken_on": "2026-08-01", "reason": "日期有误", "document": "", "revision": photo.revision},
+        {"taken_on": "2026-08-01", **because("日期有误", "typing"), "document": "", "revision": photo.revision},
     )
 
     after = Photo.objects.get(teacher=teacher)

@@ -100,7 +100,7 @@ def _take_back(batch_id: int, actor: Any, reason: str, document: str, progress: 
                 _("Nothing of this batch can be taken back: all of it was edited since, or something stands on it.")
             )
         with change(UNDO, actor=actor, reason=reason, document=document, source=f"{SOURCE}{batch_id}") as done:
-            write(made, progress)
+            write(made.lines, progress)
         batch.undo_change, batch.state, batch.undone_at, batch.undo_report = done, Batch.State.UNDONE, Now(), counts
         batch.save(update_fields=["state", "undone_at", "undo_change", "undo_report"])
     batch.refresh_from_db()

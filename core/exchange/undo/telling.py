@@ -15,7 +15,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
-from core.codes.values import Values, fields_of, label, values_of
+from core.codes.values import Values, fields_of, label, reason_words, values_of
 from core.exchange.kinds import all_kinds
 from core.exchange.undo import columns
 from core.exchange.undo.planning import Plan
@@ -239,7 +239,7 @@ class Telling:
         parts = [str(change.actor), str(role.label) if role else "", at]
         by = pgettext("between unit and role", " · ").join(part for part in parts if part)
         looks = any(self.actor.may(permission) for permission in LOOKS)
-        return Note(text, by, change.reason, reverse("change", args=[change.public_id]) if looks else "")
+        return Note(text, by, reason_words(change), reverse("change", args=[change.public_id]) if looks else "")
 
     def _fields(self, model: Any, mask: int, was: Any, new: Any) -> list[Pair]:
         shown = set(fields_of(model))

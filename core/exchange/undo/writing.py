@@ -9,8 +9,8 @@ from typing import Any, Final
 from django.db import connection
 
 from core.exchange.undo import columns
-from core.exchange.undo.planning import Plan, removed, restored
-from core.exchange.undo.touched import Line, history_table
+from core.exchange.undo.planning import removed, restored
+from core.exchange.undo.touched import Line, Lines, history_table
 from core.records.errors import StaleRecord, explained
 from core.records.scope import array_text
 
@@ -18,13 +18,13 @@ from core.records.scope import array_text
 CHUNK: Final = 20_000
 
 
-def write(made: Plan, progress: Callable[..., None]) -> None:
-    """Take back what the plan says. Raises `StaleRecord` when a record is no longer as it was planned.
+def write(planned: Lines, progress: Callable[..., None]) -> None:
+    """Take back what is planned of records. Raises `StaleRecord` when a record is no longer as it was planned.
 
     What the batch made goes first, so that periods have room; of what goes back, periods that shrink before those that grow.
     """
-    gone = [(model, removed(lines)) for model, lines in made.lines.items()]
-    back = [(model, restored(model, lines)) for model, lines in made.lines.items()]
+    gone = [(model, removed(lines)) for model, lines in planned.items()]
+    back = [(model, restored(model, lines)) for model, lines in planned.items()]
     total = sum(len(lines) for _model, lines in (*gone, *back))
     done = 0
     _check_references("DEFERRED")

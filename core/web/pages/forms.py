@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from core.codes.values import reason_words
 from core.org.errors import NotAllowed
 from core.records.errors import StaleRecord
 from core.web.pages.page import Page, safe_next
@@ -17,6 +18,12 @@ from core.web.parts import Side
 
 REVISION = "revision"
 REFUSALS = (NotAllowed,)
+
+
+def refuse(form: Form, error: Exception) -> None:
+    """Say a refusal at the field that it names, else above the form."""
+    field = getattr(error, "field", "")
+    form.add_error(field if field in form.fields else None, str(error))
 
 
 class FormPage(Page):
@@ -74,7 +81,7 @@ class FormPage(Page):
         try:
             outcome = self.save(form)
         except self.refusals as error:
-            form.add_error(None, str(error))
+            refuse(form, error)
             return self.render(form=form, status=422)
         except StaleRecord:
             return self._conflict(form)
@@ -96,7 +103,13 @@ class FormPage(Page):
                 collisions.append(self._collision(form, name, value, typed))
         merged.pop(REVISION, None)
         by = self.record.history.select_related("change__actor").first()
-        return self.render(form=self.form(initial=merged), conflicts=collisions, overtaken=by.change, status=409)
+        return self.render(
+            form=self.form(initial=merged),
+            conflicts=collisions,
+            overtaken=by.change,
+            because=reason_words(by.change),
+            status=409,
+        )
 
     def compared(self, record: Any) -> dict[str, Any]:
         """What tells two versions of a record apart, by field: by default what the form says of it."""

@@ -140,3 +140,4 @@ class Entry:
     url: str = ""
     badge: Badge | None = None
     pending: bool = False
+    evidence: Link | None = None

@@ -15,7 +15,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
-from core.codes.values import label, values_of
+from core.codes.values import label, reason_words, values_of
 from core.org.models import User
 from core.records.models import AccessLog, Change
 from core.records.scope import acted_below, owners
@@ -144,7 +144,7 @@ class ChangeLog(LogPage):
         ListColumn("kind", _("What"), _kind, nowrap=True, order=10),
         ListColumn("who", _("Who"), who, nowrap=True, order=20),
         ListColumn("unit", _("Unit"), unit_of, order=30),
-        ListColumn("reason", _("Why"), lambda row, _actor: row.reason, order=40),
+        ListColumn("reason", _("Why"), lambda row, _actor: reason_words(row), order=40),
         ListColumn("document", _("Paper"), lambda row, _actor: row.document, order=50),
         ListColumn("source", _("Where"), lambda row, _actor: source_words(row.source), nowrap=True, order=60),
         ListColumn(

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from core.codes.values import day_words, label, values_of
+from core.codes.values import day_words, label, reason_words, values_of
 from core.org.models import ApprovedQuota, Unit, UnitKind, UnitProfile, UnitStatistics
 from core.records.models import Change
 from core.registry import registry
@@ -151,5 +151,5 @@ def change_entry(change: Change) -> Entry:
         url = ""
     return Entry(
         heading=registry.change_label(change.kind), on=timezone.localtime(change.at), by=str(change.actor),
-        reason=change.reason, document=change.document, url=url,
+        reason=reason_words(change), document=change.document, url=url,
     )  # fmt: skip

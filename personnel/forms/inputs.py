@@ -1,8 +1,7 @@
-"""What readers of files are asked."""
+"""The form fields of a file: one for each sort of value."""
 
 from __future__ import annotations
 
-from datetime import date, timedelta
 from typing import Any
 
 from django import forms
@@ -11,8 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 from core.codes.values import label, values_of
 from core.dates import InvalidDate, PartialDate, read_date, today
+from core.exchange.evidence import ACCEPT, EvidenceLimits, NotEvidence, keep_evidence, read_evidence
 from core.exchange.messages import TEXTS
-from core.idnumber import InvalidIdNumber, is_resident_number, parse
+from core.records.storage import store
 from core.org.models import Unit
 from core.parameters.selectors import at
 from core.phone import InvalidPhone, read_phone
@@ -20,39 +20,12 @@ from core.records.fields import CodeField, PartialDateField
 from core.records.models import StoredFile
 from core.text import clean, clean_name
 from core.web.filters import units_of
-from core.web.forms import DayField, UploadField
-from personnel.choices import NUMBERED_ALIKE, OTHER_REASON, RESIDENT_CARD
-from personnel.portraits import NotAPortrait, read_portrait
+from core.web.forms import UploadField
+from personnel.portraits import CONTENT_TYPE, NotAPortrait, read_portrait
 from personnel.rules import PortraitSize
 
-CORRECT, CHANGE, END = "correct", "change", "end"
-DAY = timedelta(days=1)
 YES_NO = (("", _("not recorded")), ("yes", _("yes")), ("no", _("no")))
 YES = {"yes": True, "no": False, "": None}
-
-
-class RevealForm(forms.Form):
-    """Why somebody looks at a masked value: one of the usual reasons, or words."""
-
-    reason = forms.ChoiceField(label=_("Reason"))
-    words = forms.CharField(label=_("In your own words"), max_length=200, required=False)
-    field = forms.CharField(widget=forms.HiddenInput)
-
-    def __init__(self, *args: Any, reasons: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["reason"].choices = reasons  # type: ignore[attr-defined]
-
-    def clean(self) -> dict[str, Any]:
-        data: dict[str, Any] = super().clean() or {}
-        if data.get("reason") == OTHER_REASON and not data.get("words", "").strip():
-            self.add_error("words", _("Say in your own words why you need it."))
-        return data
-
-    @property
-    def said(self) -> str:
-        """The reason as it is written down: the reader's words where there are any, else the code of the usual reason."""
-        words: str = self.cleaned_data["words"].strip()
-        return words or self.cleaned_data["reason"]
 
 
 class PartialDateInput(forms.Field):
@@ -95,88 +68,44 @@ class UnitInput(forms.ChoiceField):
         return self.known.get(super().clean(value))
 
 
-class FactForm(forms.Form):
-    """A record of a section: its fields, since when, why, and on what paper.
+class StoredInput(UploadField):
+    """A file that is kept as soon as it was read; `kept` is the one that was sent in an earlier step."""
 
-    `model` and `names` say which fields, `record` which record is changed (None: a new one), `open_record` which one a new record may
-    end, in words. Protected values are typed anew or left.
-    """
-
-    def __init__(
-        self, *args: Any, actor: Any, model: Any, names: tuple[str, ...], needed: tuple[str, ...], record: Any, dated: bool,
-        open_record: str = "", **kwargs: Any,
-    ) -> None:  # fmt: skip
-        super().__init__(*args, **kwargs)
-        self.names, self.model, self.record, self.dated = names, model, record, dated
-        for name in names:
-            self.fields[name] = _input(model, name, actor, record)
-            self.fields[name].required |= name in needed and name not in getattr(model, "_protected", {})
-        if dated:
-            self._ask_when(record, open_record)
-        self.fields["reason"] = forms.CharField(
-            label=_("Reason"), max_length=200, help_text=_("It goes into the history.")
-        )
-        self.fields["document"] = forms.CharField(label=_("Document number"), max_length=120, required=False)
-
-    def _ask_when(self, record: Any, open_record: str) -> None:
-        if record is not None:
-            ways = (
-                (CHANGE, _("It changed: the new values hold from the day below")),
-                (END, _("It ended: nothing follows after the last day below")),
-                (CORRECT, _("It was recorded wrongly: put it right")),
-            )
-            self.fields["how"] = forms.ChoiceField(
-                label=_("What happened"), choices=ways, widget=forms.RadioSelect, initial=CHANGE
-            )
-        first = (
-            _("2026-09-01") if record is None else _("2026-09-01. Of a correction: only where the first day was wrong.")
-        )
-        self.fields["on"] = DayField(label=_("From which day"), required=record is None, help_text=first)
-        last = record.valid.upper - DAY if record is not None and record.valid.upper else None
-        self.fields["last_day"] = DayField(
-            label=_("Last day"), required=False, initial=last, help_text=_("2026-09-01; empty while it has no end.")
-        )
-        if open_record:
-            said = _("End “%(record)s” on the day before") % {"record": open_record}
-            self.fields["closing"] = forms.BooleanField(label=said, required=False, initial=True)
-
-    @property
-    def until(self) -> date | None:
-        """The first day on which it holds no more; None without an end."""
-        last: date | None = self.cleaned_data.get("last_day")
-        return last + DAY if last else None
-
-    @property
-    def values(self) -> dict[str, Any]:
-        """The values of the section's fields; protected ones only where something was typed."""
-        protected = getattr(self.model, "_protected", {})
-        return {
-            name: self.cleaned_data[name] for name in self.names if name not in protected or self.cleaned_data[name]
-        }
-
-    def clean(self) -> dict[str, Any]:
-        data: dict[str, Any] = super().clean() or {}
-        if self.dated and self.record is not None and data.get("how") == CHANGE and not data.get("on"):
-            self.add_error("on", _("From which day does it hold?"))
-        if data.get("how") == END and not data.get("last_day"):
-            self.add_error("last_day", _("Which was the last day?"))
-        for name, said in getattr(self.model, "contradictions", lambda _values: {})(data).items():
-            self.add_error(name, said)
-        if (
-            "number" in getattr(self.model, "_protected", {})
-            and data.get("number")
-            and data.get("kind") in RESIDENT_CARD
-        ):
-            try:
-                data["number"] = parse(data["number"]).number
-            except InvalidIdNumber:
-                self.add_error("number", _("This is no valid identity number: compare every digit with the card."))
-        elif data.get("kind") not in NUMBERED_ALIKE and is_resident_number(str(data.get("number") or "")):
-            self.add_error("kind", _("This number is that of a resident identity card."))
-        return data
+    kept: StoredFile | None = None
 
 
-class PortraitInput(UploadField):
+class EvidenceInput(StoredInput):
+    """A file that shows why a fact is changed."""
+
+    def __init__(self, **options: Any) -> None:
+        limits = at(EvidenceLimits, today())
+        said = _("PDF, JPEG, PNG or HEIC, up to %(most)s MB. Pictures are kept without place, time and device.")
+        super().__init__(accept=ACCEPT, help_text=said % {"most": limits.megabytes}, allow_empty_file=True, **options)
+
+    def clean(self, data: Any, initial: Any = None) -> Any:
+        sent = super().clean(data, initial)
+        if sent is initial or sent is None:
+            return sent
+        limits = at(EvidenceLimits, today())
+        try:
+            return keep_evidence(read_evidence(sent.name, sent.read(limits.megabytes * 1024 * 1024 + 1), limits))
+        except NotEvidence as error:
+            raise forms.ValidationError(_no_evidence(error, limits)) from error
+
+
+def _no_evidence(error: NotEvidence, limits: EvidenceLimits) -> str:
+    """What is wrong with a file that was to be evidence, and what to do."""
+    said = {
+        "empty": _("The file is empty. Scan or save it again."),
+        "too_large": _("The file is larger than %(megabytes)s MB. Scan it in a lower resolution, or send the pages that matter."),
+        "unknown": _("By its content this is no PDF, JPEG, PNG or HEIC, whatever its name says. Save it in one of these forms."),
+        "damaged": _("The file is damaged: it cannot be read to its end. Save or scan it again."),
+        "too_many_pixels": _("The picture has more than %(megapixels)s million pixels. Save it in a smaller size."),
+    }  # fmt: skip
+    return str(said[error.code]) % {"megabytes": limits.megabytes, "megapixels": limits.megapixels}
+
+
+class PortraitInput(StoredInput):
     """A portrait photo, read and written anew. Where nothing is sent, what is on file stays."""
 
     def __init__(self, **options: Any) -> None:
@@ -189,9 +118,10 @@ class PortraitInput(UploadField):
             return sent
         least = at(PortraitSize, today())
         try:
-            return read_portrait(sent.name, sent.read(), least)
+            read = read_portrait(sent.name, sent.read(), least)
         except NotAPortrait as error:
             raise forms.ValidationError(_no_portrait(error, least)) from error
+        return store(read.name, read.content, content_type=CONTENT_TYPE)
 
 
 def _no_portrait(error: NotAPortrait, least: PortraitSize) -> str:
@@ -211,7 +141,7 @@ def _no_portrait(error: NotAPortrait, least: PortraitSize) -> str:
     }  # fmt: skip
 
 
-def _input(model: Any, name: str, actor: Any, record: Any) -> forms.Field:
+def input_of(model: Any, name: str, actor: Any, record: Any) -> forms.Field:
     """The form field of one field of a record."""
     said: dict[str, Any] = {"label": label(model, name)}
     if name in getattr(model, "_protected", {}):
