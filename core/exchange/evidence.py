@@ -12,8 +12,8 @@ from django.core import signing
 from PIL import ExifTags, Image, UnidentifiedImageError
 
 from core.exchange import heic
-from core.records.storage import store
 from core.records.models import StoredFile
+from core.records.storage import store
 from core.rules import Parameters
 
 MEGABYTE: Final = 1024 * 1024

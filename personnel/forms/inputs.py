@@ -12,12 +12,12 @@ from core.codes.values import label, values_of
 from core.dates import InvalidDate, PartialDate, read_date, today
 from core.exchange.evidence import ACCEPT, EvidenceLimits, NotEvidence, keep_evidence, read_evidence
 from core.exchange.messages import TEXTS
-from core.records.storage import store
 from core.org.models import Unit
 from core.parameters.selectors import at
 from core.phone import InvalidPhone, read_phone
 from core.records.fields import CodeField, PartialDateField
 from core.records.models import StoredFile
+from core.records.storage import store
 from core.text import clean, clean_name
 from core.web.filters import units_of
 from core.web.forms import UploadField

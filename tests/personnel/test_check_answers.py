@@ -9,11 +9,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from psycopg.types.range import Range
 
-from core.records.storage import content_of
 from core.org.actor import system_actor
 from core.org.models import ApprovedQuota
 from core.records.changes import change
 from core.records.models import Change, StoredFile
+from core.records.storage import content_of
 from personnel.models import FormerName
 from tests.core.exchange.papers import PDF, PLACE, photo
 from tests.ground.clock import TODAY
