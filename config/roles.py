@@ -13,6 +13,7 @@ PERMISSION_LABELS = {
     "personnel.view_teacher": _("see teacher files"),
     "personnel.change_teacher": _("change teacher files"),
     "personnel.reveal": _("reveal masked values, with a reason"),
+    "personnel.decide_correction": _("decide requests for correction"),
     "personnel.view_own": _("see one's own file"),
     "exchange.import": _("import workbooks"),
     "exchange.export": _("export lists"),
@@ -31,7 +32,8 @@ PERMISSION_LABELS = {
 
 CLERK = frozenset(
     {
-        "org.view_unit", "personnel.view_teacher", "personnel.change_teacher", "personnel.reveal", "exchange.import",
+        "org.view_unit", "personnel.view_teacher", "personnel.change_teacher", "personnel.reveal",
+        "personnel.decide_correction", "exchange.import",
         "exchange.export", "exchange.approve", "documents.view", "documents.issue", "records.view_change", "codes.view", "jobs.view_own",
     }
 )  # fmt: skip

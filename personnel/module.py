@@ -9,6 +9,7 @@ from personnel.documents import KINDS
 from personnel.sections import SECTIONS, VIEW
 from personnel.selectors.accounts import accounts_of
 from personnel.views.teachers import find_and_note
+from personnel.workflows import WORKFLOWS
 
 MODULE = Module(
     name="personnel",
@@ -25,11 +26,13 @@ MODULE = Module(
         "personnel.change_fact": _("File changed"),
         "personnel.end_fact": _("Ended in the file"),
         "personnel.add_fact": _("Added to the file"),
+        "personnel.ask_correction": _("Correction asked for"),
         "personnel.undo_change": _("Change undone"),
     },
     import_kinds=resources.KINDS,
     import_sections=resources.SECTIONS,
     home_parts=home.HOME,
+    workflows=WORKFLOWS,
     quality_checks=quality.CHECKS,
     document_kinds=KINDS,
     consequences=consequences.CONSEQUENCES,

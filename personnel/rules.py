@@ -240,3 +240,41 @@ def _merged(breaks: list[Interruption], first: date, on: date) -> list[tuple[Per
         else:
             found.append((Period(starts, ends), one.cause))
     return found
+
+
+@dataclass(frozen=True, kw_only=True)
+class CorrectableField:
+    """Who decides what a person asks of a field, and what must prove it; `paper` names what usually does, in both languages."""
+
+    decided: Literal["unit", "county", "city"]
+    proof: Literal["none", "welcome", "needed"]
+    paper: str = ""
+    paper_en: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Elsewhere:
+    """Sections of which somebody else keeps the original, and whom to ask, in both languages."""
+
+    sections: tuple[str, ...]
+    who: str
+    who_en: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Correctable(Parameters):
+    """What a person may ask to have corrected: fields as `section.field`, the working days in which it is decided, the most papers."""
+
+    table: ClassVar[str] = "personnel.correctable"
+    days: int
+    papers: int
+    fields: Mapping[str, CorrectableField]
+    elsewhere: tuple[Elsewhere, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.days < 1 or self.papers < 0:
+            raise ValueError("days and papers must be positive numbers")
+
+    def of(self, section: str) -> dict[str, CorrectableField]:
+        """The fields of a section that may be asked for, by name."""
+        return {key.partition(".")[2]: rule for key, rule in self.fields.items() if key.partition(".")[0] == section}

@@ -3,6 +3,7 @@
 from core.web.pages import paths
 from personnel.views.change import AddFact, ChangeFact
 from personnel.views.changes import ChangeEvidence, ChangePage
+from personnel.views.corrections import AskCorrection, AskForNew, PaperFile, WhatToCorrect
 from personnel.views.file import OwnFile, TeacherPage
 from personnel.views.history import TeacherHistory
 from personnel.views.papers import IssueMany, NewPaper, TeacherPaper, TeacherPaperFile, TeacherPapers
@@ -25,3 +26,4 @@ urlpatterns = paths(
     TeacherPhoto,
 )
 urlpatterns += paths(IssueMany, TeacherPapers, TeacherPaper, TeacherPaperFile, NewPaper)
+urlpatterns += paths(WhatToCorrect, AskForNew, AskCorrection, PaperFile)

@@ -12,6 +12,7 @@ from core.web.forms import DayField
 from core.workflow.definition import Transition
 
 LONGEST = 2000
+OURS = frozenset({"reasons", "comment", "revision"})
 
 
 def step_form(step: Transition) -> type[forms.Form]:
@@ -31,7 +32,7 @@ def step_form(step: Transition) -> type[forms.Form]:
 
         def said(self) -> dict[str, Any]:
             """What the step's own fields say, without reasons and words."""
-            return {name: self.cleaned_data[name] for name in getattr(base, "base_fields", {})}
+            return {name: value for name, value in self.cleaned_data.items() if name not in OURS}
 
     return StepForm
 

@@ -42,11 +42,11 @@ def open_case(
     flow = workflows()[kind]
     case = Case(kind=kind, unit=unit, origin=unit, opened_by=opened_by or actor.user, comment=comment)
     first = flow.state(flow.initial)
-    given = {
-        "unit": (lambda _case: waits_at) if waits_at else first.unit,
-        "days": (lambda _case: days) if days else first.days,
-    }
-    _stand(case, replace(first, **given))
+    if waits_at is not None:
+        first = replace(first, unit=lambda _case: waits_at)
+    if days is not None:
+        first = replace(first, days=lambda _case: days)
+    _stand(case, first)
     case.save(force_insert=True)
     return case
 

@@ -1,6 +1,7 @@
 """The teacher file: every person on staff (教职工), and the sections of their file."""
 
 from personnel.models.career import Employment, PersonStatus, TeachingAssignment, TeachingBreak, WorkExperience
+from personnel.models.correction import Correction, CorrectionPaper
 from personnel.models.learning import Certificate, Education, OverseasStudy
 from personnel.models.standing import Achievement, PartyPost, PoliticalStatus, TalentProgramme
 from personnel.models.teacher import BirthDecision, Contact, FamilyMember, FormerName, IdentityDocument, Photo, Teacher
@@ -10,6 +11,8 @@ __all__ = [
     "BirthDecision",
     "Certificate",
     "Contact",
+    "Correction",
+    "CorrectionPaper",
     "Education",
     "Employment",
     "FamilyMember",

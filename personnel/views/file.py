@@ -117,10 +117,17 @@ class FilePage(DetailPage):
     def head_actions(self) -> list[Action]:
         """The buttons beside the name."""
         key = [self.object.public_id]
+        own = [Action(_("Correct my file"), url=reverse("corrections", args=key), icon="pen")] if self.is_own else []
         return [
+            *own,
             Action(_("Papers"), url=reverse("teacher_papers", args=key), icon="paper"),
             Action(_("History"), url=reverse("teacher_history", args=key), icon="history"),
         ]
+
+    @property
+    def is_own(self) -> bool:
+        """Whether the reader looks at their own file in their own name."""
+        return bool(self.actor.may("personnel.view_own") and self.object.user_id == self.actor.user.pk)
 
     def file_url(self) -> str:
         """The address of the file."""

@@ -1,0 +1,144 @@
+"""The workflows of personnel."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any, Final
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext, pgettext
+
+from core.codes.values import label, values_of
+from core.web.parts import Fact, Finding, Link
+from core.workflow.definition import OWNER, Body, State, Subject, Transition, Workflow
+from personnel.forms.corrections import AcceptForm, ResendForm
+from personnel.selectors.corrections import (
+    KIND,
+    corrections,
+    fields_asked,
+    opened,
+    rules_for,
+    section_model,
+    section_of,
+)
+from personnel.selectors.versions import named
+from personnel.services.corrections import accept, send_again, why_not_accept
+
+DECIDE: Final = "personnel.decide_correction"
+
+
+def _days(case: Any) -> int:
+    return rules_for(case.correction.teacher, case.correction.case.opened_at.date()).days
+
+
+def _subjects(cases: Sequence[Any], actor: Any) -> Mapping[int, Subject]:
+    found = {}
+    for key, correction in corrections(cases).items():
+        model = section_model(correction)
+        fields = _listed(label(model, name) for name in opened(correction.asked))
+        title = _("%(name)s: %(section)s") % {"name": correction.teacher.name, "section": named(model)}
+        found[key] = Subject(title, fields, reverse("teacher", args=[correction.teacher.public_id]))
+    return found
+
+
+def _listed(words: Iterable[str]) -> str:
+    return pgettext("list separator", ", ").join(words)
+
+
+def _people(case: Any) -> Collection[int]:
+    user = case.correction.teacher.user_id
+    return {user} if user is not None else set()
+
+
+def _body(case: Any, actor: Any) -> Body:
+    correction = corrections([case])[case.pk]
+    model, values = section_model(correction), values_of(actor)
+    fields = fields_asked(correction)
+    rows = [
+        {
+            "label": label(model, one.name),
+            "now": values.shown(model, one.name, one.now), "was": values.shown(model, one.name, one.was),
+            "asked": values.shown(model, one.name, one.asked), "stale": one.stale,
+        }
+        for one in fields
+    ]  # fmt: skip
+    papers = list(correction.papers.select_related("file"))
+    return Body(
+        findings=[*_stale(fields, case), *_proof(correction, fields, papers)],
+        facts=[Fact(_("Section"), str(section_of(correction).label)), Fact(_("Why"), correction.words)],
+        template="personnel/correction_body.html",
+        context={
+            "rows": rows, "fresh": correction.record is None,
+            "papers": [(one.file, reverse("correction_paper_file", args=[one.public_id])) for one in papers],
+        },
+    )  # fmt: skip
+
+
+def _stale(fields: Sequence[Any], case: Any) -> list[Finding]:
+    if not case.desk or not any(one.stale for one in fields):
+        return []
+    text = _(
+        "Between asking and now somebody changed it. Both values stand below; accepting puts what was asked in place."
+    )
+    return [Finding(_("The file was changed since"), text, "amber", "alert")]
+
+
+def _proof(correction: Any, fields: Sequence[Any], papers: Sequence[Any]) -> list[Finding]:
+    rules = rules_for(correction.teacher, correction.case.opened_at.date())
+    known = rules.of(correction.section)
+    wanted = list(dict.fromkeys(known[one.name].paper for one in fields if one.name in known and known[one.name].paper))
+    if not wanted:
+        return []
+    tone, icon = ("green", "ok") if papers else ("amber", "alert")
+    heading = _("Proof: %(papers)s") % {"papers": _listed(wanted)}
+    said = ngettext("%(n)s file was added.", "%(n)s files were added.", len(papers)) % {"n": len(papers)}
+    text = said if papers else _("Nothing was added.")
+    return [Finding(heading, text, tone, icon, reference=rules.reference)]
+
+
+CORRECTION: Final = Workflow(
+    kind=KIND,
+    label=gettext_lazy("Request for correction"),
+    initial="asked",
+    states=(
+        State("asked", gettext_lazy("being checked"), desk=DECIDE, days=_days, unit=lambda case: case.correction.decided_at),
+        State("returned", gettext_lazy("returned, something is missing"), desk=OWNER, tone="amber", unit=lambda case: case.origin),
+        State("accepted", gettext_lazy("accepted"), tone="green"),
+        State("refused", gettext_lazy("refused"), tone="red"),
+        State("withdrawn", gettext_lazy("withdrawn")),
+    ),
+    transitions=(
+        Transition(
+            "accept", gettext_lazy("Accept"), gettext_lazy("Accepted, the file was corrected"), ("asked",), "accepted",
+            form=AcceptForm, guard=why_not_accept, effect=accept, primary=True, icon="check",
+        ),
+        Transition(
+            "return", gettext_lazy("Return"), gettext_lazy("Returned"), ("asked",), "returned", reasons="correction_return",
+            comment="needed", icon="undo", bulk=True,
+        ),
+        Transition(
+            "refuse", gettext_lazy("Refuse"), gettext_lazy("Refused"), ("asked",), "refused", reasons="correction_refusal",
+            comment="needed", danger=True, bulk=True,
+        ),
+        Transition(
+            "resend", gettext_lazy("Send again"), gettext_lazy("Sent again"), ("returned",), "asked", permission=OWNER, own=True,
+            form=ResendForm, effect=send_again, comment="needed", primary=True,
+        ),
+        Transition(
+            "withdraw", gettext_lazy("Withdraw"), gettext_lazy("Withdrawn"), ("asked", "returned"), "withdrawn", permission=OWNER,
+            own=True,
+        ),
+    ),
+    subjects=_subjects,
+    people=_people,
+    body=_body,
+    way=("asked", "accepted"),
+    help=gettext_lazy(
+        "A person asks that their own file says what is true. The office that the rules name compares it with the proof, and decides: "
+        "accepted, it goes into the file with its history; refused or returned, the person reads why."
+    ),
+    references=(Link(gettext_lazy("Personal Information Protection Law, article 46")),),
+)  # fmt: skip
+
+WORKFLOWS: Final = (CORRECTION,)
