@@ -28,7 +28,9 @@ from core.org.models import RoleAssignment, Unit
 from core.records.changes import change
 from core.records.models import Change, Record, StoredFile
 from core.records.storage import store
-from personnel.models import Employment, Teacher
+from core.workflow.services import stand_in
+from personnel.models import Correction, Employment, Teacher
+from personnel.services.corrections import ask_correction
 from tests.core.exchange.books import book
 from tests.factories.build import build
 from tests.factories.people import make_actor, make_teacher, make_unit, make_user
@@ -56,6 +58,7 @@ class County:
     clerk: Actor
     school_clerk: Actor
     teacher: Teacher
+    holder: Actor
     things: dict[str, Any] = field(default_factory=dict)
     secrets: list[str] = field(default_factory=list)
 
@@ -137,10 +140,16 @@ def establish(letter: str, city: Unit) -> County:
     clerk = make_actor("county_clerk", unit, name=mark("县办事员", PLACE))
     school_clerk = make_actor("school_clerk", school, name=mark("校办事员", PLACE))
     name = mark("赵", NAME)
+    holder = make_actor("teacher", school, name=name)
     teacher = make_teacher(
-        name, school, pinyin=mark("zhao ", NAME), initials=mark("z", NAME), staff_number=f"{letter}9000"
+        name,
+        school,
+        user=holder.user,
+        pinyin=mark("zhao ", NAME),
+        initials=mark("z", NAME),
+        staff_number=f"{letter}9000",
     )
-    county = County(letter, unit, school, clerk, school_clerk, teacher)
+    county = County(letter, unit, school, clerk, school_clerk, teacher, holder)
     fill(county, teacher)
     _things(county)
     return county
@@ -151,7 +160,7 @@ def fill(county: County, person: Any) -> None:
     why = f"{WHY} 理由" if county.marked else "理由"
     with change("personnel.add_fact", actor=county.clerk, reason=why, document=why) as written:
         for model in of_people():
-            if model is not Employment:
+            if model not in {Employment, Correction}:
                 county.things[model._meta.label] = make(model, county, person)
     county.things["records.Change"] = written
     county.things["personnel.Employment"] = Employment.objects.get(teacher=person)
@@ -176,6 +185,7 @@ def _things(county: County) -> None:
     things["exchange.Batch"] = upload(county)
     things["jobs.Job"] = things["exchange.Batch"].job
     _papers(county)
+    _decisions(county)
     held = RoleAssignment.objects.select_related("user").get(pk=clerk.assignment)
     things["api.ApiToken"] = issue_token(
         assignment=held, name=PLACE if county.marked else "程序", now=_now(), on=TODAY
@@ -198,6 +208,26 @@ def _papers(county: County) -> None:
         code="mathematics",
         unit=county.school,
         user=county.school_clerk.user,
+    )
+
+
+def _decisions(county: County) -> None:
+    """A request of the person, with a proof, that waits for the school; and somebody who stands in for the clerk."""
+    text, things = (FACT, county.things) if county.marked else ("名称", county.things)
+    proof = store(f"{text}.pdf", b"%PDF-1.4 %%EOF")
+    asked = ask_correction(
+        actor=county.holder, teacher=county.teacher, section="family", record=None, words=text, papers=[proof],
+        values={"relation": "01", "name": f"{text}{next(_numbers)}"},
+    )  # fmt: skip
+    things["personnel.Correction"], things["workflow.Case"] = asked, asked.case
+    things["personnel.CorrectionPaper"] = asked.papers.get()
+    second = make_actor("county_approver", county.unit, name=f"{PLACE}同事" if county.marked else "同事")
+    things["workflow.StandIn"] = stand_in(
+        actor=county.clerk,
+        user=second.user,
+        starts=TODAY,
+        ends=TODAY + timedelta(days=9),
+        reason=WHY if county.marked else "休假",
     )
 
 
@@ -265,7 +295,7 @@ def build_world() -> Scenario:
     for role in ROLES_OF_CITY:
         actors[role] = make_actor(role, city)
     actors["auditor"], actors["county_auditor"] = make_actor("auditor", city), make_actor("auditor", a.unit)
-    actors["teacher"] = _teacher(a)
+    actors["teacher"], actors["holder"] = _teacher(a), a.holder
     for county in (a, b):
         for label in ("exchange.Batch", "jobs.Job"):
             county.things[label].refresh_from_db()
