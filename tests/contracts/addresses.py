@@ -9,6 +9,7 @@ from typing import Any
 from django.urls import get_resolver, reverse
 
 from core.api.checks import endpoints
+from core.documents.kinds import all_kinds as papers
 from core.exchange.kinds import all_kinds
 from core.org.actor import Actor
 from core.registry import registry
@@ -105,6 +106,9 @@ def _urls(page: Any, given: dict[str, Any]) -> Iterator[str]:
     if "<slug:section>" in page.route:
         for section in registry.each("file_sections"):
             yield reverse(page.name, kwargs={**given, "section": section.name})
+    elif "<slug:paper>" in page.route:
+        for kind in (name for name, one in papers().items() if one.many or page.name != "papers_many"):
+            yield reverse(page.name, kwargs={**given, "paper": kind})
     elif "<slug:kind>" in page.route:
         for kind in (name for name, one in all_kinds().items() if not one.endings):
             yield reverse(page.name, kwargs={**given, "kind": kind})
@@ -151,5 +155,6 @@ def api(county: County) -> list[Endpoint]:
         for label, thing in things:
             for name in names:
                 url = route.replace("<uuid:id>", str(getattr(thing, "public_id", ""))).replace("<slug:name>", name)
+                url = url.replace("<slug:code>", "0" * 16)
                 found.append(Endpoint(route, view, actions, f"/{url}", label))
     return found
