@@ -73,8 +73,8 @@ def test_every_page_about_an_object_opens_for_somebody(world, login):
     silent = {
         page.name for page in addresses.pages() if addresses.about_one(page) and not addresses.acts_only(page)
     } - set(opened)
-    # An export exists only once it was made: tests/contracts/test_files.py. A reveal wants a field: test_markers.py. A paper is named behind
-    # the question mark: tests/core/documents/test_pages.py.
+    # An export exists only once it was made: tests/contracts/test_files.py. A reveal wants a field: test_markers.py. A paper is named
+    # behind the question mark: tests/core/documents/test_pages.py.
     assert silent <= {"job_file", "papers_file", "teacher_reveal", "teacher_paper", "teacher_paper_file"}
 
 

@@ -158,8 +158,8 @@ def test_a_prefix_is_set_on_its_page(login, county_clerk, zhang, issued):
     url = reverse("paper_prefix", args=["in_post"])
     client = login(county_clerk)
 
-    assert client.post(url, {"prefix": "青教〔x", "on": "2026-11-22", "reason": "代字"}).status_code == 422
-    client.post(url, {"prefix": "青教人证", "on": "2026-11-22", "reason": "代字", "document": ""})
+    assert client.post(url, {"begins": "青教〔x", "on": "2026-11-22", "reason": "代字"}).status_code == 422
+    client.post(url, {"begins": "青教人证", "on": "2026-11-22", "reason": "代字", "document": ""})
 
     assert issued(zhang, county_clerk).number == "青教人证〔2026〕1号"
 
