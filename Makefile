@@ -97,9 +97,9 @@ texts: env
 
 # No package of Python or Node has it; where it cannot be fetched, the few tests that open workbooks with it are left out and named.
 office:
-	@command -v soffice >/dev/null || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get update -qq && \
-		DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends libreoffice-calc-nogui >/dev/null; } || \
-		echo "LibreOffice is missing: the tests that open workbooks with it are left out. On Debian: apt-get install libreoffice-calc-nogui"
+	@{ command -v soffice && ls "$$(dirname "$$(readlink -f "$$(command -v soffice)")")"/libswlo.so; } >/dev/null 2>&1 || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get update -qq && \
+		DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends libreoffice-calc-nogui libreoffice-writer-nogui >/dev/null; } || \
+		echo "LibreOffice is missing: the tests that open workbooks and papers with it are left out. On Debian: apt-get install libreoffice-calc-nogui libreoffice-writer-nogui"
 
 browser: env-dev
 	@$(BIN)/python -m config.local.browser >/dev/null

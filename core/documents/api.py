@@ -101,8 +101,8 @@ class Papers(ScopedViewSet):
         return self.paged(self.get_queryset().filter(**query))
 
     @extend_schema(summary=gettext_lazy("One paper"), parameters=[ID_IN_PATH], responses={200: PAPER})
-    def retrieve(self, request: Any, **ids: Any) -> Response:
-        return super().retrieve(request, **ids)
+    def retrieve(self, _request: Any, **_ids: Any) -> Response:
+        return super().retrieve(_request, **_ids)
 
     @extend_schema(summary=gettext_lazy("Issue a paper"), request=Issuing, responses={201: PAPER})
     def create(self, request: Any) -> Response:

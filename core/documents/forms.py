@@ -70,17 +70,17 @@ class TemplateForm(ReasonForm):
 class PrefixForm(ReasonForm):
     """How numbers begin, from when, by which decision."""
 
-    prefix = forms.CharField(
+    begins = forms.CharField(
         label=_("Number prefix"), max_length=40, help_text=_("What stands before the year, as the office has it.")
     )
     on = DayField(label=_("From"))
     document = forms.CharField(label=_("Document number"), max_length=120, required=False)
 
-    field_order = ("prefix", "on", "document", "reason")
+    field_order = ("begins", "on", "document", "reason")
 
-    def clean_prefix(self) -> str:
+    def clean_begins(self) -> str:
         """Words only: brackets and numbers come from the pattern."""
-        prefix: str = self.cleaned_data["prefix"].strip()
+        prefix: str = self.cleaned_data["begins"].strip()
         if set(prefix) & set("〔〕[]{}<>\"'\\/") or not prefix:
             raise forms.ValidationError(_("The prefix has words only; year and number are added by themselves."))
         return prefix

@@ -97,7 +97,7 @@ def add_row(
     row.height = Mm(height)
     kept = OxmlElement("w:cantSplit")
     row._tr.get_or_add_trPr().append(kept)
-    first = None
+    first: Any = None
     for place, text in enumerate(texts):
         cell = row.cells[place]
         cell.width = table.columns[place].width

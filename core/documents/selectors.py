@@ -20,7 +20,7 @@ TEMPLATES: Final = "documents.set_templates"
 
 def papers(actor: Any) -> QuerySet[IssuedDocument]:
     """The papers that the actor may see: those of their unit and of all below it."""
-    return IssuedDocument.objects.visible_to(actor).select_related("file__key")  # type: ignore[no-any-return]
+    return IssuedDocument.objects.visible_to(actor).select_related("file__key")
 
 
 def papers_about(subject: Any) -> QuerySet[IssuedDocument]:
@@ -48,12 +48,12 @@ def template_of(unit: Unit, kind: DocumentKind) -> bytes:
 
 def prefixes(actor: Any) -> QuerySet[NumberPrefix]:
     """The prefixes of the actor's units."""
-    return NumberPrefix.objects.visible_to(actor)  # type: ignore[no-any-return]
+    return NumberPrefix.objects.visible_to(actor)
 
 
 def values_in(document: IssuedDocument) -> dict[str, Any]:
     """The values that were printed. Raises `ErasedValue` when the key of their person was destroyed."""
-    opened = open_bytes(plain_key(document.file.key), document.content, label_of(document))
+    opened = open_bytes(plain_key(document.file.key), bytes(document.content), label_of(document))
     values: dict[str, Any] = json.loads(opened)
     return values
 

@@ -194,7 +194,7 @@ def _end(document: IssuedDocument, state: str, actor: Any) -> IssuedDocument:
         )
     found.state, found.state_on = state, actor.on
     found.save(update_fields={"state", "state_on"})
-    return found  # type: ignore[no-any-return]
+    return found
 
 
 def set_template(kind: DocumentKind, content: bytes, *, name: str, actor: Any, reason: str) -> PaperTemplate:
@@ -210,7 +210,7 @@ def set_template(kind: DocumentKind, content: bytes, *, name: str, actor: Any, r
         own = own or PaperTemplate(unit=actor.unit, kind=kind.name)
         own.file = store(name, content, content_type=DOCX)
         own.save()
-    return own  # type: ignore[no-any-return]
+    return own
 
 
 def reset_template(kind: DocumentKind, *, actor: Any, reason: str) -> None:
@@ -250,7 +250,7 @@ def set_prefix(
         if held is not None:
             following: NumberPrefix = held.supersede(on=on, until=None, prefix=prefix)
             return following
-        return NumberPrefix.objects.create(unit=actor.unit, kind=kind.name, prefix=prefix, valid=Range(on, None))  # type: ignore[no-any-return]
+        return NumberPrefix.objects.create(unit=actor.unit, kind=kind.name, prefix=prefix, valid=Range(on, None))
 
 
 def _must_keep_templates(actor: Any) -> None:

@@ -21,7 +21,7 @@ LABELS: Final = {
     "unit": gettext_lazy("Issued by"),
     "date": gettext_lazy("Issued"),
     "status": gettext_lazy("Status"),
-    "name": gettext_lazy("About"),
+    "name": gettext_lazy("Holder of the paper"),
 }
 
 

@@ -35,6 +35,27 @@ TITLE: Final = 22
 HEAD_WIDTHS: Final = (19, 27, 19, 27, 22, 27, 33)
 WIDTH: Final = sum(HEAD_WIDTHS)
 PHOTO_COLUMN: Final = 6
+DATES: Final = frozenset(
+    {"starts", "ends", "first_day", "last_day", "issued", "on", "joined", "chosen", "expires", "until", "birth"}
+)
+LONG: Final = frozenset(
+    {
+        "unit",
+        "workplace",
+        "organisation",
+        "title",
+        "school",
+        "subject",
+        "name",
+        "number",
+        "project",
+        "place",
+        "body",
+        "issuer",
+        "note",
+    }
+)
+DATE_WIDTH: Final = 23.0
 NOTE: Final = "核验：扫描二维码或在验证网址输入验证码，可查本文书是否有效；把电子原件拖入该页，可核对是否被改动。"
 NUMERALS: Final = "一二三四五六七八九十"
 
@@ -115,8 +136,8 @@ def _head(paper: Any) -> None:
     for left in photo.paragraphs[1:]:
         left._element.getparent().remove(left._element)
     fill(photo, "{{ photo }}")
-    for row in BELOW:
-        add_row(table, _spread(row), bold=range(0, 7, 2))
+    for below in BELOW:
+        add_row(table, _spread(below), bold=range(0, 7, 2))
 
 
 def _spread(row: Any) -> list[Any]:
@@ -137,8 +158,7 @@ def _mark(way: str) -> str:
 
 def _section(paper: Any, heading: str, name: str, columns: Any) -> None:
     add_paragraph(paper, heading, line=1.6, with_next=True, font=HEADING, size=11)
-    width = WIDTH / len(columns)
-    table = add_table(paper, [width] * len(columns))
+    table = add_table(paper, _widths([field for _words, field in columns]))
     empty = [""] * (len(columns) - 1)
     size = 9 if len(columns) > 6 else 10.5
     add_row(table, [words for words, _name in columns], bold=range(len(columns)), size=size)
@@ -146,6 +166,15 @@ def _section(paper: Any, heading: str, name: str, columns: Any) -> None:
     add_row(table, [f"{{%tr for row in {name} %}}", *empty])
     add_row(table, [f"{{{{ row.{field} }}}}" for _words, field in columns], size=size)
     add_row(table, ["{%tr endfor %}", *empty])
+
+
+def _widths(fields: list[str]) -> list[float]:
+    """Dates as wide as they are written; of the rest, names and places twice as wide as single words."""
+    shares = {name: 2 if name in LONG else 1 for name in fields if name not in DATES}
+    # A table of dates only shares the width evenly.
+    date = DATE_WIDTH if shares else WIDTH / len(fields)
+    share = (WIDTH - date * (len(fields) - len(shares))) / (sum(shares.values()) or 1)
+    return [share * shares[name] if name in shares else date for name in fields]
 
 
 def _others(paper: Any) -> None:

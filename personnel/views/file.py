@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -51,7 +51,7 @@ MONTH = timedelta(days=30)
 class FilePage(DetailPage):
     """What all pages of one person's file share: the visible person with the facts of the day, and the heading."""
 
-    permission = FILE_PERMISSIONS
+    permission: ClassVar[str | tuple[str, ...]] = FILE_PERMISSIONS
 
     def rows(self) -> Any:
         return teachers_on(self.actor, self.on)

@@ -18,7 +18,21 @@ SEARCH = "/search/?q=%E6%9E%97"  # 林
 CHINESE = re.compile("[\u4e00-\u9fff]")
 LATIN = re.compile("[A-Za-z]{3,}")
 # Words that Chinese offices write in Latin letters, and what is typed as it stands.
-AS_THEY_ARE = ["xlsx", "csv", "ZIP", "OpenDocument", "Excel", "WPS", "CSV", "API", "Passkey"]
+AS_THEY_ARE = [
+    "xlsx",
+    "csv",
+    "ZIP",
+    "OpenDocument",
+    "Excel",
+    "WPS",
+    "CSV",
+    "API",
+    "Passkey",
+    "Word",
+    "PDF",
+    "docx",
+    "LibreOffice",
+]
 # Reached by a form, without a script, from an account that is locked, or from a batch that was accepted (`test_round` goes there).
 NOT_LINKED = {"search", "teacher_reveal", "me", "account_unlock", "teacher_photo", "batch_undo"}
 

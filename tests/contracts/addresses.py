@@ -9,6 +9,7 @@ from typing import Any
 from django.urls import get_resolver, reverse
 
 from core.api.checks import endpoints
+from core.documents.kinds import all_kinds as papers
 from core.exchange.kinds import all_kinds
 from core.org.actor import Actor
 from core.registry import registry
@@ -125,6 +126,7 @@ def _lists(page: Any) -> list[str]:
 WORDS: dict[str, Callable[[Any], Iterable[str]]] = {
     "section": lambda _page: [section.name for section in registry.each("file_sections")],
     "kind": lambda _page: [name for name, one in all_kinds().items() if not one.endings],
+    "paper": lambda page: [name for name, one in papers().items() if one.many or page.name != "papers_many"],
     "step": lambda _page: dict.fromkeys(name for flow in workflows().values() for name in flow.steps),
     "flow": lambda _page: [slug_of(flow) for flow in workflows().values()],
     "list": _lists,
@@ -166,5 +168,6 @@ def api(county: County) -> list[Endpoint]:
         for label, thing in things:
             for name in names:
                 url = route.replace("<uuid:id>", str(getattr(thing, "public_id", ""))).replace("<slug:name>", name)
+                url = url.replace("<slug:code>", "0" * 16)
                 found.append(Endpoint(route, view, actions, f"/{url}", label))
     return found

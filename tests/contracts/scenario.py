@@ -19,6 +19,8 @@ from psycopg.types.range import Range
 
 from core.api.models import ApiToken
 from core.api.services import issue_token
+from core.documents.kinds import all_kinds as papers
+from core.documents.services import issue
 from core.exchange.asking.services import ask
 from core.exchange.models import Batch, BatchRow, HeadingChoice, WordProposal
 from core.exchange.services import create_batch
@@ -44,6 +46,7 @@ PLACE: Final = "bqzu"  # units, their users and codes
 WHY: Final = "bqzr"  # reasons and papers of changes
 MARKERS: Final = (NAME, FACT, PLACE, WHY)
 PERSON: Final = "personnel.Teacher"
+OF_PAPERS: Final = {"documents.NumberPrefix"}
 
 _numbers = count(101)
 
@@ -177,7 +180,7 @@ def _things(county: County) -> None:
             if (
                 issubclass(model, Record)
                 and model._meta.label not in things
-                and model._meta.app_label in {"org", "codes"}
+                and (model._meta.app_label in {"org", "codes"} or model._meta.label in OF_PAPERS)
             ):
                 things[model._meta.label] = _organisation(model, county)
     for place, written in enumerate(Change.objects.filter(actor=clerk.user)):
@@ -196,6 +199,7 @@ def _things(county: County) -> None:
 def _papers(county: County) -> None:
     """What stands beside the batches: a request of the bureau to its school, a heading and a word that somebody explained."""
     text, things = (FACT, county.things) if county.marked else ("名称", county.things)
+    things["documents.IssuedDocument"] = issue_paper(county)
     things["exchange.WorkbookRequest"] = ask(
         actor=county.clerk, kind="teachers", title=text, words=text, due=TODAY, units=[county.school]
     )
@@ -228,6 +232,16 @@ def _decisions(county: County) -> None:
         starts=TODAY,
         ends=TODAY + timedelta(days=9),
         reason=WHY if county.marked else "休假",
+    )
+
+
+def issue_paper(county: County) -> Any:
+    """A certificate about the county's person, issued by its school."""
+    kind = papers()["in_post"]
+    subject = kind.subjects(county.school_clerk).get(pk=county.teacher.pk)
+    why = WHY if county.marked else "本人申请"
+    return issue(
+        kind, subject, actor=county.school_clerk, reason=why, details={"purpose": FACT if county.marked else "贷款"}
     )
 
 

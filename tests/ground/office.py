@@ -15,19 +15,21 @@ from pathlib import Path
 import pytest
 
 LONGEST = 240
-MISSING = "LibreOffice is missing: apt-get install libreoffice-calc-nogui"
+MISSING = "LibreOffice is missing: apt-get install libreoffice-calc-nogui libreoffice-writer-nogui"
 
 
-def converted(files: Mapping[str, bytes], form: str = "fods") -> dict[str, bytes]:
-    """Workbooks (.xlsx) by name, opened and saved in another form: all in one run, with a profile of their own."""
+def converted(files: Mapping[str, bytes], form: str = "fods", *, ending: str = "xlsx") -> dict[str, bytes]:
+    """Workbooks (or, with `ending`, papers) by name, opened and saved in another form: all in one run, with a profile of their own."""
     program = shutil.which("soffice")
     if program is None:
         (pytest.fail if "TESTS_NEED_OFFICE" in os.environ else pytest.skip)(MISSING)
+    if not files:
+        return {}
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         paths = []
         for stem, content in files.items():
-            paths.append(folder / f"{stem}.xlsx")
+            paths.append(folder / f"{stem}.{ending}")
             paths[-1].write_bytes(content)
         done = subprocess.run(
             [

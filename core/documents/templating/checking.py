@@ -45,7 +45,9 @@ def _text_faults(content: bytes, sample: Mapping[str, Any]) -> list[Fault]:
         document = Document(BytesIO(content))
         places = list(places_of(document))
     except Exception:  # noqa: BLE001 - the parser of a package that is broken in its own way may raise anything
-        return [Fault(_("the file"), _("A part of the file is damaged. Save it anew in Word or WPS as .docx."))]
+        return [
+            Fault(_("the whole document"), _("A part of the file is damaged. Save it anew in Word or WPS as .docx."))
+        ]
     reading = Reading(sample)
     for place in places:
         reading.read(place)
@@ -86,7 +88,7 @@ class Reading:
         if missing and not self.faults:
             said = {"names": ", ".join(f"{{{{ {name} }}}}" for name in missing)}
             yield Fault(
-                _("the file"),
+                _("the whole document"),
                 _("A paper bears its number and its verification code. Print %(names)s somewhere.") % said,
             )
 
@@ -204,7 +206,11 @@ def _hidden_faults(content: bytes) -> list[Fault]:
             message = _(
                 "A mark stands where none may stand (in a note, in the properties of the file), or is cut in two by the layout."
             )
-            return [Fault(_("the file"), message, "" if isinstance(error, Forbidden) else str(error)[:LONGEST_SHOWN])]
+            return [
+                Fault(
+                    _("the whole document"), message, "" if isinstance(error, Forbidden) else str(error)[:LONGEST_SHOWN]
+                )
+            ]
     return []
 
 
@@ -228,9 +234,9 @@ def _trial_faults(content: bytes, sample: Mapping[str, Any]) -> list[Fault]:
     try:
         Document(BytesIO(render(content, sample)))
     except CannotFill as error:
-        return [Fault(_("the file"), str(error))]
+        return [Fault(_("the whole document"), str(error))]
     except Exception:  # noqa: BLE001 - a package that is broken in its own way
-        return [Fault(_("the file"), _("The template cannot be filled in."))]
+        return [Fault(_("the whole document"), _("The template cannot be filled in."))]
     return []
 
 

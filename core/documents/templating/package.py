@@ -52,7 +52,7 @@ def package_faults(content: bytes) -> list[Fault]:
 
 
 def _whole(message: str, found: str = "") -> Fault:
-    return Fault(_("the file"), message, found)
+    return Fault(_("the whole document"), message, found)
 
 
 def _faults(package: zipfile.ZipFile) -> Iterator[Fault]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from docx.oxml.ns import qn
 
 P: Final = qn("w:p")
@@ -33,7 +34,7 @@ def places_of(document: Any) -> Iterator[Place]:
         ):
             if not part.is_linked_to_previous and part._element not in seen:
                 seen.add(part._element)
-                yield from _within(part._element, f"{words}, ")
+                yield from _within(part._element, words + pgettext("list separator", ", "))
 
 
 def text_of(paragraph: Any) -> str:

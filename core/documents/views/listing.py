@@ -57,7 +57,7 @@ class PaperList(ListPage):
             "number", _("Number of the paper"), lambda row, _actor: Cell(row.number, reverse("paper", args=[row.public_id])), order=0
         ),
         ListColumn("kind", _("Kind of paper"), lambda row, _actor: kind_label(row.kind), order=10),
-        ListColumn("holder", _("About"), lambda row, _actor: row.holder, nowrap=True, order=20),
+        ListColumn("holder", _("Holder of the paper"), lambda row, _actor: row.holder, nowrap=True, order=20),
         ListColumn("unit", _("Issued by"), lambda row, actor: values_of(actor).unit(row.unit_id), order=30),
         ListColumn("issued", _("Issued"), lambda row, _actor: row.issued_on, sort=("id",), indexed=True, nowrap=True, order=40),
         ListColumn("state", _("State"), lambda row, _actor: Cell(badge=state_badge(row)), order=50),

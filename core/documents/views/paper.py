@@ -18,7 +18,7 @@ from core.documents.reading import blocks_of
 from core.documents.rules import written_code
 from core.documents.selectors import ISSUE, VIEW, papers
 from core.documents.tasks import ISSUE_MANY
-from core.documents.views.listing import PaperList, state_badge
+from core.documents.views.listing import PaperList
 from core.jobs.models import Job
 from core.org.errors import NotAllowed
 from core.records.models import StoredFile
@@ -64,8 +64,8 @@ class PaperPage(PaperBase):
     def _facts(self, document: IssuedDocument) -> list[Fact]:
         following = document.replaced_by.first()
         facts = [
-            Fact(_("State"), document.get_state_display(), badges=[state_badge(document)], sub=document.state_on or ""),
-            Fact(_("About"), document.holder, url=self._subject_url(document)),
+            Fact(_("State"), document.get_state_display(), sub=document.state_on or ""),
+            Fact(_("Holder of the paper"), document.holder, url=self._subject_url(document)),
             Fact(_("Issued by"), values_of(self.actor).unit(document.unit_id), sub=document.issued_on),
             Fact(
                 _("Verification code"),

@@ -35,7 +35,7 @@ class SetPrefix(KindPage, FormPage):
         return reverse("paper_templates")
 
     def initial(self) -> dict[str, Any]:
-        return {"prefix": prefix_of(self.actor.unit, self.kind.name, self.on), "on": self.on}
+        return {"begins": prefix_of(self.actor.unit, self.kind.name, self.on), "on": self.on}
 
     def heading(self) -> Any:
         return _("Number prefix: %(kind)s") % {"kind": self.kind.label}
@@ -44,5 +44,6 @@ class SetPrefix(KindPage, FormPage):
         return {"crumbs": [Link(_("Templates of papers"), self.cancel_url)]}
 
     def save(self, form: Any) -> str:
-        services.set_prefix(self.kind, actor=self.actor, **form.cleaned_data)
+        given = dict(form.cleaned_data)
+        services.set_prefix(self.kind, given.pop("begins"), actor=self.actor, **given)
         return self.cancel_url
