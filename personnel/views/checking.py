@@ -112,7 +112,9 @@ class CheckedForm(FormPage):
         return self.render(
             pairs=pairs, facts=self._facts(form), findings=findings, question=question, later=periods, chosen=chosen,
             seen=seen(later), carried=self._carried(form), status=422 if question else 200,
-            steps=[Step(pgettext("a step", "Fill in"), "done"), Step(pgettext("a step", "Check"), "current"), Step(pgettext("a step", "Done"))],
+            steps=[
+                Step(pgettext("a step", "Fill in"), "done"), Step(pgettext("a step", "Check"), "current"), Step(pgettext("a step", "Done")),
+            ],
             actions=[
                 Action(_("Confirm and write"), primary=True, icon="check", name=STEP, value=WRITE),
                 Action(_("Back to the form"), name=STEP, value=EDIT),
