@@ -30,6 +30,7 @@ from personnel.choices import IN_POST
 from personnel.models import Employment, PersonStatus, Teacher, TeachingAssignment
 from personnel.selectors import search_teachers, whole_number
 from personnel.selectors import versions as past
+from personnel.selectors.asking import Asked
 from personnel.selectors.clocks import FileAsOf, file_as_of
 from personnel.selectors.file import Part
 from personnel.selectors.teachers import holding, in_post, in_unit, teachers_on, with_facts
@@ -116,6 +117,10 @@ class HistoryQuery(Query):
     source = serializers.CharField(  # type: ignore[assignment]
         required=False, max_length=40, label=_("how the source begins: batch:, page, api, command")
     )
+    field = serializers.CharField(required=False, max_length=40, label=_("one field of the section only"))
+    who = serializers.CharField(required=False, max_length=60, label=_("who did it: user name or part of the name"))
+    since = serializers.DateField(required=False, label=_("recorded on this day or later"))
+    until = serializers.DateField(required=False, label=_("recorded on this day or earlier"))
 
 
 @extend_schema(tags=[_("Teachers")])  # type: ignore[list-item]
@@ -182,8 +187,10 @@ class Teachers(ScopedViewSet):
             if not sections:
                 raise Problem.parameter("section", _("There is no such section."), "invalid_choice")
         size = CursorPagination().get_page_size(request)
-        source, before = query.get("source", ""), _before(request)
-        ids = past.changes_of(sections, teacher.pk, source=source, before=before, limit=size + 1)
+        if "field" in query and not ("section" in query and query["field"] in sections[0].fields):
+            raise Problem.parameter("field", _("Name a section, and one of its fields."), "invalid_choice")
+        asked = Asked(**{name: query[name] for name in ("field", "who", "source", "since", "until") if query.get(name)})
+        ids = past.changes_of(sections, teacher.pk, asked=asked, before=_before(request), limit=size + 1)
         found = past.versions(sections, [teacher.pk], changes=ids[:size])
         following = (
             replace_query_param(request.build_absolute_uri(), "cursor", ids[size - 1]) if len(ids) > size else None

@@ -3,6 +3,7 @@
 from core.web.pages import paths
 from personnel.views.change import AddFact, ChangeFact
 from personnel.views.changes import ChangeEvidence, ChangePage
+from personnel.views.comparing import CompareMoments
 from personnel.views.corrections import AskCorrection, AskForNew, PaperFile, WhatToCorrect
 from personnel.views.file import OwnFile, TeacherPage
 from personnel.views.history import TeacherHistory
@@ -16,6 +17,7 @@ urlpatterns = paths(
     TeacherList,
     TeacherPage,
     TeacherHistory,
+    CompareMoments,
     RevealPage,
     ChangePage,
     ChangeEvidence,

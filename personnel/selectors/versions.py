@@ -20,11 +20,13 @@ from core.dates import SHANGHAI
 from core.records.models import Change
 from core.registry import FileSection, registry
 from personnel.models import Teacher
+from personnel.selectors.asking import Asked
 
 PERSON = Teacher._meta.label
 LINKS = {"teacher", "user"}
 DELETED = "-"
 CREATED = "+"
+EVERYTHING = Asked()
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,11 +222,11 @@ def acts(found: Iterable[Version]) -> list[Act]:
 
 
 def changes_of(
-    sections: Iterable[FileSection], person: int, *, source: str = "", before: int | None = None, limit: int
+    sections: Iterable[FileSection], person: int, *, asked: Asked = EVERYTHING, before: int | None = None, limit: int
 ) -> list[int]:
-    """The newest changes of a person's file, at most `limit`, older than the change `before`: one query over all sections.
+    """The newest changes of a person's file that are asked for, at most `limit`, older than the change `before`.
 
-    `source` is the beginning of the change's source, such as `batch:`.
+    One query over all sections.
     """
     parts = []
     for section in sections:
@@ -232,9 +234,7 @@ def changes_of(
         rows = history_of(model).filter(records_of(model, [person])).order_by()
         if before is not None:
             rows = rows.filter(change_id__lt=before)
-        if source:
-            rows = rows.filter(change__source__startswith=source)
-        parts.append(rows.values_list("change_id"))
+        parts.append(asked.narrowed(model, rows).values_list("change_id"))
     if not parts:
         return []
     first, *rest = parts

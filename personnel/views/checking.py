@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import gettext_lazy, pgettext
 
 from core.codes.values import period_words, values_of
 from core.records.errors import StaleRecord
@@ -37,6 +37,7 @@ class CheckedForm(FormPage):
     `later(form)` names periods that the change leaves behind, the reader decides whether they follow.
     """
 
+    submit_label = gettext_lazy("Go on and check")
     check_template: ClassVar[str] = "personnel/check.html"
 
     def tried(self, form: Any, *, follow: bool) -> list[Any]:
@@ -111,7 +112,9 @@ class CheckedForm(FormPage):
         return self.render(
             pairs=pairs, facts=self._facts(form), findings=findings, question=question, later=periods, chosen=chosen,
             seen=seen(later), carried=self._carried(form), status=422 if question else 200,
-            steps=[Step(_("Fill in"), "done"), Step(_("Check"), "current"), Step(pgettext("a step", "Done"))],
+            steps=[
+                Step(pgettext("a step", "Fill in"), "done"), Step(pgettext("a step", "Check"), "current"), Step(pgettext("a step", "Done")),
+            ],
             actions=[
                 Action(_("Confirm and write"), primary=True, icon="check", name=STEP, value=WRITE),
                 Action(_("Back to the form"), name=STEP, value=EDIT),

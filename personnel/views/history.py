@@ -1,9 +1,9 @@
-"""The history of one person's file, and everything that one change touched."""
+"""The history of one person's file, narrowed as a reader asks."""
 
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import Any, Final
 from urllib.parse import urlencode
 
 from django.http import Http404
@@ -12,9 +12,12 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from core.codes.values import label
 from core.registry import FileSection
+from core.web.filters import LONGEST_SEARCH, day_of
 from core.web.parts import Action, Choice, Pager
 from personnel.selectors import versions as past
+from personnel.selectors.asking import Asked
 from personnel.selectors.provenance import BATCH, ONE_CHANGE, UNDO
 from personnel.views.file import FilePage
 from personnel.views.telling import Telling, prime
@@ -29,10 +32,14 @@ SOURCES = (
     ("api", gettext_lazy("through the interface")),
     ("command", gettext_lazy("by a command")),
 )
+CONDITIONS: Final = ("section", "source", "who", "since", "until")
 
 
 class TeacherHistory(FilePage):
-    """Every change of a file, the newest first; `?section=` and `?source=` narrow it, `?before=` goes on from a change."""
+    """Every change of a file, the newest first; conditions of the address narrow it, `?before=` goes on from a change.
+
+    `?section=` names a section, or one field of it as `section:field`.
+    """
 
     name = "teacher_history"
     route = "teachers/<uuid:public_id>/history/"
@@ -47,30 +54,43 @@ class TeacherHistory(FilePage):
     @cached_property
     def chosen(self) -> list[FileSection]:
         """The sections asked for."""
-        asked = self.request.GET.get("section", "")
+        asked, _sign, field = self._asked("section").partition(":")
         found = [section for section in self.sections if asked in ("", section.name)]
-        if not found:
+        if not found or (field and field not in found[0].fields):
             raise Http404
         return found
 
-    @property
-    def source(self) -> str:
-        """The beginning of the source asked for."""
-        asked = self.request.GET.get("source", "")
-        return asked if asked in dict(SOURCES) else ""
+    def _asked(self, name: str) -> str:
+        return str(self.request.GET.get(name, ""))[:LONGEST_SEARCH]
+
+    @cached_property
+    def asked(self) -> Asked:
+        """The conditions beside the section. A day that is none, or an unknown source, is no condition."""
+        source = self._asked("source")
+        return Asked(
+            field=self._asked("section").partition(":")[2],
+            who=self._asked("who").strip().replace("\0", ""),
+            source=source if source in dict(SOURCES) else "",
+            since=day_of(self._asked("since")),
+            until=day_of(self._asked("until")),
+        )
 
     def context(self) -> dict[str, Any]:
-        asked = self.request.GET.get("before", "")
+        asked = self._asked("before")
         before = int(asked) if CHANGE_NUMBER.fullmatch(asked) else None
-        ids = past.changes_of(self.chosen, self.object.pk, source=self.source, before=before, limit=PAGE + 1)
+        ids = past.changes_of(self.chosen, self.object.pk, asked=self.asked, before=before, limit=PAGE + 1)
         found = past.versions(self.chosen, [self.object.pk], changes=ids[:PAGE])
         prime(self.actor, found)
         telling = Telling(self.actor)
         return {
             "person": self.person(),
             "entries": [telling.entry(act) for act in past.acts(found)],
-            "section_choices": self._choices("section", [(one.name, one.label) for one in self.sections]),
+            "section_choices": self._choices("section", self._fields()),
             "source_choices": self._choices("source", SOURCES),
+            "who": self.asked.who,
+            "since": self.asked.since or "",
+            "until": self.asked.until or "",
+            "narrowed": any(self._asked(name) for name in CONDITIONS),
             "pager": Pager(
                 previous_url=self._query(before=None) if before else "",
                 next_url=self._query(before=ids[PAGE - 1]) if len(ids) > PAGE else "",
@@ -78,14 +98,29 @@ class TeacherHistory(FilePage):
         }
 
     def head_actions(self) -> list[Action]:
-        return [Action(_("Back to the file"), url=self.file_url(), icon="left")]
+        compare = reverse("teacher_compare", args=[self.object.public_id])
+        return [
+            Action(_("Compare two moments"), url=compare, icon="compare"),
+            Action(_("Back to the file"), url=self.file_url(), icon="left"),
+        ]
+
+    def _fields(self) -> list[tuple[str, str]]:
+        """Each section, and each of its fields."""
+        found = []
+        for section in self.sections:
+            found.append((section.name, str(section.label)))
+            model = past.model_of(section)
+            for name in section.fields:
+                said = {"section": section.label, "field": label(model, name)}
+                found.append((f"{section.name}:{name}", _("%(section)s: %(field)s") % said))
+        return found
 
     def _choices(self, name: str, options: Any) -> list[Choice]:
-        chosen = self.request.GET.get(name, "")
+        chosen = self._asked(name)
         return [Choice("", _("all"), not chosen), *(Choice(value, label, value == chosen) for value, label in options)]
 
     def _query(self, **changes: Any) -> str:
-        kept = {name: self.request.GET.get(name, "") for name in ("section", "source")} | changes
+        kept = {name: self._asked(name) for name in CONDITIONS} | changes
         here = reverse(self.name, args=[self.object.public_id])
         query = urlencode({name: value for name, value in kept.items() if value})
         return f"{here}?{query}" if query else here

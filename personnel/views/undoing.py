@@ -153,7 +153,7 @@ def _line_pairs(model: Any, line: Line, now: Any, was: Any, values: Any) -> list
         texts = [
             text for name in fields_of(model) if name != "teacher" and (text := values.shown(model, name, now).text)
         ]
-        return [Pair(named(model), pgettext("list separator", ", ").join(texts), "")]
+        return [Pair(named(model), pgettext("list separator", ", ").join(texts), pgettext("a value", "removed"))]
     names = [name for name in columns.fields_in(model, line.back) if name in shown]
     return [
         Pair(_field(model, name), values.shown(model, name, now).text, values.shown(model, name, was).text)

@@ -129,17 +129,20 @@ def test_two_clerks_at_one_fact_the_second_sees_both_values_and_loses_nothing(
     for window, email in ((first, "first@example.cn"), (second, "second@example.cn")):
         window.goto(address)
         window.page.get_by_label("电子邮箱").fill(email)
-        window.page.get_by_label("事由").fill("本人来电")
+        window.page.get_by_label("事由").select_option(label="联系方式或家庭情况变化")
+        window.page.get_by_label("具体说明").fill("本人来电")
 
-    first.page.get_by_role("button", name="保存").click()
+    first.page.get_by_role("button", name="下一步：核对").click()
+    first.page.get_by_role("button", name="确认提交").click()
     expect(first.page.get_by_role("heading", name="林婉清", level=1)).to_be_visible()
     with second.expecting(409):
-        second.page.get_by_role("button", name="保存").click()
+        second.page.get_by_role("button", name="下一步：核对").click()
         expect(second.page.get_by_text("first@example.cn")).to_be_visible()
     expect(second.page.get_by_label("电子邮箱")).to_have_value("second@example.cn")
-    expect(second.page.get_by_label("事由")).to_have_value("本人来电")
+    expect(second.page.get_by_label("具体说明")).to_have_value("本人来电")
     assert file.contacts.get().email == "first@example.cn"
 
-    second.page.get_by_role("button", name="保存").click()
+    second.page.get_by_role("button", name="下一步：核对").click()
+    second.page.get_by_role("button", name="确认提交").click()
     expect(second.page.get_by_role("heading", name="林婉清", level=1)).to_be_visible()
     assert file.contacts.get().email == "second@example.cn"

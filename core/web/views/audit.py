@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -116,6 +117,13 @@ def _kind(row: Change, _actor: Any) -> Cell:
     return Cell(registry.change_label(row.kind), _change_url(row))
 
 
+def _doer(row: Change, actor: Any) -> Cell:
+    """Who acted; for auditors the name leads to everything that they did."""
+    if not actor.may(VIEW):
+        return who(row, actor)
+    return replace(who(row, actor), url=f"{reverse('audit_changes')}?{urlencode({'q': row.actor.username})}")
+
+
 def _change_url(change: Change) -> str:
     """Where a change is shown with all that it touched."""
     try:
@@ -142,7 +150,7 @@ class ChangeLog(LogPage):
     columns = (
         ListColumn("at", _("When"), when, sort=("id",), indexed=True, nowrap=True, order=0),
         ListColumn("kind", _("What"), _kind, nowrap=True, order=10),
-        ListColumn("who", _("Who"), who, nowrap=True, order=20),
+        ListColumn("who", _("Who"), _doer, nowrap=True, order=20),
         ListColumn("unit", _("Unit"), unit_of, order=30),
         ListColumn("reason", _("Why"), lambda row, _actor: reason_words(row), order=40),
         ListColumn("document", _("Paper"), lambda row, _actor: row.document, order=50),
@@ -164,6 +172,21 @@ class ChangeLog(LogPage):
 
     def rows_of(self, actor: Any) -> Any:
         return acted_below(Change.objects.select_related("actor"), actor)
+
+
+class OwnChanges(ChangeLog):
+    """Everything that the reader did, in all their roles."""
+
+    name = "own_changes"
+    route = "account/changes/"
+    permission = ("jobs.view_own", "codes.view", "org.view_user")
+    title = _("What I did")
+    everything_label = _("All that I did")
+    can_search = False
+    help = _("Each row is one act of yours, in whichever role; open it to see all that it touched.")
+
+    def rows_of(self, actor: Any) -> Any:
+        return Change.objects.select_related("actor").filter(actor=actor.user)
 
 
 def masked_name(name: str) -> str:
