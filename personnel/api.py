@@ -140,8 +140,8 @@ class Teachers(ScopedViewSet):
         return self.paged(narrowed(teachers_on(reader, reader.on), query, reader), on=reader.on)
 
     @extend_schema(summary=_("One teacher"), parameters=[ID_IN_PATH, *CLOCKS], responses={200: TEACHER_AS_OF})
-    def retrieve(self, request: Any, **_ids: Any) -> Response:
-        clocks, teacher = ClockQuery.clocks(request, self.actor.today), self.looked_at()
+    def retrieve(self, _request: Any, **_ids: Any) -> Response:
+        clocks, teacher = ClockQuery.clocks(_request, self.actor.today), self.looked_at()
         told: Any = teacher if clocks.usual else self.file(teacher, clocks).teacher
         if told is None:
             nothing = dict.fromkeys(("revision", "name", "pinyin", *FACTS))

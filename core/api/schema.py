@@ -23,7 +23,7 @@ MOMENT: Schema = {"type": "string", "format": "date-time"}
 ADDRESS: Schema = {"type": "string", "format": "uri"}
 
 
-def component(title: str, description: Any, /, *, optional: tuple[str, ...] = (), **properties: Schema) -> Schema:
+def component(title: str, description: Any, /, *, optional: tuple[str, ...] = (), **properties: Any) -> Schema:
     """Name an object's shape; returns the reference to it. All members are always there except the `optional` ones."""
     required = [member for member in properties if member not in optional]
     _components[title] = {"type": "object", "description": description, "properties": properties, "required": required}
