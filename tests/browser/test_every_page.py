@@ -33,8 +33,18 @@ AS_THEY_ARE = [
     "docx",
     "LibreOffice",
 ]
-# Reached by a form, without a script, from an account that is locked, or from a batch that was accepted (`test_round` goes there).
-NOT_LINKED = {"search", "teacher_reveal", "me", "account_unlock", "teacher_photo", "batch_undo"}
+# Reached by a form, without a script, from an account that is locked, from a batch that was accepted (`test_round` goes there), or where a
+# unit has a template of its own.
+NOT_LINKED = {
+    "search",
+    "teacher_reveal",
+    "me",
+    "account_unlock",
+    "teacher_photo",
+    "batch_undo",
+    "papers_many",
+    "paper_template_reset",
+}
 
 
 @pytest.fixture
