@@ -7,7 +7,7 @@ from personnel import home, quality, resources
 from personnel.choices import SAID_REASONS
 from personnel.documents import KINDS
 from personnel.sections import SECTIONS, VIEW
-from personnel.selectors.accounts import accounts_of
+from personnel.selectors.accounts import accounts_of, papers_of
 from personnel.views.teachers import find_and_note
 
 MODULE = Module(
@@ -31,7 +31,10 @@ MODULE = Module(
     home_parts=home.HOME,
     quality_checks=quality.CHECKS,
     document_kinds=KINDS,
-    dependents=(Dependent("personnel.Teacher", _("account"), accounts_of),),
+    dependents=(
+        Dependent("personnel.Teacher", _("account"), accounts_of),
+        Dependent("personnel.Teacher", _("issued paper"), papers_of),
+    ),
     list_columns=home.UNIT_COLUMNS,
     list_filters=(quality.FILTER, *home.UNIT_FILTERS),
     reveal_reasons=SAID_REASONS,

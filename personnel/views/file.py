@@ -17,10 +17,9 @@ from core.org.models import Unit
 from core.registry import FileSection, FileTab, registry
 from core.web.pages import SIGNED_IN, DetailPage, Page
 from core.web.parts import Action, Badge, Finding, Link, Tab
-from core.web.views.audit import TAKEN_OUT
+from core.web.views.audit import PAPER, PAPER_CLEAR, TAKEN_OUT
 from personnel import rules, services
 from personnel.choices import IN_POST, SAID_REASONS
-from personnel.documents.telling import PAPER, PAPER_CLEAR
 from personnel.models import Teacher
 from personnel.selectors import versions as past
 from personnel.selectors.derived import derived
@@ -38,7 +37,7 @@ OVERVIEW = FileTab("", gettext_lazy("Overview"), 0)
 FILE_PERMISSIONS = ("personnel.view_teacher", "personnel.view_own")
 LATEST = 5
 LOOKS = 20
-PLAIN_LOOKS = frozenset({FILE, NUMBER})
+PLAIN_LOOKS = frozenset({FILE, NUMBER, PAPER})
 PRINTED = {
     PAPER: gettext_lazy("a paper about the person"),
     PAPER_CLEAR: gettext_lazy("a paper with protected values in clear"),
