@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from core.documents.models import IssuedDocument
 from core.exchange.models import WordProposal, WorkbookRequest
 from core.org.models import UnitProfile, User
 from core.records.models import StoredFile
@@ -58,6 +59,7 @@ def names(demo_site: str) -> list[str]:
         *StoredFile.objects.values_list("name", flat=True),
         *WorkbookRequest.objects.values_list("title", flat=True),
         *WordProposal.objects.values_list("word", flat=True),
+        *IssuedDocument.objects.values_list("number", flat=True),
         "师档",
     }
     return sorted((name for name in found if name), key=len, reverse=True)
