@@ -7,7 +7,7 @@ from personnel import consequences, home, quality, resources
 from personnel.choices import SAID_REASONS
 from personnel.documents import KINDS
 from personnel.sections import SECTIONS, VIEW
-from personnel.selectors.accounts import accounts_of
+from personnel.selectors.accounts import accounts_of, papers_of
 from personnel.views.teachers import find_and_note
 from personnel.workflows import WORKFLOWS
 
@@ -36,7 +36,10 @@ MODULE = Module(
     quality_checks=quality.CHECKS,
     document_kinds=KINDS,
     consequences=consequences.CONSEQUENCES,
-    dependents=(Dependent("personnel.Teacher", _("account"), accounts_of),),
+    dependents=(
+        Dependent("personnel.Teacher", _("account"), accounts_of),
+        Dependent("personnel.Teacher", _("issued paper"), papers_of),
+    ),
     list_columns=home.UNIT_COLUMNS,
     list_filters=(quality.FILTER, *home.UNIT_FILTERS),
     reveal_reasons=SAID_REASONS,

@@ -1,4 +1,4 @@
-"""The whole demo city in one transaction, all of it or nothing; then the one sheet that was taken out before others wrote."""
+"""The whole demo city in one transaction, all of it or nothing; then papers, and the one sheet that was taken out before others wrote."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from config.demo.writing.acts import Acts
 from config.demo.writing.city import write_profiles, write_quotas, write_statistics, write_units
 from config.demo.writing.files import adopt, open_files, write_file
 from config.demo.writing.offices import Offices
+from config.demo.writing.papers import issue_papers
 from config.demo.writing.rosters import import_roster, on_roster, place_on_roster
 from config.demo.writing.rotation import send_on_rotation
 from config.demo.writing.stale import send_stale_sheet
@@ -53,6 +54,7 @@ def seed(*, people: int, schools: int, day: date, tell: Told, number: int = SEED
     with translation.override("zh-hans"):
         with transaction.atomic():
             seeded = _write(units, people, offices, registry, tell, number)
+        issue_papers(offices)
         send_stale_sheet(offices, registry, Random(f"{number}:stale"))  # noqa: S311 - invented, always the same
     return seeded
 

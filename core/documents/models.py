@@ -26,7 +26,7 @@ class IssuedDocument(Record):
         WITHDRAWN = "withdrawn", _("withdrawn")
         REPLACED = "replaced", _("replaced")
 
-    kind = models.CharField(_("kind of paper"), max_length=60)
+    kind = models.CharField(_("kind of paper"), max_length=60, editable=False)
     unit = models.ForeignKey("org.Unit", on_delete=models.PROTECT, related_name="+", verbose_name=_("issued by"))
     prefix = models.CharField(_("number prefix"), max_length=60, editable=False)
     year = models.IntegerField(_("year"), editable=False)
@@ -72,7 +72,7 @@ class PaperTemplate(Record):
     scope = "unit"
 
     unit = models.ForeignKey("org.Unit", on_delete=models.PROTECT, related_name="+", verbose_name=_("unit"))
-    kind = models.CharField(_("kind of paper"), max_length=60)
+    kind = models.CharField(_("kind of paper"), max_length=60, editable=False)
     file = models.ForeignKey("records.StoredFile", on_delete=models.PROTECT, related_name="+", verbose_name=_("file"))
 
     class Meta(Record.Meta):
@@ -90,7 +90,7 @@ class NumberPrefix(EffectiveRecord):
     natural = ("unit", "kind")
 
     unit = models.ForeignKey("org.Unit", on_delete=models.PROTECT, related_name="+", verbose_name=_("unit"))
-    kind = models.CharField(_("kind of paper"), max_length=60)
+    kind = models.CharField(_("kind of paper"), max_length=60, editable=False)
     prefix = models.CharField(_("number prefix"), max_length=60)
 
     class Meta(EffectiveRecord.Meta):

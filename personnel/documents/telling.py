@@ -11,6 +11,7 @@ from core.dates import BEFORE_RECORDS
 from core.documents.kinds import Picture
 from core.records.storage import content_of
 from core.records.vault import ErasedValue
+from core.web.views.audit import PAPER, PAPER_CLEAR
 from personnel.selectors.file import portrait_of
 from personnel.selectors.teachers import teachers_on
 from personnel.services.access import note_looks
@@ -18,7 +19,6 @@ from personnel.services.access import note_looks
 FOLDER: Final = Path(__file__).parent / "templates"
 ISSUE: Final = "documents.issue"
 REVEAL: Final = "personnel.reveal"
-PAPER, PAPER_CLEAR = "paper", "paper_clear"
 # As the national system asks.
 PHOTO_WIDTH, PHOTO_HEIGHT = 26, 32
 

@@ -23,6 +23,9 @@ OTHERS: Final = {
     "org.RoleAssignment": "org.view_user",
     "org.RoleProposal": "org.view_user",
     "codes.Code": "codes.view",
+    "documents.IssuedDocument": "documents.view",
+    "documents.PaperTemplate": "documents.view",
+    "documents.NumberPrefix": "documents.view",
     "parameters.ParameterVersion": "codes.view",
 }
 

@@ -18,10 +18,9 @@ from core.registry import FileSection, FileTab, registry
 from core.web.clocks import Clocks
 from core.web.pages import SIGNED_IN, DetailPage, Page
 from core.web.parts import Action, Badge, Fact, Finding, Link, Tab
-from core.web.views.audit import TAKEN_OUT
+from core.web.views.audit import PAPER, PAPER_CLEAR, TAKEN_OUT
 from personnel import rules, services
 from personnel.choices import IN_POST, SAID_REASONS
-from personnel.documents.telling import PAPER, PAPER_CLEAR
 from personnel.models import Teacher
 from personnel.selectors import versions as past
 from personnel.selectors.clocks import FileAsOf, file_as_of
@@ -40,7 +39,7 @@ OVERVIEW = FileTab("", gettext_lazy("Overview"), 0)
 FILE_PERMISSIONS = ("personnel.view_teacher", "personnel.view_own")
 LATEST = 5
 LOOKS = 20
-PLAIN_LOOKS = frozenset({FILE, NUMBER})
+PLAIN_LOOKS = frozenset({FILE, NUMBER, PAPER})
 PRINTED = {
     PAPER: gettext_lazy("a paper about the person"),
     PAPER_CLEAR: gettext_lazy("a paper with protected values in clear"),

@@ -89,6 +89,7 @@ def source_words(change: Change) -> str:
         "page": _("on the page"),
         "api": _("through the interface"),
         "case": _("case %(number)s"),
+        "job": _("job %(number)s"),
         "command": _("by a command"),
         "change": _("undo of a change"),
     }

@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from core.documents.models import IssuedDocument
 from core.exchange.models import WordProposal, WorkbookRequest
 from core.org.models import UnitProfile, User
 from core.records.models import StoredFile
@@ -33,8 +34,18 @@ AS_THEY_ARE = [
     "docx",
     "LibreOffice",
 ]
-# Reached by a form, without a script, from an account that is locked, or from a batch that was accepted (`test_round` goes there).
-NOT_LINKED = {"search", "teacher_reveal", "me", "account_unlock", "teacher_photo", "batch_undo"}
+# Reached by a form, without a script, from an account that is locked, from a batch that was accepted (`test_round` goes there), or where a
+# unit has a template of its own.
+NOT_LINKED = {
+    "search",
+    "teacher_reveal",
+    "me",
+    "account_unlock",
+    "teacher_photo",
+    "batch_undo",
+    "papers_many",
+    "paper_template_reset",
+}
 
 
 @pytest.fixture
@@ -48,6 +59,7 @@ def names(demo_site: str) -> list[str]:
         *StoredFile.objects.values_list("name", flat=True),
         *WorkbookRequest.objects.values_list("title", flat=True),
         *WordProposal.objects.values_list("word", flat=True),
+        *IssuedDocument.objects.values_list("number", flat=True),
         "师档",
     }
     return sorted((name for name in found if name), key=len, reverse=True)

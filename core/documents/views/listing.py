@@ -45,7 +45,7 @@ class PaperList(ListPage):
     default_sort = "-issued"
     help = _(
         "Every paper that went out: by whom, about whom, under which number, and whether it still counts. A paper is issued on the page of "
-        "the person, or for many people at once from the list of teachers."
+        "the person, or for many people at once from the list of people."
     )
     empty = {
         "icon": "paper",

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 from django.apps import apps
 from django.db.models import F, Q
@@ -221,6 +221,8 @@ def _whose(row: Any, actor: Any) -> Cell:
 BY_NUMBER = "number"
 # What is written down where somebody took out what is on file in a workbook, of a unit and of each of its people.
 TAKEN_OUT = "taken_out"
+# What is written down where somebody issued or read a paper about a person: with masks, or with protected values in clear.
+PAPER, PAPER_CLEAR = "paper", "paper_clear"
 
 
 def _seen(row: Any, _actor: Any) -> Any:
@@ -230,6 +232,10 @@ def _seen(row: Any, _actor: Any) -> Any:
         return gettext("asked by the whole identity number")
     if row.what == TAKEN_OUT:
         return Cell(gettext("taken out in a workbook, numbers in clear"), tone="amber", icon="download")
+    if row.what == PAPER:
+        return gettext("issued or read a paper")
+    if row.what == PAPER_CLEAR:
+        return Cell(gettext("issued or read a paper, numbers in clear"), tone="amber", icon="paper")
     if not model:
         return gettext("opened the file")
     revealed = label(apps.get_model(model), field)
@@ -244,7 +250,7 @@ def _reason(row: Any, _actor: Any) -> Any:
 
 def _by_look(rows: Any, value: str, _actor: Any) -> Any:
     """The looks of one sort: a reveal names its model and field, with a dot between."""
-    named = {"number": BY_NUMBER, "taken": TAKEN_OUT}
+    named = {"number": BY_NUMBER, "taken": TAKEN_OUT, "paper": PAPER, "clear": PAPER_CLEAR}
     if value in named:
         return rows.filter(what=named[value])
     return (
@@ -282,6 +288,7 @@ class AccessPages(LogPage):
             options=(
                 ("value", _("a masked value revealed")), ("file", _("a file opened")),
                 ("number", _("asked by the whole identity number")), ("taken", _("taken out in a workbook")),
+                ("paper", _("issued or read a paper")), ("clear", _("issued or read a paper, numbers in clear")),
             ), order=10,
         ),
         *log_filters(),

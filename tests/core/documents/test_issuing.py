@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 from django.db import connection
+from django.urls import reverse
 
 from core.documents import services
 from core.documents.kinds import PUBLIC, DocumentKind, all_kinds
@@ -18,6 +19,7 @@ from core.records.errors import NoChange
 from core.records.models import AccessLog, Change
 from core.records.storage import path_of
 from core.records.vault import ErasedValue
+from core.registry import registry
 from personnel.models import Teacher
 from tests.personnel.files import ZHANG, make_file
 
@@ -266,3 +268,30 @@ def test_a_kind_never_tells_strangers_more_than_the_public_fields():
 
     with pytest.raises(ValueError, match="identity"):
         DocumentKind(**{**given, "public_fields": (*PUBLIC, "identity")})
+
+
+@pytest.mark.django_db
+def test_a_person_with_papers_is_not_taken_back_with_a_batch(school_clerk, zhang, issued):
+    document = issued(zhang, school_clerk)
+    asked = [one.find([zhang.pk]) for one in registry.each("dependents") if one.model == "personnel.Teacher"]
+
+    assert {zhang.pk: document.number} in asked
+
+
+@pytest.mark.django_db
+def test_an_auditor_finds_who_issued_and_read_papers(login, auditor, school_clerk, zhang, issued):
+    issued(zhang, school_clerk, clear=True)
+
+    page = login(auditor).get(reverse("audit_access"), {"what": "clear"}).content.decode()
+    assert "开具或查看文书，含完整号码" in page
+    assert school_clerk.user.name in page
+
+
+@pytest.mark.django_db
+def test_the_change_of_a_paper_says_what_was_issued(login, school_clerk, zhang, issued):
+    document = issued(zhang, school_clerk)
+
+    change = document.history.get().change
+    page = login(school_clerk).get(reverse("change", args=[change.public_id])).content.decode()
+    assert document.number in page
+    assert "in_post" not in page

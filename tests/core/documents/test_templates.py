@@ -118,7 +118,7 @@ def test_what_is_begun_and_never_ended_is_named_where_it_begins():
 
 
 def test_a_fault_in_a_header_is_found_there():
-    assert places(document(GOOD, header="{{ person.nobody }}"))[0][0] == "页眉，第1段"
+    assert places(document(GOOD, header="{{ person.nobody }}"))[0][0] == "页眉、第1段"
 
 
 def test_a_mark_in_the_properties_or_in_an_attribute_is_refused():
