@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 from django.apps import apps
 from django.db.models import F, Q
@@ -61,7 +61,7 @@ def log_filters(order: int = 100) -> tuple[Filter, ...]:
 class LogPage(ListPage):
     """A log of who did something, the newest first."""
 
-    permission = VIEW
+    permission: ClassVar[str | tuple[str, ...]] = VIEW
     default_sort = "-at"
     can_search = True
     search_label = _("Who: name or user name")
