@@ -167,7 +167,8 @@ def fill(county: County, person: Any) -> None:
                 county.things[model._meta.label] = make(model, county, person)
     county.things["records.Change"] = written
     county.things["personnel.Employment"] = Employment.objects.get(teacher=person)
-    with change("personnel.correct_fact", actor=county.clerk, reason=why):
+    paper = store(f"{FACT}.pdf" if county.marked else "批复.pdf", b"nothing", content_type="application/pdf")
+    with change("personnel.correct_fact", actor=county.clerk, reason=why, evidence=paper):
         person.native_place = f"{FACT}籍贯" if county.marked else "籍贯"
         person.save()
     county.things[PERSON] = person

@@ -7,7 +7,6 @@ from typing import Any, ClassVar, Final
 
 from django.db.models import QuerySet
 from django.http import Http404
-from django.urls import path
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
@@ -322,12 +321,3 @@ def _before(request: Any) -> int | None:
     if not (asked.isascii() and asked.isdigit() and len(asked) <= LONGEST_KEY):
         raise Problem.parameter("cursor", _("This cursor is not one of ours. Begin again without it."))
     return int(asked)
-
-
-urlpatterns = [
-    path("teachers/", Teachers.as_view({"get": "list"}), name="api_teachers"),
-    path("teachers/<uuid:id>/", Teachers.as_view({"get": "retrieve"}), name="api_teacher"),
-    path("teachers/<uuid:id>/sections/", Teachers.as_view({"get": "sections"}), name="api_sections"),
-    path("teachers/<uuid:id>/sections/<slug:name>/", Teachers.as_view({"get": "section"}), name="api_section"),
-    path("teachers/<uuid:id>/history/", Teachers.as_view({"get": "history"}), name="api_history"),
-]

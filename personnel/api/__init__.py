@@ -1,0 +1,22 @@
+"""The teacher file for programs: reading it, changing it."""
+
+from django.urls import path
+
+from personnel.api.facts import Changes, EvidenceFiles, Facts
+from personnel.api.teachers import Teachers
+
+urlpatterns = [
+    path("teachers/", Teachers.as_view({"get": "list"}), name="api_teachers"),
+    path("teachers/<uuid:id>/", Teachers.as_view({"get": "retrieve"}), name="api_teacher"),
+    path("teachers/<uuid:id>/sections/", Teachers.as_view({"get": "sections"}), name="api_sections"),
+    path("teachers/<uuid:id>/sections/<slug:name>/", Teachers.as_view({"get": "section"}), name="api_section"),
+    path("teachers/<uuid:id>/sections/<slug:name>/add/", Facts.as_view({"post": "add"}), name="api_fact_add"),
+    path("teachers/<uuid:id>/sections/<slug:name>/change/", Facts.as_view({"post": "change"}), name="api_fact_change"),
+    path(
+        "teachers/<uuid:id>/sections/<slug:name>/correct/", Facts.as_view({"post": "correct"}), name="api_fact_correct"
+    ),
+    path("teachers/<uuid:id>/sections/<slug:name>/end/", Facts.as_view({"post": "end"}), name="api_fact_end"),
+    path("teachers/<uuid:id>/history/", Teachers.as_view({"get": "history"}), name="api_history"),
+    path("changes/<uuid:id>/undo/", Changes.as_view({"post": "undo"}), name="api_change_undo"),
+    path("evidence/", EvidenceFiles.as_view({"post": "create"}), name="api_evidence"),
+]
