@@ -40,7 +40,7 @@ CLOCKS: Final = (
     ),
 )  # fmt: skip
 # What an answer says of the clocks that it used.
-USED: Final[dict[str, shapes.Schema]] = {
+USED: Final[Any] = {
     "valid_on": {**shapes.DAY, "description": _("The day as of which the facts are told.")},
     "known_at": {**shapes.DAY, "description": _("The day by whose end the system knew them.")},
     "position": {

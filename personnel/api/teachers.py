@@ -39,7 +39,7 @@ HISTORY: Final = ("records.view_change", "personnel.view_own")
 ID_IN_PATH: Final = OpenApiParameter("id", shapes.ID, OpenApiParameter.PATH, description=_("The person."))
 LONGEST_KEY: Final = 18
 
-FACTS: Final[dict[str, shapes.Schema]] = {
+FACTS: Final[Any] = {
     "staff_number": maybe(shapes.TEXT), "sex": maybe(shapes.CODE), "birth": maybe(shapes.DAY),
     "post_family": maybe(shapes.CODE), "unit": maybe(shapes.UNIT), "unit_since": maybe(shapes.DAY),
     "in_quota": maybe(shapes.YES_NO), "form": maybe(shapes.CODE), "post": maybe(shapes.TEXT),
@@ -140,7 +140,7 @@ class Teachers(ScopedViewSet):
 
     @extend_schema(summary=_("One teacher"), parameters=[ID_IN_PATH, *CLOCKS], responses={200: TEACHER_AS_OF})
     def retrieve(self, _request: Any, **_ids: Any) -> Response:
-        clocks, teacher = ClockQuery.clocks(_request, self.actor.today), self.looked_at()
+        clocks, teacher = ClockQuery.clocks(self.request, self.actor.today), self.looked_at()
         told: Any = teacher if clocks.usual else self.file(teacher, clocks).teacher
         if told is None:
             nothing = dict.fromkeys(("revision", "name", "pinyin", *FACTS))

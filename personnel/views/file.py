@@ -162,7 +162,9 @@ class TeacherPage(FilePage):
     template = "personnel/teacher.html"
     help = gettext_lazy(
         "Every value bears a mark that opens where it came from: the cell of a workbook, the clerk who entered it, a correction, or the "
-        "rule that computed it. The bars show since when it holds. Masked values can be revealed with a reason, which is written down."
+        "rule that computed it. The bars show since when it holds. Masked values can be revealed with a reason, which is written down. "
+        "The two days above show the file as things were on a day, as we knew it by the end of another: a change that was entered later "
+        "is not in what was known before."
     )
     references = (Link(gettext_lazy("Personal Information Protection Law, articles 28 to 30 and 51")),)
 

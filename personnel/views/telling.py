@@ -66,7 +66,7 @@ class Telling:
         said = {"what": version.section.label, "value": self.primary(version, version.row) or "…"}
         if version.deleted:
             return _("%(what)s removed") % said
-        closed = openings.get(version.row.id)
+        closed = openings.get(_record(version))
         if version.created and closed is None:
             return (_("%(what)s added: %(value)s") if version.section.primary else _("%(what)s recorded")) % said
         differing = self._differing(version, closed)
@@ -107,7 +107,7 @@ class Telling:
         for version in act.versions:
             if version in closings:
                 continue
-            closed = openings.get(version.row.id)
+            closed = openings.get(_record(version))
             pairs += self._followed(version, closed) if closed is not None else self._changed(version)
         return pairs
 
@@ -159,10 +159,10 @@ def evidence_link(change: Any, actor: Any) -> Link | None:
     return Link(change.evidence.name, reverse("change_evidence", args=[change.public_id]))
 
 
-def successions(found: Iterable[Version]) -> tuple[list[Version], dict[int, Version]]:
+def successions(found: Iterable[Version]) -> tuple[list[Version], dict[tuple[str, int], Version]]:
     """Periods that end on the day on which another of the same section begins in the same change.
 
-    Returns the endings, and the ending by the record that follows it.
+    Returns the endings, and the ending by the record (its section and key) that follows it.
     """
     found = list(found)
     endings = {
@@ -171,13 +171,17 @@ def successions(found: Iterable[Version]) -> tuple[list[Version], dict[int, Vers
         if version.before is not None and version.fields == ("valid",) and version.row.valid and version.row.valid.upper
     }
     follows = {
-        version.row.id: endings[key]
+        _record(version): endings[key]
         for version in found
         if version.created
         and getattr(version.row, "valid", None)
         and (key := (version.section.name, version.row.valid.lower)) in endings
     }
     return list(follows.values()), follows
+
+
+def _record(version: Version) -> tuple[str, int]:
+    return version.section.name, version.row.id
 
 
 def prime(actor: Any, found: Iterable[Version]) -> None:

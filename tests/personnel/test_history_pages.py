@@ -17,7 +17,7 @@ from core.org.errors import NotAllowed
 from core.records.changes import change
 from core.records.models import Change
 from personnel import services
-from personnel.models import Education
+from personnel.models import Achievement, Education
 from personnel.views.history import PAGE
 from tests.factories.people import make_unit
 from tests.ground.clock import TODAY
@@ -52,6 +52,18 @@ def teacher(school_a):
 def promote(teacher, actor, day=date(2020, 1, 1), rank="first", **more):
     held = TitleHeld.objects.filter(teacher=teacher).latest("valid")
     return services.change_fact(actor=actor, record=held, on=day, values={"rank": rank}, reason="评聘通过", **more)
+
+
+def test_a_record_with_the_key_of_a_following_period_is_told_as_what_it_is(login, county_clerk, teacher):
+    held = TitleHeld.objects.get(teacher=teacher)
+    with change("titles.test", actor=county_clerk, reason="评聘"):
+        following = held.supersede(on=date(2020, 1, 1), rank="first")
+        Achievement.objects.create(pk=following.pk, teacher=teacher, title="整本书阅读的路径")
+
+    newest = entries(login(county_clerk).get(url(teacher)))[0]
+
+    assert "整本书阅读的路径" in newest
+    assert "职称起始日 现为 2020-01-01" in newest
 
 
 def test_a_change_is_told_in_words_with_old_and_new(login, county_clerk, teacher):
