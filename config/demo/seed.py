@@ -16,6 +16,7 @@ from config.demo.places import CITY_BUREAU, CITY_CODE, COUNTIES
 from config.demo.population import populate
 from config.demo.units import UnitPlan, plan_units
 from config.demo.writing.acts import Acts
+from config.demo.writing.cases import ask_for_corrections
 from config.demo.writing.city import write_profiles, write_quotas, write_statistics, write_units
 from config.demo.writing.files import adopt, open_files, write_file
 from config.demo.writing.offices import Offices
@@ -83,4 +84,5 @@ def _write(units: list[UnitPlan], people: int, offices: Offices, registry: Regis
     send_on_rotation(found, acts)
     changes += len(names) + ledger.write(lambda done, total: tell(f"change {done} of {total}"))
     leave_work(found, units, offices, registry, Random(f"{number}:waiting"))  # noqa: S311 - invented, always the same
+    ask_for_corrections(offices, registry, Random(f"{number}:cases"))  # noqa: S311 - invented, always the same
     return Seeded(len(units), len(found), changes)

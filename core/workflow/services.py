@@ -161,7 +161,7 @@ def stand_in(*, actor: Any, user: User, starts: date, ends: date, reason: str) -
     """
     if user.pk == actor.user.pk:
         raise NotAllowed(_("Choose somebody else to stand in for you."))
-    if ends <= starts or starts < today():
+    if ends <= starts or starts < actor.on:
         raise NotAllowed(_("The days must lie ahead, the last one after the first."))
     if not permissions_of(actor.role) & desks():
         raise NotAllowed(_("Your role decides no cases, so nobody need stand in for it."))
@@ -181,10 +181,10 @@ def end_stand_in(*, actor: Any, row: StandIn, reason: str) -> None:
     if row.assignment_id != actor.assignment:
         raise NotAllowed(_("Only for whom somebody stands in can end it."))
     with change("workflow.end_stand_in", actor=actor, reason=reason, source="page"):
-        if row.valid.lower >= today():
+        if row.valid.lower >= actor.on:
             row.delete()
             return
-        row.valid = Range(row.valid.lower, today())
+        row.valid = Range(row.valid.lower, actor.on)
         row.save(update_fields={"valid"})
 
 

@@ -43,6 +43,7 @@ NOT_LINKED = {
     "account_unlock",
     "teacher_photo",
     "batch_undo",
+    "case_bulk",
     "papers_many",
     "paper_template_reset",
 }

@@ -25,6 +25,7 @@ from core.records.fields import CodeField
 from core.records.models import Change, Settled
 from core.records.verifying import verify
 from core.registry import registry
+from core.workflow.models import Case, StandIn
 from personnel.models import BirthDecision, Contact, Employment, IdentityDocument, PersonStatus, Photo, Teacher
 from personnel.selectors.teachers import employed
 from tests.ground.clock import TODAY
@@ -251,6 +252,12 @@ def test_a_stale_sheet_of_a_school_asks_where_both_changed_something(demo_city):
     assert {tuple(row.asked) for row in undecided} == {("phone",)}
     assert (batch.counts["undecided"], batch.counts.get("refused", 0), batch.counts.get("new", 0)) == (4, 0, 0)
     assert set(batch.rows.exclude(outcome="undecided").values_list("outcome", flat=True)) <= {"same", "changed"}
+
+
+def test_requests_for_correction_wait_at_school_and_county_and_somebody_stands_in(demo_city):
+    waiting = Case.objects.order_by("pk")
+    assert [(case.state, case.unit.kind) for case in waiting] == [("asked", "school"), ("asked", "county")]
+    assert StandIn.objects.get().assignment.user.username == "linxi.clerk"
 
 
 def test_what_was_asked_for_is_late_waits_was_refused_and_accepted(demo_city):
