@@ -96,13 +96,14 @@ class ChangePage(Page):
         ]
 
     def _evidence(self) -> list[Fact]:
-        """The file that shows why; how it is sealed stands beside it."""
+        """The file that shows why, and how it is sealed; its name may tell of people, so auditors read only that there is one."""
         change = self.object
         if change.evidence is None:
             return []
         link = evidence_link(change, self.actor)
         digest = _("sealed with this change, SHA-256 %(digest)s") % {"digest": change.evidence_digest}
-        return [Fact(_("Evidence"), change.evidence.name, url=link.url if link else "", sub=digest)]
+        named = link.label if link else _("a file is attached")
+        return [Fact(_("Evidence"), named, url=link.url if link else "", sub=digest)]
 
     def head_actions(self) -> list[Action]:
         """The way to undo it, where it is one that is undone by itself."""

@@ -11,7 +11,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
-from core.codes.values import label, values_of
+from core.codes.values import label, period_words, values_of
 from core.web.filters import day_of, is_uuid
 from core.web.parts import Action, Choice, Pair
 from personnel.selectors import versions as past
@@ -96,10 +96,15 @@ class CompareMoments(FilePage):
         ]
 
     def _state(self, one: Difference) -> Any:
-        """What became of the record."""
-        if one.was is None:
-            return pgettext("a record", "new")
-        return pgettext("a record", "no longer there") if one.now is None else ""
+        """Which record it is, and what became of it."""
+        there = one.now if one.now is not None else one.was
+        shown = values_of(self.actor).shown
+        named = [shown(one.model, name, there).text for name in one.section.primary]
+        if getattr(there, "valid", None):
+            named.append(period_words(there.valid))
+        if one.was is None or one.now is None:
+            named.append(pgettext("a record", "new") if one.was is None else pgettext("a record", "no longer there"))
+        return pgettext("list separator", ", ").join(filter(None, named))
 
     def _pairs(self, one: Difference) -> list[Pair]:
         shown = values_of(self.actor).shown

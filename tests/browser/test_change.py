@@ -42,6 +42,19 @@ def fits(window, name):
     window.page.set_viewport_size(DESKTOP)
 
 
+def look_back(window):
+    """Narrow the history that stands open, then compare two moments."""
+    page = window.page
+    page.get_by_label("经办人", exact=True).fill("青石县")
+    page.get_by_label("栏目或字段").select_option(label="职称：适用地区")
+    page.get_by_role("button", name="查看").last.click()
+    expect(page.get_by_text("机构调整")).to_be_visible()
+    page.get_by_role("link", name="比较两个时间").click()
+    expect(page.get_by_role("heading", name="比较两个时间")).to_be_visible()
+    expect(page.get_by_role("cell", name="白河县").first).to_be_visible()
+    fits(window, "compare")
+
+
 @pytest.mark.parametrize("script", [True, False])
 def test_a_fact_is_changed_back_in_time_checked_and_undone(window_of, county_clerk, held, script):
     teacher = held.teacher
@@ -82,3 +95,4 @@ def test_a_fact_is_changed_back_in_time_checked_and_undone(window_of, county_cle
     expect(page.get_by_text("已另做一次变更予以撤销")).to_be_visible()
     assert list(areas.values_list("area", flat=True)) == ["", "青石县"]
     fits(window, "history")
+    look_back(window)

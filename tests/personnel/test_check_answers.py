@@ -232,6 +232,8 @@ class TestEvidence:
         answers = [login(actor).get(address).status_code for actor in (county_clerk, other_county_clerk, auditor)]
 
         assert answers == [200, 404, 403]
+        log = words(login(auditor).get(address.removesuffix("evidence/")))
+        assert ("附有文件" in log, "批复.pdf" in log) == (True, False)
 
 
 class TestLaterPeriods:

@@ -150,8 +150,8 @@ class TestComparing:
         came = words(self.compare(login(county_clerk), teacher, second=made.public_id, first_day="2001-01-01"))
         went = words(self.compare(login(county_clerk), teacher, first=made.public_id, second=gone.public_id))
 
-        assert "职称 新增" in came
-        assert "职称 已不在" in went
+        assert "职称 一级教师、2020-01-01 起、新增" in came
+        assert "职称 一级教师、2020-01-01 起、已不在" in went
 
     def test_a_change_of_another_file_is_none_of_this(self, login, county_clerk, teacher, school_a):
         make_file("王芳", school_a)
