@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from random import Random
 from typing import Final
 
 from config.demo.people import Registry
 from config.demo.writing.offices import Offices
+from core.org.models import RoleAssignment
 from core.records.storage import store
 from core.workflow.services import stand_in
 from personnel.models import Contact, Education, Teacher
@@ -40,5 +42,6 @@ def ask_for_corrections(offices: Offices, registry: Registry, rng: Random) -> No
         )  # fmt: skip
     clerk, colleague = offices.actor(CLERK, offices.day), offices.user(COLLEAGUE)
     if colleague is not None:
-        first = offices.day + timedelta(days=7)
+        held = RoleAssignment.objects.get(user=clerk.user, role=clerk.role, valid__contains=offices.day)
+        clerk, first = replace(clerk, assignment=held.pk), offices.day + timedelta(days=7)
         stand_in(actor=clerk, user=colleague, starts=first, ends=first + timedelta(days=5), reason="赴市局培训")
