@@ -35,7 +35,7 @@ AS_THEY_ARE = [
     "LibreOffice",
 ]
 # Reached by a form, without a script, from an account that is locked, from a batch that was accepted (`test_round` goes there), or where a
-# unit has a template of its own.
+# unit has a template of its own; a paper is linked where somebody has papers.
 NOT_LINKED = {
     "search",
     "teacher_reveal",
@@ -46,6 +46,7 @@ NOT_LINKED = {
     "case_bulk",
     "papers_many",
     "paper_template_reset",
+    "teacher_paper",
 }
 
 
