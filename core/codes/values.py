@@ -30,6 +30,8 @@ PROTECTED_LABELS = {
     "phone": gettext_lazy("telephone"),
     "address": gettext_lazy("home address"),
     "account": gettext_lazy("bank account"),
+    "asked": gettext_lazy("what is asked"),
+    "was": gettext_lazy("what stood there"),
 }
 INNER = {"id", "public_id", "revision", "source_row", "key"}
 

@@ -21,12 +21,12 @@ class Correction(Section):
     be protected. `record` is the key of the record in its section, None for a new one; `seen` its revision then.
     """
 
-    case = models.OneToOneField(Case, on_delete=models.PROTECT, related_name="correction")
+    case = models.OneToOneField(Case, on_delete=models.PROTECT, related_name="correction", verbose_name=_("case"))
     section = models.CharField(_("section"), max_length=40)
-    record = models.BigIntegerField(null=True)
-    seen = models.IntegerField(null=True)
-    asked = ProtectedText(kind="correction", owner="teacher", length=8, keep=0)
-    was = ProtectedText(kind="correction", owner="teacher", length=8, keep=0)
+    record = models.BigIntegerField(_("record"), null=True)
+    seen = models.IntegerField(_("revision when it was asked"), null=True)
+    asked = ProtectedText(kind="asked", owner="teacher", length=8, keep=0)
+    was = ProtectedText(kind="was", owner="teacher", length=8, keep=0)
     words = models.TextField(_("why"))
     decided_at = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+", verbose_name=_("decided at"))
 
@@ -43,7 +43,9 @@ class CorrectionPaper(Record):
     scope = "correction__teacher__employments"
     own = "correction__teacher__user"
 
-    correction = models.ForeignKey(Correction, on_delete=models.PROTECT, related_name="papers")
+    correction = models.ForeignKey(
+        Correction, on_delete=models.PROTECT, related_name="papers", verbose_name=_("request for correction")
+    )
     file = models.ForeignKey("records.StoredFile", on_delete=models.PROTECT, related_name="+", verbose_name=_("file"))
 
     class Meta(Record.Meta):
