@@ -104,7 +104,8 @@ class Workflow:
     """One sort of case. `kind` is `module.noun`.
 
     `subjects(cases, actor)` names cases set-wise, by their keys. `people(case)` are the users whom a case is about: they decide
-    nothing in it. `body(case, actor)` is what its page shows. `way` are the states of the usual way, as the page draws it.
+    nothing in it. `body(case, actor)` is what its page shows. `way` are the states of the usual way, as the page draws it. Who
+    opened a case sees it, and who holds the permission of one of its desks, or one of `look`.
     """
 
     kind: str
@@ -116,6 +117,7 @@ class Workflow:
     people: Callable[[Any], Collection[int]]
     body: Callable[[Any, Any], Body]
     way: tuple[str, ...] = ()
+    look: tuple[str, ...] = ()
     help: Any = ""
     references: tuple[Any, ...] = ()
     order: int = 100
@@ -145,6 +147,12 @@ class Workflow:
     def change_kind(self, transition: Transition) -> str:
         """The kind of the change that a transition makes."""
         return f"{self.kind}.{transition.name}"
+
+    @cached_property
+    def seen_with(self) -> frozenset[str]:
+        """The permissions with which cases are looked at."""
+        wanted = {self.wanted(one, source) for one in self.transitions for source in one.sources}
+        return frozenset({*wanted, *self.look} - {OWNER})
 
     @cached_property
     def change_kinds(self) -> dict[str, Any]:

@@ -11,13 +11,17 @@ from django.db.models import F, Q
 from core.workflow.authority import permissions_of, stands_in
 from core.workflow.definition import OWNER, Subject
 from core.workflow.models import Case
-from core.workflow.registered import workflow_of
+from core.workflow.registered import workflow_of, workflows
 from core.workflow.services import desks
 
 
 def cases(actor: Any) -> Any:
-    """Every case that the actor may look at: of their unit and all below it, or their own."""
-    return shown(Case.objects.visible_to(actor))
+    """Every case that the actor may look at: their own, and those of their unit and all below it that their role has to do with."""
+    seen = Case.objects.visible_to(actor)
+    if actor is None or actor.sees_all:
+        return shown(seen)
+    kinds = [kind for kind, flow in workflows().items() if flow.seen_with & actor.permissions]
+    return shown(seen.filter(Q(kind__in=kinds) | Q(opened_by=actor.user)))
 
 
 def shown(rows: Any) -> Any:
@@ -31,7 +35,7 @@ def inbox(actor: Any) -> Any:
     Also those given to them, those returned to them, and those of whom they stand in for; not those in another's hands. What they
     opened themselves others decide, so it is not in it.
     """
-    return shown(Case.objects.visible_to(actor).open().filter(waits_for(actor)))
+    return cases(actor).open().filter(waits_for(actor)) if actor is not None else Case.objects.none()
 
 
 def waits_for(actor: Any) -> Q:

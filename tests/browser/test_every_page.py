@@ -20,6 +20,10 @@ CHINESE = re.compile("[\u4e00-\u9fff]")
 LATIN = re.compile("[A-Za-z]{3,}")
 # Words that Chinese offices write in Latin letters, and what is typed as it stands.
 AS_THEY_ARE = [
+    "PDF",
+    "JPEG",
+    "PNG",
+    "HEIC",
     "xlsx",
     "csv",
     "ZIP",
@@ -44,6 +48,7 @@ NOT_LINKED = {
     "teacher_photo",
     "batch_undo",
     "case_bulk",
+    "change_evidence",
     "papers_many",
     "paper_template_reset",
     "teacher_paper",

@@ -143,7 +143,7 @@ def establish(letter: str, city: Unit) -> County:
     clerk = make_actor("county_clerk", unit, name=mark("县办事员", PLACE))
     school_clerk = make_actor("school_clerk", school, name=mark("校办事员", PLACE))
     name = mark("赵", NAME)
-    holder = make_actor("teacher", school, name=name)
+    holder = make_actor("teacher", school, name=mark("赵", PLACE))
     teacher = make_teacher(
         name,
         school,

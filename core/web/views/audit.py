@@ -29,6 +29,7 @@ from core.web.views.roles import role_label
 from core.web.views.seals import VIEW, standing
 
 MOST_STARS = 3
+LOOKS_AT_CHANGES = ("records.view_change", VIEW)
 BATCH = "batch:"
 SOURCES = {
     "page": _("on the page"),
@@ -113,8 +114,8 @@ def _by_source(rows: Any, value: str, _actor: Any) -> Any:
     return rows.filter(source__startswith=BATCH) if value == "batch" else rows.filter(source=value)
 
 
-def _kind(row: Change, _actor: Any) -> Cell:
-    return Cell(registry.change_label(row.kind), _change_url(row))
+def _kind(row: Change, actor: Any) -> Cell:
+    return Cell(registry.change_label(row.kind), _change_url(row, actor))
 
 
 def _doer(row: Change, actor: Any) -> Cell:
@@ -124,8 +125,10 @@ def _doer(row: Change, actor: Any) -> Cell:
     return replace(who(row, actor), url=f"{reverse('audit_changes')}?{urlencode({'q': row.actor.username})}")
 
 
-def _change_url(change: Change) -> str:
-    """Where a change is shown with all that it touched."""
+def _change_url(change: Change, actor: Any) -> str:
+    """Where a change is shown with all that it touched, for those who may look there."""
+    if not any(actor.may(one) for one in LOOKS_AT_CHANGES):
+        return ""
     try:
         return reverse("change", args=[change.public_id])
     except NoReverseMatch:

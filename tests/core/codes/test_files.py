@@ -10,6 +10,7 @@ from django.apps import apps
 from core.codes.files import FIRST_DAY, InvalidCodeFile, heads, read_file, shipped
 from core.records.fields import CodeField
 from core.text import header_key
+from core.workflow.registered import workflows
 
 HAN = re.compile("[\u4e00-\u9fff]")
 
@@ -55,8 +56,9 @@ def test_a_coded_column_has_a_list_whose_codes_fit(field, lists):
     assert field.default == "" or field.default in codes
 
 
-def test_there_is_a_column_for_every_list(lists):
+def test_there_is_a_column_or_a_step_for_every_list(lists):
     used = {parameter.values[0].code_list for parameter in code_fields()}
+    used |= {step.reasons for flow in workflows().values() for step in flow.transitions if step.reasons}
 
     assert set(lists) == used
 

@@ -15,12 +15,13 @@ from django.conf import settings
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.exchange import exporting, storage
+from core.exchange import exporting
 from core.exchange.reading import open_workbook
 from core.exchange.written import LONGEST_CELL, write_table, write_workbook
 from core.jobs.context import Cancelled
 from core.jobs.models import Job
 from core.jobs.services import enqueue, run
+from core.records import storage
 from core.records.models import DataKey, StoredFile
 from core.records.storage import content_of, path_of, storing
 from tests.factories.people import make_teacher

@@ -170,7 +170,7 @@ def test_periods_that_moved_all_at_once_do_not_stand_in_each_others_way(accepted
 
     made = plan(batch, county_clerk)
     with change("exchange.undo", actor=county_clerk, reason="移回"):
-        write(made, lambda *_told, **_more: None)
+        write(made.lines, lambda *_told, **_more: None)
 
     assert snapshot() == before
 

@@ -101,6 +101,9 @@ def _in_unit(model: Any, unit: Unit) -> dict[str, Any]:
         return {"unit": unit}
     # A period of its own: the unit of the ground has its facts of today already.
     period = {"valid": Range(date(1951, 1, 1), date(1952, 1, 1))} if issubclass(model, EffectiveRecord) else {}
+    target = model._meta.get_field(first).related_model
+    if rest and target is not Teacher:
+        return {first: create(target, **_in_unit(target, unit)), **period}
     return {first: make_teacher("某人", unit) if rest else unit, **period}
 
 
