@@ -221,7 +221,7 @@ def _decisions(county: County) -> None:
     text, things = (FACT, county.things) if county.marked else ("名称", county.things)
     proof = store(f"{text}.pdf", b"%PDF-1.4 %%EOF")
     asked = ask_correction(
-        actor=county.holder, teacher=county.teacher, section="family", record=None, words=text, papers=[proof],
+        actor=county.holder, teacher=county.teacher, section="family", record=None, words=WHY if county.marked else "补充", papers=[proof],
         values={"relation": "01", "name": f"{text}{next(_numbers)}"},
     )  # fmt: skip
     things["personnel.Correction"], things["workflow.Case"] = asked, asked.case
