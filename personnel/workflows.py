@@ -29,7 +29,7 @@ DECIDE: Final = "personnel.decide_correction"
 
 
 def _days(case: Any) -> int:
-    return rules_for(case.correction.teacher, case.correction.case.opened_at.date()).days
+    return rules_for(case.correction.teacher, case.opened_at.date()).days
 
 
 def _subjects(cases: Sequence[Any], actor: Any) -> Mapping[int, Subject]:

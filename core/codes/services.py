@@ -116,7 +116,7 @@ def _lock() -> None:
 
 
 def _check_place(actor: Any, unit: Any, list_name: str) -> None:
-    below = actor.sees_all or (actor.unit is not None and f"{unit.path}.".startswith(f"{actor.unit.path}."))
+    below = actor.sees_all or (actor.unit is not None and actor.unit.covers(unit))
     if not below or not actor.may("codes.change"):
         raise NotAllowed(_("You may not extend the code lists of this unit."))
     if list_name not in selectors.list_names():
@@ -128,7 +128,7 @@ def _check_free(list_name: str, words: Iterable[str], unit: Any, on: date) -> No
     taken: dict[str, Code] = {}
     rows = Code.objects.filter(list_name=list_name, valid__overlap=Range(on, None)).select_related("unit")
     for row in sorted(rows, key=lambda row: row.unit is not None):
-        if row.unit is None or _related(row.unit.path, unit.path):
+        if row.unit is None or row.unit.covers(unit) or unit.covers(row.unit):
             for known in (row.code, row.name_zh, row.name_en, *row.synonyms):
                 taken.setdefault(header_key(known), row)
     for word in filter(header_key, words):
@@ -136,11 +136,6 @@ def _check_free(list_name: str, words: Iterable[str], unit: Any, on: date) -> No
         if row is not None:
             meaning = selectors.label(list_name, row.code, on)
             raise CodeError(_("“%(word)s” already means %(label)s.") % {"word": clean(word), "label": meaning})
-
-
-def _related(one: str, other: str) -> bool:
-    """Whether one of two places in the tree is the other or lies above it."""
-    return f"{one}.".startswith(f"{other}.") or f"{other}.".startswith(f"{one}.")
 
 
 def _codes(list_name: str) -> set[str]:

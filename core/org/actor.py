@@ -42,8 +42,7 @@ class Actor:
     @cached_property
     def permissions(self) -> frozenset[str]:
         """What the role may do, by `config/roles.py`."""
-        role = settings.ROLES.get(self.role)
-        return role.permissions if role else frozenset()
+        return permissions_of(self.role)
 
     def may(self, permission: str) -> bool:
         """Whether the role carries a permission. The system may do all."""
@@ -65,10 +64,16 @@ class Actor:
         return role_label(self.role)
 
 
-def role_label(name: str) -> Any:
-    """A role's name on the page."""
-    role = settings.ROLES.get(name)
-    return role.label if role else name
+def role_label(role: str) -> str:
+    """A role's name on the page; its own name where the table does not know it (any more)."""
+    known = settings.ROLES.get(role)
+    return str(known.label) if known else role
+
+
+def permissions_of(role: str) -> frozenset[str]:
+    """What a role may do; nothing where the table does not know it (any more)."""
+    known = settings.ROLES.get(role)
+    return known.permissions if known else frozenset()
 
 
 def assignments_of(user: User, on: date) -> Any:

@@ -172,6 +172,10 @@ class Unit(Record):
         """A bureau has other units below it that it leads."""
         return self.kind in {UnitKind.PROVINCE, UnitKind.CITY, UnitKind.COUNTY}
 
+    def covers(self, other: Unit) -> bool:
+        """Whether another unit is this one or lies below it, by paths that were read."""
+        return f"{other.path}.".startswith(f"{self.path}.")
+
 
 def unit_name(unit_path: str, on: Any) -> Subquery:
     """The name on a day of the unit that `unit_path` (such as `unit_id`) points to, for annotations."""

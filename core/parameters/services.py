@@ -60,7 +60,7 @@ def set_local(
     known = shipped().get(table)
     if known is None or not known.overridable:
         raise NotAllowed(_("Local rules cannot deviate from this table."))
-    if not actor.sees_all and (actor.unit is None or not f"{unit.path}.".startswith(f"{actor.unit.path}.")):
+    if not actor.sees_all and (actor.unit is None or not actor.unit.covers(unit)):
         raise NotAllowed(_("You may not set parameters for this unit."))
     if not reference.strip():
         raise NotAllowed(_("A local parameter needs the document that sets it."))

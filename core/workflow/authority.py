@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.conf import settings
 from django.utils.translation import gettext as _
 
+from core.org.actor import permissions_of
 from core.org.models import User
 from core.workflow.definition import OWNER, Transition, Workflow
 from core.workflow.models import Case, StandIn
@@ -44,11 +44,11 @@ def authority(flow: Workflow, transition: Transition, case: Case, actor: Any) ->
         return Authority(_("You opened this case, or it is about yourself, so somebody else decides."))
     if case.assignee_id is not None and case.assignee_id != actor.user.pk:
         return Authority(_("%(who)s has taken this case. Take it over first.") % {"who": case.assignee})
-    if actor.may(wanted) and (actor.sees_all or _covers(actor.unit, case.unit)):
+    if actor.may(wanted) and (actor.sees_all or is_at(actor, case)):
         return Authority()
     for one in stands_in(actor):
         held = one.assignment
-        if held.user_id not in barred and wanted in permissions_of(held.role) and _covers(held.unit, case.unit):
+        if held.user_id not in barred and wanted in permissions_of(held.role) and held.unit.covers(case.unit):
             return Authority(stood_in_for=held.user)
     return Authority(_("This waits for another desk than yours."))
 
@@ -63,17 +63,11 @@ def steps_open(flow: Workflow, case: Case, actor: Any) -> Mapping[str, Authority
     }
 
 
-def permissions_of(role: str) -> frozenset[str]:
-    """What a role may do."""
-    definition = settings.ROLES.get(role)
-    return definition.permissions if definition else frozenset()
+def is_at(actor: Any, case: Case) -> bool:
+    """Whether the actor acts where a case waits, or further up."""
+    return actor.unit is not None and bool(actor.unit.covers(case.unit))
 
 
 def _is_of_desk(flow: Workflow, transition: Transition, case: Case, actor: Any) -> bool:
     wanted = flow.wanted(transition, case.state)
-    return wanted != OWNER and actor.may(wanted) and _covers(actor.unit, case.unit)
-
-
-def _covers(above: Any, unit: Any) -> bool:
-    """Whether a unit is another one or stands above it."""
-    return above is not None and f"{unit.path}.".startswith(f"{above.path}.")
+    return wanted != OWNER and actor.may(wanted) and is_at(actor, case)

@@ -149,10 +149,14 @@ class Workflow:
         return f"{self.kind}.{transition.name}"
 
     @cached_property
+    def desks(self) -> frozenset[str]:
+        """The permissions with which its steps are taken, but for those of who opened the case."""
+        return frozenset(self.wanted(one, source) for one in self.transitions for source in one.sources) - {OWNER}
+
+    @cached_property
     def seen_with(self) -> frozenset[str]:
         """The permissions with which cases are looked at."""
-        wanted = {self.wanted(one, source) for one in self.transitions for source in one.sources}
-        return frozenset({*wanted, *self.look} - {OWNER})
+        return self.desks | frozenset(self.look)
 
     @cached_property
     def change_kinds(self) -> dict[str, Any]:

@@ -25,16 +25,21 @@ def step_form(step: Transition) -> type[forms.Form]:
         def __init__(self, *args: Any, case: Any, actor: Any, **kwargs: Any) -> None:
             more = {"case": case, "actor": actor} if step.form is not None else {}
             super().__init__(*args, **more, **kwargs)
-            if step.reasons:
-                self.fields["reasons"] = reasons_field(step, case.unit, actor.on)
-            if step.comment:
-                self.fields["comment"] = comment_field(needed=step.comment == "needed")
+            ask_why(self, step, case.unit, actor.on)
 
         def said(self) -> dict[str, Any]:
             """What the step's own fields say, without reasons and words."""
             return {name: value for name, value in self.cleaned_data.items() if name not in OURS}
 
     return StepForm
+
+
+def ask_why(form: forms.Form, step: Transition, unit: Any, on: Any) -> None:
+    """Add what a step asks beside its own form: reasons of its list, words."""
+    if step.reasons:
+        form.fields["reasons"] = reasons_field(step, unit, on)
+    if step.comment:
+        form.fields["comment"] = comment_field(needed=step.comment == "needed")
 
 
 def reasons_field(step: Transition, unit: Any, on: Any) -> forms.MultipleChoiceField:
@@ -59,10 +64,7 @@ class BulkForm(forms.Form):
 
     def __init__(self, *args: Any, step: Transition, unit: Any, on: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if step.reasons:
-            self.fields["reasons"] = reasons_field(step, unit, on)
-        if step.comment:
-            self.fields["comment"] = comment_field(needed=step.comment == "needed")
+        ask_why(self, step, unit, on)
 
 
 class AssignForm(forms.Form):

@@ -8,7 +8,8 @@ from typing import Any
 
 from django.db.models import F, Q
 
-from core.workflow.authority import permissions_of, stands_in
+from core.org.actor import permissions_of
+from core.workflow.authority import stands_in
 from core.workflow.definition import OWNER, Subject
 from core.workflow.models import Case
 from core.workflow.registered import workflow_of, workflows

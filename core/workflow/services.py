@@ -22,7 +22,7 @@ from core.org.errors import NotAllowed
 from core.org.models import RoleAssignment, Unit, User
 from core.records.changes import change
 from core.records.errors import StaleRecord
-from core.workflow.authority import authority, permissions_of
+from core.workflow.authority import authority, is_at
 from core.workflow.definition import OWNER, Act, State, Transition, Workflow
 from core.workflow.models import Case, StandIn
 from core.workflow.registered import workflow_of, workflows
@@ -142,8 +142,7 @@ def assign(case: Case, *, actor: Any, user: User | None, reason: str) -> Case:
 
 def may_assign(case: Case, actor: Any) -> bool:
     """Whether the actor is of the desk at which a case waits, or of the same desk further up."""
-    here = f"{case.unit.path}.".startswith(f"{actor.unit.path}.") if actor.unit is not None else False
-    return bool(case.desk and case.desk != OWNER and actor.may(case.desk) and here)
+    return bool(case.desk and case.desk != OWNER and actor.may(case.desk) and is_at(actor, case))
 
 
 def holders(case: Case, on: date) -> Any:
@@ -163,10 +162,10 @@ def stand_in(*, actor: Any, user: User, starts: date, ends: date, reason: str) -
         raise NotAllowed(_("Choose somebody else to stand in for you."))
     if ends <= starts or starts < actor.on:
         raise NotAllowed(_("The days must lie ahead, the last one after the first."))
-    if not permissions_of(actor.role) & desks():
+    if not actor.permissions & desks():
         raise NotAllowed(_("Your role decides no cases, so nobody need stand in for it."))
     held = [one.unit for one in assignments_of(user, starts)]
-    if not any(f"{actor.unit.path}.".startswith(f"{unit.path}.") for unit in held) or user.awaits_holder:
+    if not any(unit.covers(actor.unit) for unit in held) or user.awaits_holder:
         raise NotAllowed(_("%(who)s holds no role at your unit or above it on the first day.") % {"who": user})
     with change("workflow.stand_in", actor=actor, reason=reason, source="page"):
         assignment = RoleAssignment.objects.select_for_update().get(pk=actor.assignment)
@@ -190,9 +189,7 @@ def end_stand_in(*, actor: Any, row: StandIn, reason: str) -> None:
 
 def desks() -> frozenset[str]:
     """The permissions for which cases wait somewhere."""
-    return frozenset(
-        flow.wanted(one, source) for flow in workflows().values() for one in flow.transitions for source in one.sources
-    ) - {OWNER}
+    return frozenset().union(*(flow.desks for flow in workflows().values()))
 
 
 def moved_on(flow: Workflow, case: Case) -> str:

@@ -49,9 +49,10 @@ def unit_of(teacher: Teacher, on: Any) -> Unit | None:
     return last.unit if last is not None else None
 
 
-def correctable(teacher: Teacher, actor: Any, on: Any) -> dict[str, tuple[FileSection, dict[str, CorrectableField]]]:
-    """The sections of which the person may ask something, with those fields, by name and in the order of the file."""
-    rules = rules_for(teacher, on)
+def correctable(
+    teacher: Teacher, actor: Any, rules: Correctable
+) -> dict[str, tuple[FileSection, dict[str, CorrectableField]]]:
+    """The sections of which the person may ask something by these rules, with those fields, by name and in the order of the file."""
     found = {}
     for section in sections_for(actor, teacher.post_family):
         fields = {name: rule for name, rule in rules.of(section.name).items() if name in section.fields}
@@ -60,11 +61,10 @@ def correctable(teacher: Teacher, actor: Any, on: Any) -> dict[str, tuple[FileSe
     return found
 
 
-def elsewhere(teacher: Teacher, actor: Any, on: Any) -> list[tuple[Elsewhere, list[FileSection]]]:
+def elsewhere(teacher: Teacher, actor: Any, rules: Correctable) -> list[tuple[Elsewhere, list[FileSection]]]:
     """The sections that others keep, with whom to ask."""
     known = {section.name: section for section in sections_for(actor, teacher.post_family)}
-    rules = rules_for(teacher, on).elsewhere
-    told = [(one, [known[name] for name in one.sections if name in known]) for one in rules]
+    told = [(one, [known[name] for name in one.sections if name in known]) for one in rules.elsewhere]
     return [(one, sections) for one, sections in told if sections]
 
 

@@ -48,7 +48,7 @@ def ask_correction(
     if teacher.user_id is None or teacher.user_id != actor.user.pk:
         raise NotAllowed(_("Only the person whose file it is asks for a correction."))
     unit, rules = unit_of(teacher, actor.on), rules_for(teacher, actor.on)
-    known = correctable(teacher, actor, actor.on).get(section)
+    known = correctable(teacher, actor, rules).get(section)
     if known is None or unit is None:
         raise NotAllowed(_("What stands in this section cannot be asked for here."))
     model = section_model(Correction(section=section))

@@ -46,6 +46,11 @@ class OfOwnFile(Page):
     def rows(self) -> Any:
         return Teacher.objects.visible_to(self.actor).filter(user=self.actor.user).select_related("key")
 
+    @cached_property
+    def table(self) -> Any:
+        """What the reader may ask for, by the rules of their unit today."""
+        return rules_for(self.object, self.on)
+
     @property
     def file_url(self) -> str:
         """The address of the file."""
@@ -64,17 +69,17 @@ class WhatToCorrect(OfOwnFile, DetailPage):
         return self.title
 
     def context(self) -> dict[str, Any]:
-        known = correctable(self.object, self.actor, self.on)
+        known = correctable(self.object, self.actor, self.table)
         sections = [section for section, _fields in known.values()]
         asked = {(one.section, one.record): one for one in open_requests(self.object)}
         english = (get_language() or "").startswith("en")
         return {
             "crumbs": [Link(self.object.name, self.file_url)],
-            "days": rules_for(self.object, self.on).days,
+            "days": self.table.days,
             "groups": [self._group(part, asked) for part in parts_of(sections, self.object, self.actor)],
             "elsewhere": [
                 {"who": one.who_en if english else one.who, "sections": [str(section.label) for section in sections]}
-                for one, sections in elsewhere(self.object, self.actor, self.on)
+                for one, sections in elsewhere(self.object, self.actor, self.table)
             ],
             "requests": self._requests(),
         }
@@ -138,7 +143,7 @@ class AskForNew(OfOwnFile, FormPage):
 
     def load(self) -> None:
         super().load()
-        known = correctable(self.object, self.actor, self.on).get(self.kwargs["section"])
+        known = correctable(self.object, self.actor, self.table).get(self.kwargs["section"])
         if known is None:
             raise Http404
         self.section, self.rules = known
@@ -185,7 +190,7 @@ class AskForNew(OfOwnFile, FormPage):
     def context(self) -> dict[str, Any]:
         return {
             "crumbs": [Link(self.object.name, self.file_url), Link(WhatToCorrect.title, self.cancel_url)],
-            "days": rules_for(self.object, self.on).days,
+            "days": self.table.days,
         }
 
     def save(self, form: Any) -> str:

@@ -6,7 +6,6 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -15,6 +14,7 @@ from django.utils.translation import pgettext
 from core.codes.values import reason_words
 from core.exchange.models import Batch
 from core.exchange.provenance import SourceRow
+from core.org.actor import role_label
 from core.records.models import Change
 from core.registry import registry
 from core.web.parts import Link, Mark, Sheet, SheetCell, SheetRow
@@ -74,8 +74,7 @@ def said_by(change: Change) -> str:
 
 def role_name(role: str) -> str:
     """A role's name on the page; the system's own work is called so."""
-    known = settings.ROLES.get(role)
-    return str(known.label) if known else (_("the system") if role == "system" else role)
+    return _("the system") if role == "system" else role_label(role)
 
 
 def source_words(change: Change) -> str:

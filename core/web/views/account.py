@@ -21,11 +21,10 @@ from core.api.models import ApiToken
 from core.api.services import MOST_DAYS, USUAL_DAYS, issue_token, revoke_tokens
 from core.dates import today
 from core.org.accounts import choose_password, take_over
-from core.org.actor import assignments_of
+from core.org.actor import assignments_of, role_label
 from core.web.middleware import THEMES
 from core.web.pages import SIGNED_IN, ActionPage, FormPage, Page
 from core.web.parts import Action, Choice, Fact, Link
-from core.web.views.roles import role_label
 
 THEME_NAMES = {"light": _("light"), "dark": _("dark"), "auto": _("as the device")}
 OWN_NAMES = {"zh-hans": "中文", "en": "English"}

@@ -17,6 +17,7 @@ from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
 from core.codes.values import label, reason_words, values_of
+from core.org.actor import role_label
 from core.org.models import User
 from core.records.models import AccessLog, Change
 from core.records.scope import acted_below, owners
@@ -25,7 +26,6 @@ from core.web.filters import ChoiceFilter, DayFilter, Filter, UnitFilter
 from core.web.pages import ListPage
 from core.web.parts import Badge, Cell, Link, Stat
 from core.web.views.jobs import stamp
-from core.web.views.roles import role_label
 from core.web.views.seals import VIEW, standing
 
 MOST_STARS = 3

@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from core.codes.values import values_of
+from core.org.actor import role_label
 from core.org.models import RoleAssignment, RoleProposal, UnitKind
 from core.org.services import decide_role, propose_role, why_not_decide
 from core.registry import HomePart, ListColumn, Waiting
@@ -20,12 +21,6 @@ from core.web.parts import Action, Badge, Cell, Fact, Link
 
 VIEW, GRANT = "org.view_user", "org.grant_role"
 TONES = {RoleProposal.State.OPEN: "amber", RoleProposal.State.CONFIRMED: "green", RoleProposal.State.REJECTED: "red"}
-
-
-def role_label(role: str) -> str:
-    """A role's name on the page; its own name where the table does not know it (any more)."""
-    known = settings.ROLES.get(role)
-    return str(known.label) if known else role
 
 
 class RoleTable(Page):

@@ -17,13 +17,14 @@ from core.api.models import ApiToken
 from core.api.services import revoke_tokens
 from core.codes.values import values_of
 from core.org.accounts import open_account, renew_password, set_active
+from core.org.actor import role_label
 from core.org.models import RoleAssignment, RoleProposal, User, in_dictionary_order
 from core.registry import HomePart, ListColumn
 from core.web.filters import ChoiceFilter, UnitFilter
 from core.web.forms import AccountForm, ReasonForm
 from core.web.pages import DetailPage, FormPage, ListPage, Page
 from core.web.parts import Action, Badge, Cell, Column, Fact, Link, Row, Stat, Table
-from core.web.views.roles import GRANT, VIEW, role_label
+from core.web.views.roles import GRANT, VIEW
 from core.web.views.unit_facts import period_cells
 
 MOST_WITHOUT = 200

@@ -18,7 +18,6 @@ from core.registry import ListColumn
 from core.web.filters import ChoiceFilter, UnitFilter, is_uuid
 from core.web.pages import SIGNED_IN, ListPage, Page
 from core.web.parts import Action, Cell
-from core.workflow.authority import steps_open
 from core.workflow.definition import OWNER, Transition, Workflow
 from core.workflow.forms import BulkForm
 from core.workflow.registered import workflow_of, workflows
@@ -239,10 +238,10 @@ class BulkStep(Page):
 
     def _asked_again(self, flow: Workflow, step: Transition, form: Any, *, status: int) -> HttpResponse:
         told = subjects(self.chosen, self.actor)
+        cases = [(case, told[case.pk]) for case in self.chosen]
         return self.render(
-            form=form, step=step, flow=flow, asked_step=f"{flow.kind}:{step.name}", cases=[(case, told[case.pk]) for case in self.chosen],
-            may=[case for case in self.chosen if step.name in steps_open(flow, case, self.actor)], status=status,
-        )  # fmt: skip
+            form=form, step=step, flow=flow, asked_step=f"{flow.kind}:{step.name}", cases=cases, status=status
+        )
 
     def _tell(self, moved: list[Any], refused: list[Any]) -> None:
         if moved:

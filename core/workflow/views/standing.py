@@ -15,7 +15,6 @@ from core.org.models import RoleAssignment, User
 from core.registry import ListColumn
 from core.web.pages import SIGNED_IN, ActionPage, FormPage, ListPage
 from core.web.parts import Action, Cell, Link
-from core.workflow.authority import permissions_of
 from core.workflow.forms import StandInForm
 from core.workflow.models import StandIn
 from core.workflow.services import desks, end_stand_in, stand_in
@@ -80,7 +79,7 @@ class StandIns(ListPage):
 
 def may_name(actor: Any) -> bool:
     """Whether the actor's role decides anything for which somebody could stand in."""
-    return bool(actor is not None and permissions_of(actor.role) & desks())
+    return bool(actor is not None and actor.permissions & desks())
 
 
 class NewStandIn(FormPage):
