@@ -1,7 +1,9 @@
 """The demo city: true to its code lists, its clocks and its identity numbers; the same at every run; closed outside the demo."""
 
 from collections import Counter, defaultdict
-from datetime import date
+from datetime import date, timedelta
+from random import Random
+from types import SimpleNamespace
 
 import pytest
 from django.contrib.auth.hashers import check_password
@@ -10,8 +12,12 @@ from django.db import transaction
 from django.test import override_settings
 from django.utils import translation
 
+from config.demo.careers.standing import achieve
 from config.demo.logins import LOGINS, PASSWORD
-from config.demo.people import PHONE_PREFIX
+from config.demo.people import PHONE_PREFIX, Registry
+from config.demo.population import populate
+from config.demo.seed import EARLIEST, SEED
+from config.demo.units import plan_units
 from core import idnumber
 from core.codes.models import Code
 from core.dates import PartialDate
@@ -55,6 +61,21 @@ def test_the_city_has_the_size_that_was_asked_for(demo_city):
     types = set(UnitProfile.objects.exclude(office_type="").values_list("office_type", flat=True))
     assert types >= {"111", "211", "218", "311", "312", "341", "342", "365", "514"}
     assert set(Unit.objects.filter(kind="county").values_list("code", flat=True)) == {"350726", "350727", "350704"}
+
+
+@pytest.mark.parametrize(("every", "people"), [(53, 300), pytest.param(3, 3000, marks=pytest.mark.soak)])
+def test_careers_can_be_thought_out_up_to_any_day(every, people):
+    days = [EARLIEST + timedelta(days) for days in range(0, 8 * 365, every)]
+
+    assert {len(populate(plan_units(20), people, day, SEED, Registry())) for day in days} == {people}
+
+
+def test_who_began_this_year_and_rose_already_has_no_year_for_papers():
+    person = SimpleNamespace(rng=Random(1), post=SimpleNamespace(subject="math"), titles=["third"] * 9, achievements=[])
+
+    achieve(person, date(2026, 8, 1), date(2026, 11, 29))
+
+    assert person.achievements == []
 
 
 def test_every_code_is_one_of_its_list(demo_city):

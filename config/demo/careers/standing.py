@@ -103,9 +103,9 @@ def achieve(person: Person, first: date, last: date) -> None:
     if not subject:
         return
     rank = len(person.titles)
-    for _ in range(rng.randrange(rank + 1)):
-        year = rng.randrange(max(first.year + 1, 1995), last.year + 1)
-        day = date(year, rng.randrange(1, 13), 1)
+    years = range(max(first.year + 1, 1995), last.year + 1)
+    for _ in range(rng.randrange(rank + 1) if years else 0):
+        day = date(rng.choice(years), rng.randrange(1, 13), 1)
         if day < last:
             _achievement(person, day)
     if rank >= 2 and rng.random() < 0.07:
