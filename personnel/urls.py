@@ -9,7 +9,7 @@ from personnel.views.file import OwnFile, TeacherPage
 from personnel.views.history import TeacherHistory
 from personnel.views.papers import IssueMany, NewPaper, TeacherPaper, TeacherPaperFile, TeacherPapers
 from personnel.views.photo import TeacherPhoto
-from personnel.views.reveal import RevealPage
+from personnel.views.reveal import RevealAsked, RevealPage
 from personnel.views.teachers import TeacherList
 from personnel.views.undoing import UndoChange
 
@@ -28,4 +28,4 @@ urlpatterns = paths(
     TeacherPhoto,
 )
 urlpatterns += paths(IssueMany, TeacherPapers, TeacherPaper, TeacherPaperFile, NewPaper)
-urlpatterns += paths(WhatToCorrect, AskForNew, AskCorrection, PaperFile)
+urlpatterns += paths(WhatToCorrect, AskForNew, AskCorrection, PaperFile, RevealAsked)

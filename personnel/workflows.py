@@ -10,9 +10,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from core.codes.values import label, values_of
+from core.org.errors import NotAllowed
 from core.web.parts import Fact, Finding, Link
+from core.workflow.authority import steps_open
 from core.workflow.definition import OWNER, Body, State, Subject, Transition, Workflow
 from personnel.forms.corrections import AcceptForm, ResendForm
+from personnel.forms.reveal import question_of
 from personnel.selectors.corrections import (
     KIND,
     corrections,
@@ -23,9 +26,11 @@ from personnel.selectors.corrections import (
     section_of,
 )
 from personnel.selectors.versions import named
-from personnel.services.corrections import accept, send_again, why_not_accept
+from personnel.services.corrections import accept, effects, send_again, why_not_accept
 
 DECIDE: Final = "personnel.decide_correction"
+# What a browser shows in the page.
+PICTURES: Final = frozenset({"image/jpeg", "image/png"})
 
 
 def _days(case: Any) -> int:
@@ -55,24 +60,51 @@ def _body(case: Any, actor: Any) -> Body:
     correction = corrections([case])[case.pk]
     model, values = section_model(correction), values_of(actor)
     fields = fields_asked(correction)
+    reveals = actor.may(DECIDE) or correction.teacher.user_id == actor.user.pk
     rows = [
         {
-            "label": label(model, one.name),
-            "now": values.shown(model, one.name, one.now), "was": values.shown(model, one.name, one.was),
-            "asked": values.shown(model, one.name, one.asked), "stale": one.stale,
+            "label": label(model, one.name), "stale": one.stale,
+            **{
+                which: _value(correction, one, which, values.shown(model, one.name, getattr(one, which)), actor, reveals=reveals)
+                for which in ("now", "was", "asked")
+            },
         }
         for one in fields
     ]  # fmt: skip
     papers = list(correction.papers.select_related("file"))
     return Body(
-        findings=[*_stale(fields, case), *_proof(correction, fields, papers)],
+        findings=[*_stale(fields, case), *_proof(correction, fields, papers), *_effects(correction, case, actor)],
         facts=[Fact(_("Section"), str(section_of(correction).label)), Fact(_("Why"), correction.words)],
         template="personnel/correction_body.html",
         context={
             "rows": rows, "fresh": correction.record is None,
-            "papers": [(one.file, reverse("correction_paper_file", args=[one.public_id])) for one in papers],
+            "papers": [
+                (one.file, reverse("correction_paper_file", args=[one.public_id]), one.file.content_type in PICTURES) for one in papers
+            ],
         },
     )  # fmt: skip
+
+
+def _value(correction: Any, one: Any, which: str, shown: Any, actor: Any, *, reveals: bool) -> Fact:
+    """A value of a request; where it is masked, with the question before it is shown."""
+    asked = shown.masked and shown.text and reveals
+    url = reverse("correction_reveal", args=[correction.public_id])
+    reveal = question_of(url, correction.teacher, actor, f"{which}:{one.name}") if asked else None
+    return Fact(which, shown.text, reveal=reveal)
+
+
+def _effects(correction: Any, case: Any, actor: Any) -> list[Finding]:
+    """What accepting does, for who may accept."""
+    if "accept" not in steps_open(CORRECTION, case, actor):
+        return []
+    heading = _("What accepting does")
+    try:
+        found = effects(actor=actor, correction=correction)
+    except NotAllowed as error:
+        return [Finding(heading, _("It would be refused: %(why)s") % {"why": error}, "red", "no")]
+    text = _("The file says what was asked, for the same period; what stood there stays in the history.")
+    added = _("The record is added to the file.")
+    return [Finding(heading, added if correction.record is None else text, icon="pen"), *found]
 
 
 def _stale(fields: Sequence[Any], case: Any) -> list[Finding]:

@@ -5,9 +5,24 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from personnel.choices import OTHER_REASON
+from core.web.parts import Reveal
+from personnel.choices import OTHER_REASON, OWN_REASONS, REVEAL_REASONS
+
+MINUTES = 2
+
+
+def reasons_of(teacher: Any, actor: Any) -> tuple[tuple[str, Any], ...]:
+    """Why a masked value may be looked at: in one's own file, or in another's."""
+    return OWN_REASONS if teacher.user_id == actor.user.pk else REVEAL_REASONS
+
+
+def question_of(url: str, teacher: Any, actor: Any, field: str) -> Reveal:
+    """The question before a masked value of a person is shown at an address; `field` names the value there."""
+    note = gettext("Show for %(minutes)s minutes") % {"minutes": MINUTES}
+    return Reveal(url, gettext("Why do you need to see it?"), reasons_of(teacher, actor), note, field=field)
 
 
 class RevealForm(forms.Form):

@@ -11,6 +11,7 @@ from django.db import models
 
 from core.org.models import Unit
 from core.parameters.selectors import at
+from core.records.vault import ErasedValue
 from core.registry import FileSection, registry
 from core.workflow.models import Case
 from personnel.models import Correction, Employment, Teacher
@@ -107,8 +108,11 @@ def value_now(record: Any, name: str) -> Any:
 
 
 def opened(sealed: Any) -> dict[str, Any]:
-    """What a request says, unsealed."""
-    said: dict[str, Any] = orjson.loads(sealed.reveal() or "{}")
+    """What a request says, unsealed; nothing once the person's key was destroyed."""
+    try:
+        said: dict[str, Any] = orjson.loads(sealed.reveal() or "{}")
+    except ErasedValue:
+        return {}
     return said
 
 

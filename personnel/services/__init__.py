@@ -1,6 +1,6 @@
 """Verbs of the teacher file."""
 
-from personnel.services.access import note_look, note_looks, note_number, reveal_value
+from personnel.services.access import note_look, note_looks, note_number, reveal_value, show_value
 from personnel.services.facts import add_fact, change_fact, correct_fact, end_fact
 from personnel.services.undoing import undo_change
 
@@ -13,5 +13,6 @@ __all__ = [
     "note_looks",
     "note_number",
     "reveal_value",
+    "show_value",
     "undo_change",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import datetime, time, timedelta
 from typing import Any, Final
 
@@ -26,9 +26,19 @@ MOST_AN_HOUR: Final = 60
 def reveal_value(*, actor: Any, teacher: Teacher, record: Any, field: str, reason: str) -> str:
     """A protected value in clear, after it was written down who saw it, whose, when and why.
 
-    The caller has found `record` among the visible ones of `teacher` and checked the permission. Raises ValueError without a
-    reason, `NotAllowed` to somebody who has revealed as many as one person needs in an hour (their own values do not count),
-    `ErasedValue` where the person's key was destroyed.
+    The caller has found `record` among the visible ones of `teacher` and checked the permission. Raises like `show_value`.
+    """
+    return show_value(
+        actor=actor, teacher=teacher, model=type(record), field=field, reason=reason,
+        value=lambda: str(getattr(record, field).reveal()),
+    )  # fmt: skip
+
+
+def show_value(*, actor: Any, teacher: Teacher, model: Any, field: str, reason: str, value: Callable[[], str]) -> str:
+    """What `value` gives, a protected value of a field of a person's file, after it was written down who saw it, when and why.
+
+    Raises ValueError without a reason, `NotAllowed` to somebody who has revealed as many as one person needs in an hour (their own
+    values do not count), `ErasedValue` where the person's key was destroyed.
     """
     if not reason.strip():
         msg = "a reason is needed"
@@ -44,9 +54,9 @@ def reveal_value(*, actor: Any, teacher: Teacher, record: Any, field: str, reaso
     with transaction.atomic():
         AccessLog.objects.create(
             actor=actor.user, role=actor.role, unit=actor.unit, subject=SUBJECT, subject_id=teacher.pk,
-            what=f"{record._meta.label}.{field}", reason=reason.strip()[:LONGEST_REASON],
+            what=f"{model._meta.label}.{field}", reason=reason.strip()[:LONGEST_REASON],
         )  # fmt: skip
-        return str(getattr(record, field).reveal())
+        return value()
 
 
 def _revealed_lately(actor: Any) -> int:

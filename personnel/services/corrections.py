@@ -31,6 +31,7 @@ from personnel.selectors.corrections import (
     value_now,
 )
 from personnel.services.facts import add_fact, correct_fact
+from personnel.services.trying import try_out
 
 LONGEST = 1000
 # How the fields of forms begin that hold a file.
@@ -109,7 +110,21 @@ def why_not_accept(act: Act) -> str:
 
 def accept(act: Act) -> None:
     """Write what was asked into the file, in the change of the decision."""
-    correction = Correction.objects.select_related("teacher__key").get(pk=act.case.correction.pk)
+    _write_asked(act.case.correction, act.actor)
+
+
+def effects(*, actor: Any, correction: Correction) -> list[Any]:
+    """What would follow from accepting a request, as `Finding`s; nothing is written. Raises `NotAllowed` as accepting would."""
+
+    def trial() -> None:
+        with change("personnel.ask_correction", actor=actor, reason=correction.words):
+            _write_asked(correction, actor)
+
+    return try_out(trial, person=correction.teacher_id, models=(section_model(correction),), actor=actor)
+
+
+def _write_asked(request: Correction, actor: Any) -> None:
+    correction = Correction.objects.select_related("teacher__key").get(pk=request.pk)
     model, asked = section_model(correction), opened(correction.asked)
     values = {name: meant(model, name, kept) for name, kept in asked.items()}
     record = record_of(correction)
@@ -117,6 +132,6 @@ def accept(act: Act) -> None:
     reason = _("Accepted at the request of the person: %(words)s") % {"words": correction.words}
     with transaction.atomic():
         if correction.record is None:
-            add_fact(actor=act.actor, teacher=correction.teacher, model=model, values=values, reason=reason)
+            add_fact(actor=actor, teacher=correction.teacher, model=model, values=values, reason=reason)
         elif differing:
-            correct_fact(actor=act.actor, record=record, values=differing, reason=reason)
+            correct_fact(actor=actor, record=record, values=differing, reason=reason)

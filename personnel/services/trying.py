@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 from django.db import transaction
@@ -11,12 +11,13 @@ from core.org.errors import NotAllowed
 from core.registry import registry
 
 
-def try_out(write: Callable[[], Any], *, person: int, model: Any, actor: Any) -> list[Any]:
-    """Write in a transaction that is taken back, and return what follows from it as `Finding`s of those who registered consequences.
+def try_out(write: Callable[[], Any], *, person: int, models: Collection[Any], actor: Any) -> list[Any]:
+    """Write records of `models` in a transaction that is taken back; what follows, as `Finding`s of those who registered consequences.
 
     Raises what `write` raises. What a refusal leaves behind (that a number was asked for) stays.
     """
-    asked = [one for one in registry.each("consequences") if model._meta.label in one.models]
+    labels = {model._meta.label for model in models}
+    asked = [one for one in registry.each("consequences") if labels & set(one.models)]
     before = [one.measure(person, actor) for one in asked]
     refused: NotAllowed | None = None
     after: list[Any] = []

@@ -23,6 +23,7 @@ from personnel.models import Teacher
 from personnel.selectors.provenance import ONE_CHANGE
 from personnel.selectors.versions import history_of, model_of, named, sections_for
 from personnel.services.facts import explained_refusal
+from personnel.services.trying import try_out
 from personnel.services.why import Why, because
 
 KIND: Final = "personnel.undo_change"
@@ -130,10 +131,22 @@ def undo_change(*, actor: Any, change: Change, seen: str | None = None, **why: U
         if found := made.obstacles():
             listed = pgettext("between sentences", "; ").join(map(str, found))
             raise NotAllowed(_("It cannot be undone. %(why)s. Undo the later change first.") % {"why": listed})
-        write(
-            {model: [one for one in lines if one.verdict == TAKE_BACK] for model, lines in made.lines.items()}, _silent
-        )
+        _take_back(made)
     return done
+
+
+def effects(*, actor: Any, made: Undoing) -> list[Any]:
+    """What would follow from an undo without obstacles, as `Finding`s; nothing is written. Raises `NotAllowed` as the undo would."""
+
+    def trial() -> None:
+        with explained_refusal(actor, {}), because(KIND, UNDO, actor, {"reason": KIND}):
+            _take_back(made)
+
+    return try_out(trial, person=min(made.people), models=made.lines, actor=actor)
+
+
+def _take_back(made: Undoing) -> None:
+    write({model: [one for one in lines if one.verdict == TAKE_BACK] for model, lines in made.lines.items()}, _silent)
 
 
 def _silent(*_told: Any, **_more: Any) -> None:

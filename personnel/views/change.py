@@ -168,7 +168,7 @@ class AddFact(CheckedForm):
 
     def tried(self, form: Any, *, follow: bool) -> list[Any]:
         return try_out(
-            lambda: self.write(form, follow=follow), person=self.object.pk, model=self.model, actor=self.actor
+            lambda: self.write(form, follow=follow), person=self.object.pk, models=(self.model,), actor=self.actor
         )
 
     def written(self, form: Any, *, follow: bool) -> Change:

@@ -225,4 +225,4 @@ class PaperFile(DetailPage):
         except (ErasedValue, FileNotFoundError) as error:
             raise Http404 from error
         note_look(actor=self.actor, teacher=self.object.correction.teacher)
-        return attachment(content, stored.name)
+        return attachment(content, stored.name, stored.content_type)

@@ -15,7 +15,7 @@ from django.utils.translation import pgettext
 from core.codes.values import Shown, label, period_words, values_of
 from core.records.fields import PartialDateField
 from core.web.parts import Action, Axis, Badge, Fact, Link, Mark, Reveal, Span
-from personnel.choices import OWN_REASONS, REVEAL_REASONS
+from personnel.forms.reveal import question_of
 from personnel.selectors.file import Part
 from personnel.selectors.provenance import Provenance, Source
 from personnel.selectors.versions import addable
@@ -122,7 +122,8 @@ class Facts:
         """The question before a masked value is shown, for those who may see it."""
         if not self.reveals:
             return None
-        return question_of(self.teacher, self.actor, f"{part.section.name}:{row.public_id}:{name}")
+        url = reverse("teacher_reveal", args=[self.teacher.public_id])
+        return question_of(url, self.teacher, self.actor, f"{part.section.name}:{row.public_id}:{name}")
 
     # sections
 
@@ -229,18 +230,6 @@ def is_date(model: Any, name: str) -> bool:
     return name not in getattr(model, "_protected", {}) and isinstance(
         model._meta.get_field(name), DateField | PartialDateField
     )
-
-
-def reasons_of(teacher: Any, actor: Any) -> tuple[tuple[str, Any], ...]:
-    """Why a masked value may be looked at: in one's own file, or in another's."""
-    return OWN_REASONS if teacher.user_id == actor.user.pk else REVEAL_REASONS
-
-
-def question_of(teacher: Any, actor: Any, field: str) -> Reveal:
-    """The question before a masked value is shown; `field` names it as `section:public id:field`."""
-    url = reverse("teacher_reveal", args=[teacher.public_id])
-    question = _("Why do you need to see it?")
-    return Reveal(url, question, reasons_of(teacher, actor), _("Show for 2 minutes"), field=field)
 
 
 def spans_of(rows: Iterable[Any]) -> list[Span]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -13,13 +15,23 @@ from core.codes.values import label, values_of
 from core.org.errors import NotAllowed
 from core.records.vault import ErasedValue
 from core.web.filters import is_uuid
+from core.workflow.selectors import cases
 from personnel import services
-from personnel.forms import RevealForm
+from personnel.forms.reveal import MINUTES, RevealForm, question_of, reasons_of
+from personnel.models import Correction
+from personnel.selectors.corrections import fields_asked, section_model
 from personnel.selectors.versions import model_of
-from personnel.views.facts import question_of, reasons_of
 from personnel.views.file import FilePage
 
-MINUTES = 2
+
+@dataclass(frozen=True, slots=True)
+class Masked:
+    """A protected value of a person: the model and field that it belongs to, its mask, and what gives it in clear."""
+
+    model: Any
+    field: str
+    mask: str
+    value: Callable[[], str]
 
 
 class RevealPage(FilePage):
@@ -42,48 +54,52 @@ class RevealPage(FilePage):
 
     def get(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
         """The mask again (HTMX, when the time is over), or the question as a page."""
-        record, name = self._found(request.GET.get("field", ""))
-        return self._ask(record, name, RevealForm(reasons=self.reasons, initial={"field": request.GET["field"]}))
+        found = self.found(request.GET.get("field", ""))
+        return self._ask(found, RevealForm(reasons=self.reasons, initial={"field": request.GET["field"]}))
 
     def post(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
-        record, name = self._found(request.POST.get("field", ""))
+        found = self.found(request.POST.get("field", ""))
         form = RevealForm(request.POST, reasons=self.reasons)
         if not form.is_valid():
-            return self._ask(record, name, form)
+            return self._ask(found, form)
         try:
-            value = services.reveal_value(
-                actor=self.actor, teacher=self.object, record=record, field=name, reason=form.said
-            )
+            value = services.show_value(
+                actor=self.actor, teacher=self.object, model=found.model, field=found.field, reason=form.said, value=found.value
+            )  # fmt: skip
         except ErasedValue:
             value = _("This value was erased by a lawful erasure.")
         except NotAllowed as error:
             form.add_error(None, str(error))
-            return self._ask(record, name, form)
-        again = f"{reverse(self.name, args=[self.object.public_id])}?field={form.cleaned_data['field']}"
-        said = label(type(record), name)
+            return self._ask(found, form)
+        again = f"{self.request.path}?field={form.cleaned_data['field']}"
         shown: dict[str, Any] = {
             "value": value,
-            "said": said,
+            "said": label(found.model, found.field),
             "minutes": MINUTES,
             "seconds": MINUTES * 60,
             "mask_url": again,
         }
         return self._private(self.render(**shown, file_url=self.file_url(), looks=self.looks()))
 
-    def _ask(self, record: Any, name: str, form: RevealForm) -> HttpResponse:
+    def _ask(self, found: Masked, form: RevealForm) -> HttpResponse:
         """The mask with the question: within the file by HTMX, as a page without."""
         self.partial = "personnel/masked.html"  # type: ignore[misc]
-        mask = values_of(self.actor).shown(type(record), name, record).text
         field = form.data.get("field") or form.initial["field"]
-        question = question_of(self.object, self.actor, field)
+        question = question_of(self.request.path, self.object, self.actor, field)
         status = 422 if form.errors and not self.wants_partial else 200
-        said = label(type(record), name)
         return self._private(
-            self.render(form=form, said=said, mask=mask, question=question, file_url=self.file_url(), status=status)
+            self.render(
+                form=form,
+                said=label(found.model, found.field),
+                mask=found.mask,
+                question=question,
+                file_url=self.file_url(),
+                status=status,
+            )
         )
 
-    def _found(self, named: str) -> tuple[Any, str]:
-        """The record and the field that are meant: `section:public id:field`, all of them the reader's to see, else 404."""
+    def found(self, named: str) -> Masked:
+        """The value that is meant: `section:public id:field`, all of them the reader's to see, else 404."""
         section_name, _sign, rest = named.partition(":")
         public_id, _sign, name = rest.partition(":")
         section = next((one for one in self.sections if one.name == section_name), None)
@@ -95,9 +111,41 @@ class RevealPage(FilePage):
         record = rows.filter(public_id=public_id).first()
         if record is None:
             raise Http404
-        return record, name
+        mask = values_of(self.actor).shown(type(record), name, record).text
+        return Masked(type(record), name, mask, lambda: str(getattr(record, name).reveal()))
 
     def _private(self, response: HttpResponse) -> HttpResponse:
         response.headers["Cache-Control"] = "no-store, private, max-age=0"
         response.headers["Pragma"] = "no-cache"
         return response
+
+
+class RevealAsked(RevealPage):
+    """The same for a value of a request for correction: what is asked, what stood there then, what stands there now."""
+
+    name = "correction_reveal"
+    route = "corrections/<uuid:public_id>/reveal/"
+    permission = ("personnel.decide_correction", "personnel.view_own")
+    partial = "core/components/revealed.html"
+
+    def load(self) -> None:
+        """Find the request among the cases that the reader sees."""
+        rows = Correction.objects.filter(case__in=cases(self.actor), public_id=self.kwargs["public_id"])
+        found = rows.select_related("teacher__key", "case").first()
+        if found is None:
+            raise Http404
+        self.correction, self.object = found, found.teacher
+
+    def found(self, named: str) -> Masked:
+        """The value that is meant: `asked:field`, `was:field` or `now:field`, of the fields that were asked for, else 404."""
+        which, _sign, name = named.partition(":")
+        model = section_model(self.correction)
+        one = next((one for one in fields_asked(self.correction) if one.name == name), None)
+        if one is None or which not in {"asked", "was", "now"} or name not in getattr(model, "_protected", {}):
+            raise Http404
+        clear = str(getattr(one, which) or "")
+        return Masked(model, name, values_of(self.actor).shown(model, name, clear).text, lambda: clear)
+
+    def file_url(self) -> str:
+        """Back to the request."""
+        return reverse("case", args=[self.correction.case.public_id])

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy, pgettext
 from core.codes.values import fields_of, label, reason_words, values_of
 from core.exchange.undo import columns
 from core.exchange.undo.touched import TAKE_BACK, Line
+from core.org.errors import NotAllowed
 from core.records.errors import StaleRecord
 from core.web.pages import FormPage
 from core.web.pages.forms import refuse
@@ -25,7 +26,7 @@ from personnel.forms import WhyForm
 from personnel.models import Teacher
 from personnel.selectors.changes import visible_change
 from personnel.selectors.versions import history_of, named
-from personnel.services.undoing import Obstacle, Undoing, may_undo, plan_undo
+from personnel.services.undoing import Obstacle, Undoing, effects, may_undo, plan_undo
 from personnel.services.why import groups_of
 from personnel.views.facts import CHANGE
 from personnel.views.marks import kind_label, said_by
@@ -91,15 +92,24 @@ class UndoChange(FormPage):
 
     def context(self) -> dict[str, Any]:
         obstacles = self.plan.obstacles()
-        person = self.person
+        person, blocked = self.person, bool(obstacles) or self.plan.over
         return {
             "crumbs": [
                 Link(person.name, reverse("teacher", args=[person.public_id])), Link(_("History"), self.cancel_url), Link(_("Undo")),
             ],
-            "pairs": [] if obstacles or self.plan.over else pairs_of(self.plan, self.actor),
+            "pairs": [] if blocked else pairs_of(self.plan, self.actor),
+            "follows": [] if blocked else self._follows(),
             "obstacles": [told(one, self.actor) for one in obstacles],
             "undone_list": [Finding(kind_label(self.object), reason_words(self.object), icon="history", aside=said_by(self.object))],
         }  # fmt: skip
+
+    def _follows(self) -> list[Finding]:
+        """What an undo brings with it, or why it would be refused."""
+        try:
+            found: list[Finding] = effects(actor=self.actor, made=self.plan)
+        except NotAllowed as error:
+            return [Finding(_("It would be refused"), str(error), "red", "no")]
+        return found
 
     def post(self, request: Any, *_args: Any, **_kwargs: Any) -> HttpResponse:
         form = self.form(data=request.POST, files=request.FILES)

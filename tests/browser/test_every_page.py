@@ -43,6 +43,7 @@ AS_THEY_ARE = [
 NOT_LINKED = {
     "search",
     "teacher_reveal",
+    "correction_reveal",
     "me",
     "account_unlock",
     "teacher_photo",

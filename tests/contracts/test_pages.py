@@ -75,7 +75,14 @@ def test_every_page_about_an_object_opens_for_somebody(world, login):
     } - set(opened)
     # An export exists only once it was made: tests/contracts/test_files.py. A reveal wants a field: test_markers.py. A paper is named
     # behind the question mark: tests/core/documents/test_pages.py.
-    assert silent <= {"job_file", "papers_file", "teacher_reveal", "teacher_paper", "teacher_paper_file"}
+    assert silent <= {
+        "job_file",
+        "papers_file",
+        "teacher_reveal",
+        "correction_reveal",
+        "teacher_paper",
+        "teacher_paper_file",
+    }
 
 
 def test_one_may_open_what_ones_role_holds(world, login):

@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from core.org.errors import NotAllowed
 from core.records.changes import change
+from core.records.keys import destroy_key
 from core.records.models import AccessLog, Change
 from core.records.storage import content_of, store
 from core.workflow.models import Case
@@ -102,7 +103,7 @@ def test_the_county_decides_what_the_rules_give_to_it(ask, degree, school_clerk,
     ],
 )
 def test_what_cannot_be_asked_is_refused_in_words(ask, contact, values, options, said):
-    with pytest.raises(NotAllowed):
+    with pytest.raises(NotAllowed, match=said):
         ask(contact, **options, **values)
     assert not Case.objects.exists()
 
@@ -184,6 +185,69 @@ def test_what_was_returned_is_sent_again_with_more_papers(ask, degree, county_cl
     assert sent.status_code == 302
     assert sorted(CorrectionPaper.objects.values_list("file__name", flat=True)) == ["一.pdf", "二.pdf"]
     assert (Case.objects.get().state, Case.objects.get().unit) == ("asked", county_clerk.unit)
+
+
+class TestTheOffice:
+    """What who decides sees of a request."""
+
+    def test_what_is_asked_is_shown_after_a_reason_and_written_down(self, ask, contact, school_clerk, login, own_file):
+        correction = ask(contact, phone="13900002222")
+        client, url = login(school_clerk), reverse("correction_reveal", args=[correction.public_id])
+        page = client.get(reverse("case", args=[correction.case.public_id])).content.decode()
+        assert ("13900002222" in page, url in page, "asked:phone" in page, "now:phone" in page) == (
+            False,
+            True,
+            True,
+            True,
+        )
+        for which, clear in (("asked", "139 0000 2222"), ("now", "138 0000 1111"), ("was", "138 0000 1111")):
+            answer = client.post(url, {"field": f"{which}:phone", "reason": "check_paper"})
+            assert (answer.status_code, clear in answer.content.decode()) == (200, True)
+            assert "no-store" in answer["Cache-Control"]
+        looks = AccessLog.objects.filter(subject_id=own_file.pk, what="personnel.Contact.phone", reason="check_paper")
+        assert [look.actor for look in looks] == [school_clerk.user] * 3
+
+    def test_without_a_reason_nothing_is_shown(self, ask, contact, school_clerk, login):
+        url = reverse("correction_reveal", args=[ask(contact, phone="13900002222").public_id])
+        answer = login(school_clerk).post(url, {"field": "asked:phone", "reason": ""})
+        assert (answer.status_code, "2222" in answer.content.decode(), "139 0000" in answer.content.decode()) == (
+            422,
+            True,
+            False,
+        )
+        assert not AccessLog.objects.filter(what__contains=".").exists()
+
+    def test_only_masked_values_of_what_was_asked_are_there(
+        self, ask, contact, school_clerk, other_county_clerk, login
+    ):
+        url = reverse("correction_reveal", args=[ask(contact, email="mine@example.cn").public_id])
+        for field in ("asked:email", "asked:phone", "now:pk", "else:email", "asked", ""):
+            assert login(school_clerk).get(url, {"field": field}).status_code == 404
+        assert login(other_county_clerk).get(url, {"field": "asked:email"}).status_code == 404
+
+    def test_what_accepting_does_is_tried_and_nothing_written(self, ask, degree, county_clerk, login):
+        correction = ask(degree, section="education", level="10", papers=[store("证书.pdf", PDF)])
+
+        page = login(county_clerk).get(reverse("case", args=[correction.case.public_id])).content.decode()
+
+        assert ("同意后的影响" in page, "学历 随之重算" in re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", page))) == (
+            True,
+            True,
+        )
+        assert (degree.history.count(), Change.objects.latest("pk").kind) == (1, "personnel.ask_correction")
+
+    def test_who_may_not_decide_is_told_no_effects(self, ask, degree, school_clerk, teacher_actor, login):
+        correction = ask(degree, section="education", level="10", papers=[store("证书.pdf", PDF)])
+        for actor in (school_clerk, teacher_actor):
+            page = login(actor).get(reverse("case", args=[correction.case.public_id]))
+            assert (page.status_code, "同意后的影响" in page.content.decode()) == (200, False)
+
+    def test_once_the_key_is_destroyed_the_request_says_nothing_and_still_opens(
+        self, ask, contact, own_file, school_clerk, login
+    ):
+        correction = ask(contact, phone="13900002222")
+        destroy_key(own_file.key, actor=school_clerk, reason="依法删除", document="删字1号")
+        assert login(school_clerk).get(reverse("case", args=[correction.case.public_id])).status_code == 200
 
 
 class TestThePhone:

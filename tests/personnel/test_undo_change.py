@@ -52,6 +52,20 @@ def fields(record):
     return {name: stored(type(record), name, fresh) for name in compared(type(record))}
 
 
+class TestWhatFollows:
+    """What an undo brings with it, said on its page before it is done."""
+
+    def test_years_that_are_computed_anew_are_told_and_nothing_is_written(self, login, county_clerk, teacher):
+        services.correct_fact(actor=county_clerk, record=teacher, values={"work_start": "2003-08"}, reason="审核认定")
+        made, before = last(), Change.objects.count()
+
+        page = words(login(county_clerk).get(undo_url(made)))
+
+        assert "工龄 随之重算：由23变为21" in page
+        teacher.refresh_from_db()
+        assert (str(teacher.work_start), Change.objects.count()) == ("2003-08", before)
+
+
 class TestWhatGoesBack:
     """Every act on a fact, taken back."""
 

@@ -105,7 +105,7 @@ def _entry(flow: Workflow, row: Any, actor: Any) -> Entry:
             reason=_("due %(day)s") % {"day": row.due.isoformat()} if row.due else "",
         )
     if step is None:
-        return Entry(_("Opened"), change.at, by, reason=row.comment)
+        return Entry(pgettext("a case", "Opened"), change.at, by, reason=row.comment)
     named = "；".join(str(code_label(step.reasons, code, actor.on)) for code in row.reasons or ())
     said = "：".join(filter(None, [named, row.comment])) if named else row.comment
     return Entry(step.done, change.at, by, reason=said, document=change.document)
