@@ -32,7 +32,7 @@ stop: env ## stop what runs
 	@$(BIN)/python -m config.local stop
 
 test: env-dev assets browser office texts lint ## lint, then every test
-	$(BIN)/python -m pytest -n auto $(PYTEST_ARGS)
+	$(BIN)/python -m pytest -n auto --dist worksteal $(PYTEST_ARGS)
 
 soak: env-dev assets browser office texts ## the long tests: the same properties at full size
 	$(BIN)/python -m pytest -n 0 -m soak $(PYTEST_ARGS)
@@ -73,11 +73,11 @@ $(UV): requirements-uv.lock
 	@touch $@
 
 $(VENV)/.run: requirements.lock $(UV)
-	$(UV) pip install --quiet --python $(BIN)/python --require-hashes -r requirements.lock
+	$(UV) pip install --quiet --compile-bytecode --python $(BIN)/python --require-hashes -r requirements.lock
 	@touch $@
 
 $(VENV)/.dev: requirements-dev.lock $(VENV)/.run
-	$(UV) pip install --quiet --python $(BIN)/python --require-hashes -r requirements-dev.lock
+	$(UV) pip install --quiet --compile-bytecode --python $(BIN)/python --require-hashes -r requirements-dev.lock
 	@touch $@
 
 assets: $(VENDOR)/.built ## the front-end packages, copied where the pages find them

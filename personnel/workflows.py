@@ -14,7 +14,7 @@ from core.org.errors import NotAllowed
 from core.web.parts import Fact, Finding, Link
 from core.workflow.authority import steps_open
 from core.workflow.definition import OWNER, Body, State, Subject, Transition, Workflow
-from personnel.forms.corrections import AcceptForm, ResendForm
+from personnel.forms.corrections import AcceptForm, ResendForm, papers_wanted
 from personnel.forms.reveal import question_of
 from personnel.selectors.corrections import (
     KIND,
@@ -119,7 +119,7 @@ def _stale(fields: Sequence[Any], case: Any) -> list[Finding]:
 def _proof(correction: Any, fields: Sequence[Any], papers: Sequence[Any]) -> list[Finding]:
     rules = rules_for(correction.teacher, correction.case.opened_at.date())
     known = rules.of(correction.section)
-    wanted = list(dict.fromkeys(known[one.name].paper for one in fields if one.name in known and known[one.name].paper))
+    wanted = papers_wanted(known[one.name] for one in fields if one.name in known)
     if not wanted:
         return []
     tone, icon = ("green", "ok") if papers else ("amber", "alert")

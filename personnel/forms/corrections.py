@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import forms
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext_lazy as _
 
 from personnel.forms.inputs import EvidenceInput, input_of
@@ -67,14 +67,19 @@ class AskForm(PapersForm):
 
 def proof_hint(rules: Iterable[CorrectableField]) -> str:
     """What usually proves it, in words; "" where nothing is asked for."""
-    english = (get_language() or "").startswith("en")
     rules = list(rules)
-    papers = dict.fromkeys(rule.paper_en if english else rule.paper for rule in rules if rule.paper)
+    papers = papers_wanted(rules)
     if not papers:
         return ""
     needed = any(rule.proof == "needed" for rule in rules)
     said = _("Needed: %(papers)s.") if needed else _("Welcome: %(papers)s.")
-    return str(said) % {"papers": (", " if english else "、").join(papers)}
+    return str(said) % {"papers": pgettext("list separator", ", ").join(papers)}
+
+
+def papers_wanted(rules: Iterable[CorrectableField]) -> list[str]:
+    """The papers that prove fields by their rules, each once, in the reader's language."""
+    english = (get_language() or "").startswith("en")
+    return list(dict.fromkeys(rule.paper_en if english else rule.paper for rule in rules if rule.paper))
 
 
 class ResendForm(PapersForm):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -23,7 +24,7 @@ SOON = 2
 def state_badge(flow: Workflow | None, case: Any) -> Badge:
     """The state of a case as a word."""
     state = flow.by_name.get(case.state) if flow is not None else None
-    return Badge(state.label, state.tone) if state is not None else Badge(case.state)
+    return Badge(capfirst(state.label), state.tone) if state is not None else Badge(case.state)
 
 
 def due_badge(case: Case, on: Any) -> Badge | None:
@@ -63,11 +64,13 @@ def way_of(flow: Workflow, case: Case, versions: list[Any]) -> list[Step]:
     if not flow.way:
         return []
     passed = {one.state for one in versions} - {case.state}
-    steps = [Step(flow.state(name).label, _standing(flow, case, name, passed)) for name in flow.way]
+    steps = [Step(capfirst(flow.state(name).label), _standing(flow, case, name, passed)) for name in flow.way]
     if case.state not in flow.way:
         state = flow.by_name.get(case.state)
         steps = [one for one in steps if one.state == "done"]
-        steps.append(Step(state.label if state else case.state, "failed" if state and state.final else "current"))
+        steps.append(
+            Step(capfirst(state.label) if state else case.state, "failed" if state and state.final else "current")
+        )
     return steps
 
 
@@ -106,6 +109,8 @@ def _entry(flow: Workflow, row: Any, actor: Any) -> Entry:
         )
     if step is None:
         return Entry(pgettext("a case", "Opened"), change.at, by, reason=row.comment)
-    named = "；".join(str(code_label(step.reasons, code, actor.on)) for code in row.reasons or ())
-    said = "：".join(filter(None, [named, row.comment])) if named else row.comment
+    named = pgettext("between sentences", "; ").join(
+        str(code_label(step.reasons, code, actor.on)) for code in row.reasons or ()
+    )
+    said = pgettext("after a label", ": ").join(filter(None, [named, row.comment])) if named else row.comment
     return Entry(step.done, change.at, by, reason=said, document=change.document)
