@@ -81,12 +81,12 @@ def token_of(stored: StoredFile, actor: Any) -> str:
 
 
 def kept_file(token: str, actor: Any) -> StoredFile | None:
-    """The file of a token, None where the token is not one of ours or another user's."""
+    """The file of a token, None where the token is not one of ours or another user's, or its content was erased."""
     try:
         key, user = signing.loads(token, salt=SALT)
     except (signing.BadSignature, ValueError, TypeError):
         return None
-    return StoredFile.objects.filter(pk=key).first() if user == actor.user.pk else None
+    return StoredFile.objects.filter(pk=key, key__wrapped__isnull=False).first() if user == actor.user.pk else None
 
 
 def _type_of(content: bytes) -> str:

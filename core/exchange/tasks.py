@@ -15,6 +15,7 @@ from core.exchange.filling import fill_template
 from core.exchange.models import Batch
 from core.exchange.returning import tasks as returning
 from core.exchange.undo.services import take_back
+from core.exchange.unused import forget_unused
 from core.jobs.context import JobContext
 from core.jobs.models import Job
 from core.jobs.registered import job
@@ -72,4 +73,10 @@ def remind(_context: JobContext) -> dict[str, Any]:
     return {"reminded": remind_by_itself(today())}
 
 
-__all__ = ["apply", "check", "export", "fill", "remind", "returning", "undo"]
+@job("exchange.forget_unused", label=_("Erase evidence that was never sent"), daily=True)
+def forget(_context: JobContext) -> dict[str, Any]:
+    """Erase what was attached to forms that nobody sent."""
+    return {"erased": forget_unused(today())}
+
+
+__all__ = ["apply", "check", "export", "fill", "forget", "remind", "returning", "undo"]

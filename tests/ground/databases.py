@@ -35,7 +35,8 @@ COMPARTMENTS = 16
 # What the template is made of; a change in any of these files makes a new one.
 INGREDIENTS = (
     "*/migrations/*.py", "core/*/migrations/*.py", "core/records/access.py", "core/records/shapes.py",
-    "config/local/database.py", "core/codes/**/*", "core/parameters/**/*", "*/parameters/*", "*/codes/*", "core/data/*",
+    "config/local/database.py", "core/codes/**/*", "core/parameters/**/*", "*/parameters/*", "*/codes/*",
+    "core/*/parameters/*", "core/*/codes/*", "core/data/*",
 )  # fmt: skip
 LOADERS = ("load_codes", "load_parameters")
 
