@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import deque
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
@@ -66,22 +67,40 @@ def named(url: str, site: str) -> Visit | None:
     return Visit(f"{name}-{tab}" if tab else name, parts.path + (f"?tab={tab}" if tab else ""))
 
 
-def walk(reader: Reader, *starts: str) -> Iterator[Visit]:
-    """Follow every link, each page by name once; the window shows the page while its visit is handed out."""
+def walk(reader: Reader, *starts: str, seen: AbstractSet[str] = frozenset()) -> Iterator[Visit]:
+    """Follow every link, each page by name once; the window shows the page while its visit is handed out.
+
+    Of the pages that were `seen` in another window only the links are read; how they answer counts all the same.
+    """
     waiting, known = deque(Visit(start, start) for start in starts), set()
     while waiting:
         link = waiting.popleft()
         if link.name in known:
             continue
         known.add(link.name)
-        reader.goto(link.path)
-        here = named(reader.page.url, reader.url)
+        here, links = _quickly(reader, link, seen) or _drawn(reader, link)
         if here is None or (here.name in known and here.name != link.name):
             continue
         known.add(here.name)
-        yield Visit(here.name, here.path, link.name)
-        links = (named(url, reader.url) for url in reader.page.evaluate(LINKS))
-        waiting.extend(found for found in links if found is not None and found.name not in known)
+        if here.name not in seen:
+            yield Visit(here.name, here.path, link.name)
+        found = (named(url, reader.url) for url in links)
+        waiting.extend(one for one in found if one is not None and one.name not in known)
+
+
+def _drawn(reader: Reader, link: Visit) -> tuple[Visit | None, list[str]]:
+    """Where a link leads, and the links there, in the window."""
+    reader.goto(link.path)
+    return named(reader.page.url, reader.url), reader.page.evaluate(LINKS)
+
+
+def _quickly(reader: Reader, link: Visit, seen: AbstractSet[str]) -> tuple[Visit | None, list[str]] | None:
+    """The same without a window, where the link and the page that it leads to were seen; else nothing."""
+    if link.name not in seen:
+        return None
+    there, links = reader.links_of(link.path)
+    here = named(there, reader.url)
+    return (here, links) if here is not None and here.name in seen else None
 
 
 def faults(reader: Reader) -> list[str]:

@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from html import unescape
 from typing import Any
+from urllib.parse import urljoin
 
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, Response, expect
 
 DESKTOP = {"width": 1440, "height": 900}
 PHONE = {"width": 390, "height": 844}
 PATIENCE = 30_000  # milliseconds: the cores are shared with other tests
+LINK = re.compile(r"<a\b[^>]*?\bhref=\"([^\"]*)\"")
 PASSWORD = "only-for-this-test-9"
 
 expect.set_options(timeout=PATIENCE)
@@ -76,6 +79,13 @@ class Reader:
         response = self.page.goto(path)
         assert response is not None
         return response
+
+    def links_of(self, path: str) -> tuple[str, list[str]]:
+        """Where a page of the site is in the end, and where its links lead; read without being drawn."""
+        answer = self.context.request.get(path)
+        if answer.status >= 400:
+            self.troubles.append(f"{answer.status}: {answer.url}")
+        return answer.url, [urljoin(answer.url, unescape(link)) for link in LINK.findall(answer.text())]
 
     def overflow(self) -> int:
         """By how many pixels the page is wider than the window."""
