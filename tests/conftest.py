@@ -17,13 +17,15 @@ from tests.ground.work import run_open_jobs
 pytest_plugins = ["tests.ground.actors"]
 
 
+@pytest.hookimpl(trylast=True)  # after the order was drawn by lot
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Refuse what would try to empty tables."""
+    """Refuse what would try to empty tables; begin with what takes longest, so that at the end no worker waits for another."""
     for item in items:
         marker = item.get_closest_marker("django_db")
         if marker is not None and (marker.args or marker.kwargs):
             message = f"{item.nodeid}: tables cannot be emptied; use the fixture committed_db, not django_db(...)"
             raise pytest.UsageError(message)
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
 
 
 @pytest.fixture(scope="session")

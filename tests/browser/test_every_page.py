@@ -73,6 +73,7 @@ def names(demo_site: str) -> list[str]:
     return sorted((name for name in found if name), key=len, reverse=True)
 
 
+@pytest.mark.long
 def test_every_page_of_every_role_is_sound(demo_window, names):
     found, seen = [], set()
     for role, login in everybody().items():

@@ -76,6 +76,7 @@ def installation(ground):
     site.end()
 
 
+@pytest.mark.long
 def test_a_site_starts_serves_stops_and_starts_again_with_its_data(installation):
     installation.start()
     first = installation.output()

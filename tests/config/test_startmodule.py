@@ -65,6 +65,7 @@ def add_word(path, pattern, word):
     path.write_text(re.sub(pattern, lambda match: match[0] + word, text), encoding="utf-8")
 
 
+@pytest.mark.long
 def test_a_new_module_works_by_one_word_in_the_settings_and_in_the_import_contract(tree, committed_db):
     before = contents(tree)
     environment = {

@@ -46,6 +46,7 @@ def readable(world, login):
     return found
 
 
+@pytest.mark.long
 def test_every_page_asks_as_often_at_1_3_and_30_rows_and_counts_no_whole_table(world, login, run_jobs):
     pages = readable(world, login)
     assert len(pages) > 20

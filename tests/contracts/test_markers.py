@@ -77,6 +77,7 @@ def test_nothing_of_county_b_is_in_any_answer(world, login, caplog):
     assert not found_in(caplog.text, (*MARKERS, *world.b.secrets))
 
 
+@pytest.mark.long
 def test_protected_values_are_in_clear_nowhere(world, login, caplog):
     """Neither of one's own people, nor for those who see both counties."""
     caplog.set_level(0)
@@ -89,6 +90,7 @@ def test_protected_values_are_in_clear_nowhere(world, login, caplog):
     assert not found_in(caplog.text, secrets)
 
 
+@pytest.mark.long
 def test_searching_tells_nothing_of_county_b(world, login):
     lists = [page for page in addresses.pages() if addresses.is_list(page)]
     endings = {len(value): value[-4:] for value in world.b.secrets}.values()

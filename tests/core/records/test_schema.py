@@ -133,6 +133,7 @@ def ledger(committed_db: Database, tmp_path: Path) -> Ledger:
 NOTE = 'CharField(max_length=40, default="")'
 
 
+@pytest.mark.long
 def test_seals_survive_fields_that_come_change_their_name_and_go(ledger: Ledger, superuser_sql: Any) -> None:
     # A field comes, with a value for the lines that are there; older versions do not know it.
     ledger.define(title="CharField(max_length=40)", note=NOTE, weight="IntegerField(default=5)")
@@ -162,6 +163,7 @@ def test_seals_survive_fields_that_come_change_their_name_and_go(ledger: Ledger,
         assert f"row altered: ledger_historicalentry row {row} " in str(caught.value)
 
 
+@pytest.mark.long
 def test_a_column_becomes_longer_but_never_shorter_and_keeps_its_type(ledger: Ledger, superuser_sql: Any) -> None:
     for length in (60, 30):
         ledger.define(title=f"CharField(max_length={length})", note=NOTE)
