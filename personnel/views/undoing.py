@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
@@ -93,12 +94,12 @@ class UndoChange(FormPage):
     def context(self) -> dict[str, Any]:
         obstacles = self.plan.obstacles()
         person, blocked = self.person, bool(obstacles) or self.plan.over
+        own = [Link(person.name, reverse("teacher", args=[person.public_id])), Link(_("History"), self.cancel_url)]
         return {
-            "crumbs": [
-                Link(person.name, reverse("teacher", args=[person.public_id])), Link(_("History"), self.cancel_url), Link(_("Undo")),
-            ],
+            "crumbs": [*(own if len(self.plan.people) == 1 else ()), Link(_("Undo"))],
             "pairs": [] if blocked else pairs_of(self.plan, self.actor),
-            "follows": [] if blocked else self._follows(),
+            "follows": self._follows() if not blocked and len(self.plan.people) == 1 else [],
+            "people": len(self.plan.people),
             "obstacles": [told(one, self.actor) for one in obstacles],
             "undone_list": [Finding(kind_label(self.object), reason_words(self.object), icon="history", aside=said_by(self.object))],
         }  # fmt: skip
@@ -145,7 +146,8 @@ def told(one: Obstacle, actor: Any) -> Finding:
 def pairs_of(plan: Undoing, actor: Any) -> list[Pair]:
     """What each field says now, and what it goes back to."""
     found: list[Pair] = []
-    values = values_of(actor)
+    values, several = values_of(actor), len(plan.people) > 1
+    names = dict(Teacher.objects.visible_to(actor).filter(pk__in=plan.people).values_list("pk", "name"))
     for model, lines in plan.lines.items():
         going = [line for line in lines if line.verdict == TAKE_BACK]
         now = model._base_manager.in_bulk([line.id for line in going])
@@ -153,8 +155,13 @@ def pairs_of(plan: Undoing, actor: Any) -> list[Pair]:
         before = {(row.id, row.revision): row for row in rows}
         values.prime(units=[getattr(row, "unit_id", None) for row in (*now.values(), *before.values())])
         for line in going:
-            found += _line_pairs(model, line, now[line.id], before.get((line.id, line.first - 1)), values)
+            told = _line_pairs(model, line, now[line.id], before.get((line.id, line.first - 1)), values)
+            found += [replace(one, label=_of(names[line.subject], one.label)) for one in told] if several else told
     return found
+
+
+def _of(name: str, what: Any) -> str:
+    return _("%(name)s: %(section)s") % {"name": name, "section": what}
 
 
 def _line_pairs(model: Any, line: Line, now: Any, was: Any, values: Any) -> list[Pair]:

@@ -9,6 +9,7 @@ from django.urls import reverse
 from psycopg.types.range import Range
 
 from core.org.errors import NotAllowed
+from core.records.changes import change
 from core.records.errors import StaleRecord
 from core.records.models import Change
 from personnel import services
@@ -50,6 +51,19 @@ def fields(record):
     """What a record says, field by field."""
     fresh = type(record)._base_manager.get(pk=record.pk)
     return {name: stored(type(record), name, fresh) for name in compared(type(record))}
+
+
+def test_of_several_people_each_line_says_whose_it_is(login, county_clerk, teacher, school_a):
+    other = make_file("王芳", school_a)
+    with change("personnel.correct_fact", actor=county_clerk, reason="全校核对"):
+        for one in (teacher, other):
+            one.native_place = "白河县"
+            one.save()
+
+    page = words(login(county_clerk).get(undo_url(last())))
+
+    assert ("林婉清：籍贯" in page, "王芳：籍贯" in page, "2 人" in page) == (True, True, True)
+    assert "随之重算" not in page
 
 
 class TestWhatFollows:
