@@ -26,7 +26,7 @@ def test_the_strip_leads_into_the_past_through_the_tabs_and_back(
     page.get_by_label("事实截至").fill("2026年4月1日")
     page.get_by_label("按我们在").fill("2026-05-01")
     page.get_by_role("button", name="查看", exact=True).click()
-    expect(page.locator(".sd-clocks")).to_contain_text("您在看过去，与今天有 1 处不同")
+    expect(page.locator(".sd-clocks")).to_contain_text("您在看过去，以下有 1 项与今天不同")
     expect(page.locator(".sd-meta")).to_contain_text("二级教师")
     page.locator(".nav-tabs").get_by_text("职称").click()
     expect(page.get_by_label("事实截至")).to_have_value("2026-04-01")

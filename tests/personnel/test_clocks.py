@@ -166,7 +166,7 @@ class TestAPromotionEnteredInJune:
         page = page_of(login(county_clerk), promoted, **self.THEN)
 
         assert "今天为 一级教师" in fact_of(page, "职称")
-        assert "您在看过去，与今天有 1 处不同" in text_of(page)
+        assert "您在看过去，以下有 1 项与今天不同" in text_of(page)
 
     def test_the_paper_bears_both_days(self, login, county_clerk, promoted):
         client = login(county_clerk)
