@@ -14,6 +14,7 @@ PERMISSION_LABELS = {
     "personnel.change_teacher": _("change teacher files"),
     "personnel.reveal": _("reveal masked values, with a reason"),
     "personnel.decide_correction": _("decide requests for correction"),
+    "personnel.merge_files": _("merge two files of one person"),
     "personnel.view_own": _("see one's own file"),
     "exchange.import": _("import workbooks"),
     "exchange.export": _("export lists"),
@@ -54,11 +55,13 @@ ROLES = {
     "city_clerk": Role(
         _("City clerk"),
         frozenset({"city"}),
-        CLERK | {"org.change_unit", "codes.change", "exchange.ask", "documents.set_templates"},
+        CLERK | {"org.change_unit", "codes.change", "exchange.ask", "documents.set_templates", "personnel.merge_files"},
     ),
     "city_approver": Role(_("City approver"), frozenset({"city"}), APPROVER | {"org.change_unit"}),
     "county_clerk": Role(
-        _("County clerk"), frozenset({"county"}), CLERK | {"org.change_unit", "exchange.ask", "documents.set_templates"}
+        _("County clerk"),
+        frozenset({"county"}),
+        CLERK | {"org.change_unit", "exchange.ask", "documents.set_templates", "personnel.merge_files"},
     ),
     "county_approver": Role(_("County approver"), frozenset({"county"}), APPROVER | {"org.change_unit"}),
     "school_clerk": Role(_("School clerk"), frozenset({"school", "teaching_point", "department"}), CLERK),

@@ -32,6 +32,7 @@ NUMBERED_ALIKE: Final = RESIDENT_CARD | {"HT", "TW"}
 
 # What is done to a fact, and which groups of the list change_reason fit it. `other` fits all, and needs words.
 ADD, CHANGE, CORRECT, END, UNDO = "add", "change", "correct", "end", "undo"
+MERGE, DIFFER = "merge", "differ"
 REASONS: Final = "change_reason"
 REASON_GROUPS: Final = {
     ADD: frozenset({"event", "gap"}),
@@ -39,6 +40,8 @@ REASON_GROUPS: Final = {
     END: frozenset({"event"}),
     CORRECT: frozenset({"mistake", "gap"}),
     UNDO: frozenset({"mistake", "undoing"}),
+    MERGE: frozenset({"same_person"}),
+    DIFFER: frozenset({"two_people"}),
 }
 # Records without periods have no day from which they change: what moved on is told as a correction too.
 UNDATED_GROUPS: Final = REASON_GROUPS[CORRECT] | REASON_GROUPS[CHANGE]

@@ -18,6 +18,7 @@ from core.web.filters import ChoiceFilter
 from core.web.parts import Action, Cell, Chart, Column, Row, Series, Stat, Table
 from personnel.models import Teacher
 from personnel.quality import PARAMETER, VIEW, quality_of
+from personnel.selectors.likeness import pairs
 from personnel.selectors.staffing import Staffing, Sum, staffing, summed, with_staffing
 from personnel.selectors.teachers import employed, in_unit
 
@@ -191,9 +192,20 @@ def _linked(row: Staffing, gap: str) -> list[Any]:
     ]  # fmt: skip
 
 
+def duplicates(actor: Any, unit: Unit) -> list[Stat]:
+    """Pairs of files that may be one person's, both in the unit or below it."""
+    there = in_unit(Teacher.objects.visible_to(actor), unit, actor.on).values("pk")
+    number = pairs(actor).filter(teacher__in=there, other__in=there).count()
+    own = _whose(actor, unit)
+    asked = f"?{urlencode({'unit': str(own.public_id)})}" if own is not None else ""
+    words = _("pairs to be answered") if number else _("none")
+    return [Stat(_("Possible duplicates"), thousands(number), f"{reverse('likenesses')}{asked}", words)]
+
+
 HOME: Final = (
     HomePart(permission="personnel.view_own", landing=own_file),
     HomePart(permission=VIEW, numbers=numbers, cards=quality, charts=charts, order=10),
+    HomePart(permission="personnel.merge_files", numbers=duplicates, order=20),
 )
 
 

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from core.registry import Dependent, Module, Nav, Search
-from personnel import consequences, home, quality, resources
+from personnel import consequences, home, quality, resources, tasks
 from personnel.choices import SAID_REASONS
 from personnel.documents import KINDS
 from personnel.sections import SECTIONS, VIEW
@@ -16,6 +16,14 @@ MODULE = Module(
     label=_("Personnel"),
     nav=(
         Nav(label=_("Teachers"), url="teachers", icon="users", group=_("Personnel"), permission=VIEW, order=10),
+        Nav(
+            label=_("Possible duplicates"),
+            url="likenesses",
+            icon="compare",
+            group=_("Personnel"),
+            permission="personnel.merge_files",
+            order=15,
+        ),
         Nav(label=_("My file"), url="me", icon="user", group="", permission="personnel.view_own", order=5),
     ),
     file_sections=SECTIONS,
@@ -28,6 +36,11 @@ MODULE = Module(
         "personnel.add_fact": _("Added to the file"),
         "personnel.ask_correction": _("Correction asked for"),
         "personnel.undo_change": _("Change undone"),
+        "personnel.merge_files": _("Two files merged"),
+        "personnel.separate_files": _("Merge undone"),
+        "personnel.find_likenesses": _("Files that look alike searched for"),
+        "personnel.tell_apart": _("Two files said to be of two people"),
+        "personnel.ask_again": _("Two files asked about again"),
     },
     import_kinds=resources.KINDS,
     import_sections=resources.SECTIONS,
@@ -46,3 +59,5 @@ MODULE = Module(
     urls="personnel.urls",
     api="personnel.api",
 )
+
+__all__ = ["MODULE", "tasks"]

@@ -7,6 +7,8 @@ from personnel.views.comparing import CompareMoments
 from personnel.views.corrections import AskCorrection, AskForNew, PaperFile, WhatToCorrect
 from personnel.views.file import OwnFile, TeacherPage
 from personnel.views.history import TeacherHistory
+from personnel.views.likenesses import AskAgain, LikenessList, SearchNow, TellApart
+from personnel.views.merging import ChooseOther, MergeFiles, UndoMerge
 from personnel.views.papers import IssueMany, NewPaper, TeacherPaper, TeacherPaperFile, TeacherPapers
 from personnel.views.photo import TeacherPhoto
 from personnel.views.reveal import RevealAsked, RevealPage
@@ -29,3 +31,4 @@ urlpatterns = paths(
 )
 urlpatterns += paths(IssueMany, TeacherPapers, TeacherPaper, TeacherPaperFile, NewPaper)
 urlpatterns += paths(WhatToCorrect, AskForNew, AskCorrection, PaperFile, RevealAsked)
+urlpatterns += paths(LikenessList, SearchNow, TellApart, AskAgain, ChooseOther, MergeFiles, UndoMerge)

@@ -24,6 +24,7 @@ from config.demo.writing.papers import issue_papers
 from config.demo.writing.rosters import import_roster, on_roster, place_on_roster
 from config.demo.writing.rotation import send_on_rotation
 from config.demo.writing.stale import send_stale_sheet
+from config.demo.writing.twice import open_twice
 from config.demo.writing.waiting import leave_work
 from core.org.models import Unit
 
@@ -85,4 +86,5 @@ def _write(units: list[UnitPlan], people: int, offices: Offices, registry: Regis
     changes += len(names) + ledger.write(lambda done, total: tell(f"change {done} of {total}"))
     leave_work(found, units, offices, registry, Random(f"{number}:waiting"))  # noqa: S311 - invented, always the same
     ask_for_corrections(offices, registry, Random(f"{number}:cases"))  # noqa: S311 - invented, always the same
-    return Seeded(len(units), len(found), changes)
+    twice = open_twice(offices)
+    return Seeded(len(units), len(found) + twice, changes)

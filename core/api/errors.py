@@ -30,6 +30,7 @@ TYPE: Final = "urn:shidang:problem:"
 log = logging.getLogger("django.request")
 
 TITLES: Final = {
+    308: _("Merged into another one"),
     400: _("The request is not valid"),
     401: _("Log in first"),
     403: _("Not allowed"),
@@ -64,7 +65,12 @@ DETAILS: Final = {
 
 
 class Problem(exceptions.APIException):
-    """An error with a code of its own. `more` are further members of the answer; `errors` name places."""
+    """An error with a code of its own. `more` are further members of the answer; `errors` name places.
+
+    `location` is the address where what was asked for is now.
+    """
+
+    location = ""
 
     def __init__(self, status: int, code: str, detail: Any, *, errors: Any = (), **more: Any) -> None:
         super().__init__(detail=detail, code=code)
@@ -139,6 +145,8 @@ def _headers(error: Exception, context: dict[str, Any]) -> dict[str, str]:
         headers["WWW-Authenticate"] = error.auth_header  # type: ignore[attr-defined]
     if getattr(error, "wait", None):
         headers["Retry-After"] = str(int(error.wait) or 1)  # type: ignore[attr-defined]
+    if isinstance(error, Problem) and error.location:
+        headers["Location"] = error.location
     if isinstance(error, exceptions.MethodNotAllowed):
         headers["Allow"] = ", ".join(context["view"].allowed_methods)
     return headers

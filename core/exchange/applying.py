@@ -69,6 +69,13 @@ def take_turn() -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [TURN])
 
 
+def has_turn() -> bool:
+    """Whether no batch is being written now; none begins until this transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [TURN])
+        return bool(cursor.fetchone()[0])
+
+
 def _apply_rows(batch: Batch, actor: Any, progress: Progress) -> None:
     kind = all_kinds()[batch.kind]
     columns = columns_of(kind)

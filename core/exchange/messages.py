@@ -51,6 +51,10 @@ TEXTS = {
     "earlier_row_refused": _(
         "Row %(row)s of sheet “%(sheet)s”, where this person should be entered, was refused. Correct that row first."
     ),
+    "looks_like_another": _(
+        "Somebody with this name and date of birth, but another number, is on file in your units. If it is the same person, correct the "
+        "number instead of opening a second file; if not, let the row in and answer the pair under “Possible duplicates”."
+    ),
     "left_out": _(
         "This was not kept: “%(needs)s” is empty in this row, and without it nobody knows what this belongs to."
     ),

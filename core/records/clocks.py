@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import cache
@@ -53,26 +54,31 @@ def known_at(position: int) -> Known:
     return Known(found.astimezone(SHANGHAI).date(), position)
 
 
-def records_known(model: type[Model], owner: str, key: int, position: int) -> list[Any]:
-    """The records whose column `owner` is `key`, as they were known at a position: those deleted since too, none that came later.
+def records_known(
+    model: type[Model], owner: str, key: int, position: int, *, among: Sequence[int] = ()
+) -> list[Any]:  # fmt: skip
+    """The records whose column `owner` was `key`, as they were known at a position: those deleted since too, none that came later.
 
     They are instances of the model, to be read like the live ones and never to be saved. A text column that did not exist yet is
     empty. One query, which reads the versions of these records only. Whose rows may be seen the caller has decided.
+    Where records went from owner to owner, `among` names those with whom they can be now or were when they were deleted: history has
+    no index by owner but of what was deleted.
     """
     manager: Any = model._base_manager
-    return list(manager.raw(_query(model, owner), [key, key, position, key]))
+    owners = [key, *among]
+    return list(manager.raw(_query(model, owner), [owners, owners, position, key]))
 
 
 @cache
 def _query(model: Any, owner: str) -> str:
-    """Of each record that is the owner's, or was when it was deleted, the newest version; whose it was then is asked of that one."""
+    """Of each record that is one of the owners', or was when it was deleted, the newest version; whose it was then that one says."""
     table, history = model._meta.db_table, model.history.model._meta.db_table
     columns = ", ".join(map(_column, model._meta.concrete_fields))
     return f"""
         SELECT {columns} FROM (
             SELECT DISTINCT ON (h.id) h.* FROM "{history}" h JOIN records_settled s ON s.change_id = h.change_id
-             WHERE h.id IN (SELECT id FROM "{table}" WHERE "{owner}" = %s
-                            UNION SELECT id FROM "{history}" WHERE "{owner}" = %s AND history_type = '-')
+             WHERE h.id IN (SELECT id FROM "{table}" WHERE "{owner}" = ANY(%s)
+                            UNION SELECT id FROM "{history}" WHERE "{owner}" = ANY(%s) AND history_type = '-')
                AND s.position <= %s
              ORDER BY h.id, h.revision DESC) v
          WHERE v.history_type <> '-' AND v."{owner}" = %s"""  # noqa: S608 - names come from the models, not from input

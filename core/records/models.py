@@ -197,11 +197,13 @@ class Record(models.Model):
     `scope` names the way to the unit that owns the row: a field path to a `Unit`, or to dated employments.
     `own` names the way to the user whom the row is about, or is empty.
     `together` names fields that say one thing between them: when an import is undone, they go back together or not at all.
+    `goes_with` says that the row was derived from what it points to: it holds nothing up, and goes when that goes.
     """
 
     scope: ClassVar[str] = ""
     own: ClassVar[str] = ""
     together: ClassVar[tuple[tuple[str, ...], ...]] = ()
+    goes_with: ClassVar[bool] = False
 
     public_id = models.UUIDField(default=uuid.uuid4, db_default=NewUuid(), unique=True, editable=False)
     revision = models.IntegerField(default=1, db_default=1, editable=False)

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from personnel.api.facts import Changes, EvidenceFiles, Facts
+from personnel.api.merging import Likenesses, Merges, Separations
 from personnel.api.teachers import Teachers
 
 urlpatterns = [
@@ -17,6 +18,9 @@ urlpatterns = [
     ),
     path("teachers/<uuid:id>/sections/<slug:name>/end/", Facts.as_view({"post": "end"}), name="api_fact_end"),
     path("teachers/<uuid:id>/history/", Teachers.as_view({"get": "history"}), name="api_history"),
+    path("teachers/<uuid:id>/merge/", Merges.as_view({"post": "merge"}), name="api_merge"),
+    path("likenesses/", Likenesses.as_view({"get": "list"}), name="api_likenesses"),
+    path("changes/<uuid:id>/separate/", Separations.as_view({"post": "separate"}), name="api_separate"),
     path("changes/<uuid:id>/undo/", Changes.as_view({"post": "undo"}), name="api_change_undo"),
     path("evidence/", EvidenceFiles.as_view({"post": "create"}), name="api_evidence"),
 ]

@@ -24,12 +24,14 @@ from core.exchange.evidence import token_of
 from core.records.models import EffectiveRecord
 from core.registry import FileSection
 from personnel import services
+from personnel.api.moved import merged_into
 from personnel.choices import CHANGE, CORRECT, END, UNDO
 from personnel.forms import FactForm, WhyForm
 from personnel.forms.inputs import EvidenceInput, StoredInput
 from personnel.models import Teacher
 from personnel.selectors import versions as past
 from personnel.selectors.changes import visible_change
+from personnel.selectors.merged import closed_file
 from personnel.services.facts import differing, saying_otherwise, wrong_too
 from personnel.services.undoing import may_undo
 from personnel.services.why import groups_of
@@ -204,6 +206,15 @@ class Facts(ScopedViewSet):
                 )
             )
         )
+
+    def get_object(self) -> Any:
+        try:
+            return super().get_object()
+        except Http404:
+            closed = closed_file(self.actor, self.kwargs[self.lookup_url_kwarg])
+            if closed is None:
+                raise
+            raise merged_into(self.request, closed) from None
 
     def _file(self) -> tuple[Teacher, FileSection]:
         """The person of the address and the section of the file; that somebody looked is written down."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any, ClassVar, Final
 
@@ -25,6 +26,7 @@ from core.codes.values import Values, label, values_of
 from core.org.models import Unit
 from core.registry import registry
 from personnel import services
+from personnel.api.moved import merged_into
 from personnel.choices import IN_POST
 from personnel.models import Employment, PersonStatus, Teacher, TeachingAssignment
 from personnel.selectors import search_teachers, whole_number
@@ -32,12 +34,14 @@ from personnel.selectors import versions as past
 from personnel.selectors.asking import Asked
 from personnel.selectors.clocks import FileAsOf, file_as_of
 from personnel.selectors.file import Part
+from personnel.selectors.merged import closed_file, files_of, was_apart
 from personnel.selectors.teachers import holding, in_post, in_unit, teachers_on, with_facts
 
 FILE: Final = ("personnel.view_teacher", "personnel.view_own")
 HISTORY: Final = ("records.view_change", "personnel.view_own")
 ID_IN_PATH: Final = OpenApiParameter("id", shapes.ID, OpenApiParameter.PATH, description=_("The person."))
 LONGEST_KEY: Final = 18
+TOLD_ON_CLOCKS: Final = frozenset({"retrieve", "sections", "section"})
 
 FACTS: Final[Any] = {
     "staff_number": maybe(shapes.TEXT), "sex": maybe(shapes.CODE), "birth": maybe(shapes.DAY),
@@ -189,12 +193,31 @@ class Teachers(ScopedViewSet):
         if "field" in query and not ("section" in query and query["field"] in sections[0].fields):
             raise Problem.parameter("field", _("Name a section, and one of its fields."), "invalid_choice")
         asked = Asked(**{name: query[name] for name in ("field", "who", "source", "since", "until") if query.get(name)})
-        ids = past.changes_of(sections, teacher.pk, asked=asked, before=_before(request), limit=size + 1)
-        found = past.versions(sections, [teacher.pk], changes=ids[:size])
+        files = files_of(teacher.pk)
+        ids = past.changes_of(sections, files, asked=asked, before=_before(request), limit=size + 1)
+        found = past.versions(sections, files, changes=ids[:size])
         following = (
             replace_query_param(request.build_absolute_uri(), "cursor", ids[size - 1]) if len(ids) > size else None
         )
-        return Response({"next": following, "previous": None, "results": told_acts(self.values, found)})
+        return Response(
+            {
+                "next": following,
+                "previous": None,
+                "results": told_acts(self.values, found, dict.fromkeys(files, teacher.pk)),
+            }
+        )
+
+    def get_object(self) -> Any:
+        try:
+            return super().get_object()
+        except Http404:
+            closed = closed_file(self.actor, self.kwargs[self.lookup_url_kwarg])
+            if closed is None:
+                raise
+            clocks = ClockQuery.clocks(self.request, self.actor.today) if self.action in TOLD_ON_CLOCKS else None
+            if clocks is not None and was_apart(closed, clocks.known.position):
+                return self.select(Teacher._base_manager.filter(pk=closed.pk)).get()
+            raise merged_into(self.request, closed) from None
 
     def looked_at(self) -> Teacher:
         """The person of the address; that somebody looked is written down."""
@@ -277,12 +300,14 @@ def _section(values: Values, part: Part, units: dict[int, Unit]) -> dict[str, An
     }  # fmt: skip
 
 
-def told_acts(values: Values, found: list[past.Version]) -> list[dict[str, Any]]:
+def told_acts(
+    values: Values, found: list[past.Version], whose: Mapping[int, int] | None = None
+) -> list[dict[str, Any]]:  # fmt: skip
     """Versions as JSON, gathered by the change that made them, the newest first."""
     pairs = [(version.model, row) for version in found for row in (version.row, version.before) if row is not None]
     units = units_of(pairs)
     values.prime(units=units)
-    return [_act(values, act, units) for act in past.acts(found)]
+    return [_act(values, act, units) for act in past.acts(found, whose)]
 
 
 def _act(values: Values, act: past.Act, units: dict[int, Unit]) -> dict[str, Any]:

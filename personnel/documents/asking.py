@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from core.codes.values import plain_words
 from core.records.models import Change
 from personnel.selectors import versions as past
+from personnel.selectors.merged import files_of
 
 CORRECTED = "personnel.correct_fact"
 MOST_CORRECTIONS = 50
@@ -50,5 +51,5 @@ def correction_form(subject: Any, actor: Any) -> type[forms.Form]:
 
 def corrections_of(subject: Any, actor: Any) -> list[Change]:
     """The latest corrections of a file, the newest first."""
-    ids = past.changes_of(past.sections_for(actor), subject.pk, limit=MOST_CORRECTIONS)
+    ids = past.changes_of(past.sections_for(actor), files_of(subject.pk), limit=MOST_CORRECTIONS)
     return list(Change.objects.filter(pk__in=ids, kind=CORRECTED).order_by("-pk"))

@@ -13,6 +13,7 @@ from core.org.errors import NotAllowed
 from personnel.documents.asking import correction_form, corrections_of
 from personnel.documents.telling import FOLDER, ISSUE, holder, long_day, noted, subjects
 from personnel.selectors import versions as past
+from personnel.selectors.merged import files_of
 
 NOTHING: Final = "（空）"
 
@@ -24,7 +25,7 @@ def context(asked: Asked) -> dict[str, Any]:
     change = next((one for one in corrections_of(teacher, actor) if str(one.public_id) == wanted), None)
     if change is None:
         raise NotAllowed(_("There is no such correction in this file."))
-    found = past.versions(past.sections_for(actor), [teacher.pk], changes=[change.pk])
+    found = past.versions(past.sections_for(actor), files_of(teacher.pk), changes=[change.pk])
     return {
         "person": {"name": teacher.name},
         "correction": {

@@ -3,6 +3,7 @@
 from personnel.models.career import Employment, PersonStatus, TeachingAssignment, TeachingBreak, WorkExperience
 from personnel.models.correction import Correction, CorrectionPaper
 from personnel.models.learning import Certificate, Education, OverseasStudy
+from personnel.models.likeness import Likeness
 from personnel.models.standing import Achievement, PartyPost, PoliticalStatus, TalentProgramme
 from personnel.models.teacher import BirthDecision, Contact, FamilyMember, FormerName, IdentityDocument, Photo, Teacher
 
@@ -18,6 +19,7 @@ __all__ = [
     "FamilyMember",
     "FormerName",
     "IdentityDocument",
+    "Likeness",
     "OverseasStudy",
     "PartyPost",
     "PersonStatus",

@@ -15,6 +15,8 @@ class Section(Record):
 
     scope = "teacher__employments"
     own = "teacher__user"
+    # Fields by which records are alike that one person has once at most: of two files of one person, one of them counts.
+    alone: ClassVar[tuple[str, ...] | None] = None
 
     teacher = models.ForeignKey(
         "personnel.Teacher", on_delete=models.PROTECT, related_name="%(class)ss", verbose_name=_("teacher")
@@ -26,6 +28,8 @@ class Section(Record):
 
 class SingleSection(Section):
     """A record of which a file has at most one."""
+
+    alone = ()
 
     teacher = models.ForeignKey(
         "personnel.Teacher",

@@ -19,6 +19,8 @@ class Teacher(Record):
 
     `pinyin` and `initials` are set from `name` by the services; never by hand. Their collation is that of bytes, so that one
     index finds the beginnings and gives the order.
+
+    `merged_into` is the file that holds this one's records since both were found to be of one person; never one that was merged itself.
     """
 
     scope = "employments"
@@ -42,6 +44,10 @@ class Teacher(Record):
     work_start = PartialDateField(_("start of work"), null=True)
     teaching_start = PartialDateField(_("start of teaching"), null=True)
     post_family = CodeField(_("post family"), code_list="post_family", default="professional", max_length=20)
+    merged_into = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, editable=False, related_name="merged_files", db_index=False,
+        verbose_name=_("merged into"),
+    )  # fmt: skip
 
     class Meta(Record.Meta):
         verbose_name = _("teacher")
@@ -50,6 +56,8 @@ class Teacher(Record):
             GinIndex(OpClass("name", "gin_trgm_ops"), name="teacher_name_search"),
             models.Index(fields=["pinyin", "id"], name="teacher_by_pinyin"),
             models.Index(fields=["initials"], name="teacher_initials"),
+            models.Index(fields=["merged_into"], name="teacher_merged", condition=models.Q(merged_into__isnull=False)),
+            models.Index(fields=["staff_number"], name="teacher_staff_number", condition=~models.Q(staff_number="")),
         ]
         constraints: ClassVar = [
             partial_date("teacher_work_start", "work_start"),
@@ -77,6 +85,8 @@ class FormerName(Section):
 class IdentityDocument(Section):
     """A paper that says who the person is: resident identity card, permits of Hong Kong, Macao and Taiwan, passport."""
 
+    alone = ("kind",)
+
     kind = CodeField(_("kind of document"), code_list="identity_document", default="1")
     number = ProtectedText(kind="identity", owner="teacher", length=18)
     expires = PartialDateField(_("valid until"), null=True)
@@ -94,6 +104,8 @@ class IdentityDocument(Section):
 
 class BirthDecision(SingleSection):
     """The birth date by the archive (档案出生日期), and which of the two dates counts, by decision (认定)."""
+
+    together = (("by_archive", "counts", "decided_on", "document"),)
 
     by_archive = PartialDateField(_("date of birth by the archive"))
     counts = CodeField(_("which date counts"), code_list="birth_basis", default="id", max_length=20)
@@ -127,6 +139,8 @@ class Contact(SingleSection):
 
 class Photo(SingleSection):
     """The portrait photo (26 × 32 mm, as the national system asks)."""
+
+    together = (("file", "taken_on"),)
 
     file = models.ForeignKey("records.StoredFile", on_delete=models.PROTECT, related_name="+", verbose_name=_("photo"))
     taken_on = models.DateField(_("taken on"), null=True)

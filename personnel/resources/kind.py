@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Subquery
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -24,12 +25,14 @@ from personnel import rules
 from personnel.choices import NUMBERED_ALIKE, RESIDENT_CARD
 from personnel.models import BirthDecision, Employment, IdentityDocument, Teacher
 from personnel.resources import columns
+from personnel.resources.alike import warn_of_likeness
 from personnel.resources.documents import read_documents
 from personnel.resources.keepers import keep_out
 from personnel.resources.names import search_keys
 from personnel.resources.places import COLUMNS as PLACING
 from personnel.resources.places import Places
 from personnel.resources.suggestions import by_number
+from personnel.selectors.merged import owners_now
 from personnel.services.access import note_looks
 
 SEX = {"M": "1", "F": "2"}
@@ -101,6 +104,7 @@ class TeacherKind(ImportKind):
         self._heed_decisions(rows)
 
     def finish(self, rows: Sequence[Draft], setting: Setting) -> None:
+        warn_of_likeness([row for row in rows if row.is_new and not row.refused], setting)
         pending: set[bytes | None] = setting.shared.setdefault("pending", set())
         for row in rows:
             if not row.is_new or row.refused or row.key in pending:
@@ -188,7 +192,7 @@ class TeacherKind(ImportKind):
     def find(self, rows: Sequence[Draft], setting: Setting) -> dict[bytes | None, int]:
         wanted = {row.key for row in rows if row.key is not None}
         known = IdentityDocument._base_manager.filter(AnyOf("number_index", wanted)).values_list(
-            "number_index", "teacher_id"
+            "number_index", Coalesce("teacher__merged_into_id", "teacher_id")
         )
         return {bytes(index or b""): teacher for index, teacher in known}
 
@@ -257,8 +261,9 @@ class TeacherKind(ImportKind):
         return by_number(row, problem)
 
     def addresses(self, actor: Any, subjects: Collection[int]) -> dict[int, str]:
-        seen = Teacher.objects.visible_to(actor).filter(pk__in=subjects).values_list("pk", "public_id")
-        return {pk: reverse("teacher", args=[public_id]) for pk, public_id in seen}
+        now = owners_now(subjects)
+        seen = dict(Teacher.objects.visible_to(actor).filter(pk__in=now.values()).values_list("pk", "public_id"))
+        return {pk: reverse("teacher", args=[seen[owner]]) for pk, owner in now.items() if owner in seen}
 
     # writing
 

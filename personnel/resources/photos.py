@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Final
 
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from core.exchange.files import Entry, entries_of, package_in
@@ -105,13 +106,17 @@ class PhotoKind(ImportKind):
         }
         documents = IdentityDocument._base_manager.filter(AnyOf("number_index", indexes.values()))
         owners = {
-            bytes(index or b""): teacher for index, teacher in documents.values_list("number_index", "teacher_id")
+            bytes(index or b""): teacher
+            for index, teacher in documents.values_list(
+                "number_index", Coalesce("teacher__merged_into_id", "teacher_id")
+            )
         }
         found: dict[bytes | None, list[int]] = {
             key: [owners[index]] for key, index in indexes.items() if index in owners
         }
         staff = {name: key for key, name in names.items() if key not in found and name}
-        bearers = dict(Teacher._base_manager.filter(AnyOf("staff_number", staff)).values_list("pk", "staff_number"))
+        named = Teacher._base_manager.filter(AnyOf("staff_number", staff))
+        bearers = dict(named.values_list(Coalesce("merged_into_id", "pk"), "staff_number"))
         for teacher in sorted(kept_within(bearers, setting)):
             found.setdefault(staff[bearers[teacher]], []).append(teacher)
         return found

@@ -14,6 +14,7 @@ from core.exchange.periods import OnFile, Step
 from core.exchange.sections import Place, RecordSection
 from core.org.models import Unit, unit_name
 from core.parameters.selectors import at
+from core.records.scope import AnyOf
 from personnel import rules
 from personnel.choices import IN_POST
 from personnel.models import (
@@ -80,6 +81,17 @@ class IdentitySection(RecordSection):
     def chief(self, lines: Sequence[dict[str, str]]) -> dict[str, str]:
         """What else is said of the only document; with several, the row says the number that it is found by and no more."""
         return lines[0] if len(lines) == 1 else {}
+
+    def load(self, subjects: Sequence[int], setting: Setting) -> dict[int, list[OnFile]]:
+        """The documents of each person; those of a file that was merged into theirs too, by which rows find them as well."""
+        merged = dict(
+            Teacher._base_manager.filter(AnyOf("merged_into_id", subjects)).values_list("pk", "merged_into_id")
+        )
+        found = super().load([*subjects, *merged], setting)
+        for closed, owner in merged.items():
+            if closed in found:
+                found.setdefault(owner, []).extend(found.pop(closed))
+        return found
 
     def present(self, row: Draft, state: Sequence[OnFile] | None, setting: Setting) -> OnFile | None:
         for one in state or ():

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from django.apps import apps
 from django.db.models import CharField, Count, Q, QuerySet, Value
+from django.db.models.functions import Coalesce
 
 from core.records.checks import record_models
 from core.records.models import Change
@@ -27,6 +28,7 @@ OTHERS: Final = {
     "documents.PaperTemplate": "documents.view",
     "documents.NumberPrefix": "documents.view",
     "parameters.ParameterVersion": "codes.view",
+    "personnel.Likeness": "personnel.merge_files",
 }
 
 
@@ -53,7 +55,10 @@ def undoing(change: Change) -> list[Change]:
 
 
 def people_of(change: Change, actor: Any) -> QuerySet[Teacher]:
-    """The people whom the actor sees and whose files the change touched, in sections that the actor may see."""
+    """The people whom the actor sees and whose files the change touched, in sections that the actor may see.
+
+    What touched a file that was merged since touched the one that it is part of.
+    """
     parts = []
     for section in sections_for(actor):
         model = model_of(section)
@@ -61,7 +66,8 @@ def people_of(change: Change, actor: Any) -> QuerySet[Teacher]:
     if not parts:
         return Teacher.objects.none()
     first, *rest = parts
-    return Teacher.objects.visible_to(actor).filter(pk__in=first.union(*rest))
+    written = Teacher._base_manager.filter(pk__in=first.union(*rest))
+    return Teacher.objects.visible_to(actor).filter(pk__in=written.values(now=Coalesce("merged_into_id", "pk")))
 
 
 def removed_files(change: Change, actor: Any, *, limit: int) -> tuple[list[str], int]:

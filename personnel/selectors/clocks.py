@@ -12,6 +12,7 @@ from core.records.clocks import Known, known_by, records_known
 from core.records.models import EffectiveRecord
 from personnel.models import Employment, PersonStatus, Teacher, TeachingAssignment
 from personnel.selectors.file import Part, newest_first, parts_of
+from personnel.selectors.merged import is_readable, kin
 from personnel.selectors.versions import PERSON, link_of, model_of, sections_for
 
 HEADED = (Employment, TeachingAssignment, PersonStatus)
@@ -41,7 +42,8 @@ class FileAsOf:
 def file_as_of(teacher: Teacher, *, valid_on: date, known_at: date | Known, actor: Any) -> FileAsOf:
     """What a person's file said about a day: by the end of the day `known_at`, or at its settled position.
 
-    Scope is that of today: of whom the actor does not see today, nothing is read. One query a section. The answer for a day that
+    Scope is that of today: of whom the actor does not see today, nothing is read; the past of a file that was merged is seen by who sees
+    the one that it is part of now. One query a section. The answer for a day that
     is over, and for a position, is the same for ever; for today it is what the live rows say.
     """
     known = known_at if isinstance(known_at, Known) else known_by(known_at, today=actor.today)
@@ -71,12 +73,12 @@ def holding(teacher: Any, model: Any, actor: Any, on: date) -> Any:
 
 
 def _parts_at(position: int, teacher: Teacher, actor: Any) -> list[Part]:
-    if not Teacher.objects.visible_to(actor).filter(pk=teacher.pk).exists():
+    if not is_readable(actor, teacher):
         return []
-    found = []
+    found, among = [], [key for key in kin([teacher.pk]) if key != teacher.pk]
     for section in sections_for(actor):
         model = model_of(section)
-        rows = records_known(model, link_of(model), teacher.pk, position)
+        rows = records_known(model, link_of(model), teacher.pk, position, among=among)
         found.append(Part(section, model, newest_first(section, rows)))
     return found
 

@@ -38,11 +38,11 @@ class Difference:
     fields: tuple[str, ...]
 
 
-def differences(found: Iterable[Version], first: Moment, second: Moment) -> list[Difference]:
-    """What differs between two moments, in the order of the sections; `found` are all versions of the file."""
+def differences(found: Iterable[Version], first: Moment, second: Moment, person: int) -> list[Difference]:
+    """What differs between two moments, in the order of the sections; `found` are all versions of the person's file."""
     told = []
     for versions in by_record(found).values():
-        was, now = _row(versions, first), _row(versions, second)
+        was, now = _row(versions, first, person), _row(versions, second, person)
         if was is None and now is None:
             continue
         model = versions[0].model
@@ -52,6 +52,7 @@ def differences(found: Iterable[Version], first: Moment, second: Moment) -> list
     return sorted(told, key=lambda one: one.section.order)
 
 
-def _row(versions: Sequence[Version], moment: Moment) -> Any:
-    covered = [version.row for version in versions if moment.covers(version)]
-    return covered[-1] if covered and covered[-1].history_type != DELETED else None
+def _row(versions: Sequence[Version], moment: Moment, person: int) -> Any:
+    covered = [version for version in versions if moment.covers(version)]
+    there = bool(covered) and covered[-1].row.history_type != DELETED and covered[-1].person == person
+    return covered[-1].row if there else None

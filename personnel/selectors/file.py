@@ -12,6 +12,7 @@ from core.dates import PartialDate
 from core.records.models import AccessLog, EffectiveRecord
 from core.registry import FileSection
 from personnel.models import Photo, Teacher
+from personnel.selectors.merged import files_of
 from personnel.selectors.versions import PERSON, model_of, sections_for
 
 SUBJECT = "personnel.Teacher"
@@ -92,6 +93,6 @@ def _when(section: FileSection, row: Any) -> tuple[str, int]:
 
 
 def looks_at(teacher: Teacher, *, limit: int) -> list[AccessLog]:
-    """Who looked at a file and revealed values of it, the newest first."""
-    rows = AccessLog.objects.filter(subject=SUBJECT, subject_id=teacher.pk).select_related("actor")
+    """Who looked at a file and revealed values of it, the newest first; at those that were merged into it too."""
+    rows = AccessLog.objects.filter(subject=SUBJECT, subject_id__in=files_of(teacher.pk)).select_related("actor")
     return list(rows.order_by("-at", "-pk")[:limit])

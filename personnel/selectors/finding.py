@@ -35,17 +35,19 @@ def search_teachers(rows: QuerySet[Teacher], text: str, _actor: Any = None) -> Q
     typed = clean_name(text)
     if not typed:
         return rows
-    ways = [_people(name__contains=typed), _owners(FormerName, name__contains=typed)]
+    ways = [_people(name__contains=typed), _merged(name__contains=typed), _owners(FormerName, name__contains=typed)]
     letters, number = typed.casefold(), "".join(typed.split())
     if LETTERS.fullmatch(letters):
         ways += [_people(initials__startswith=letters.replace(" ", ""))]
         ways += [_people(pinyin__startswith=reading) for reading in _readings(letters)]
     if any(sign.isdigit() for sign in number):
-        ways += [_people(staff_number=typed), _owners(Certificate, number__in={typed, number, number.upper()})]
+        ways += [_people(staff_number=typed), _merged(staff_number=typed)]
+        ways += [_owners(Certificate, number__in={typed, number, number.upper()})]
     if LAST.fullmatch(number):
         ways += [_owners(IdentityDocument, number_last=number.upper())]
     elif NUMBER.fullmatch(number):
-        ways += [_owners(IdentityDocument, number_index=blind_index("identity", _whole(number)))]
+        index = blind_index("identity", _whole(number))
+        ways += [_owners(IdentityDocument, number_index=index), _merged(identitydocuments__number_index=index)]
     first, *rest = ways
     return rows.filter(pk__in=first.union(*rest))
 
@@ -60,6 +62,11 @@ def whole_number(text: str) -> bytes | None:
 
 def _people(**conditions: Any) -> Any:
     return Teacher._base_manager.filter(**conditions).values_list("pk")
+
+
+def _merged(**conditions: Any) -> Any:
+    """The files into which those were merged that meet the conditions."""
+    return Teacher._base_manager.filter(merged_into__isnull=False, **conditions).values_list("merged_into_id")
 
 
 def _owners(model: Any, **conditions: Any) -> Any:

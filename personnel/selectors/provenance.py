@@ -20,6 +20,8 @@ BATCH: Final = "batch:"
 UNDO: Final = "undo:"
 ONE_CHANGE: Final = "change:"
 CORRECTION: Final = "correct"
+MERGED: Final = "personnel.merge_files"
+SEPARATED: Final = "personnel.separate_files"
 
 # Facts that an import takes from columns which no section maps field by field.
 READ_FROM: Final[Mapping[tuple[str, str], tuple[str, ...]]] = {
@@ -56,6 +58,9 @@ class Provenance:
             for name in version.fields:
                 every[version.section.name, version.row.id, name].append(version)
         self._last = {key: _said_by(key[2], versions) for key, versions in every.items()}
+        for key, version in self._last.items():
+            if version.change.kind == MERGED:
+                self._last[key] = _said_in_the_other(key, version, every)
         wanted = {v.row.source_row for v in self._last.values() if v.row.source_row and from_batch(v.change)}
         self._rows = cells(wanted) if wanted else {}
 
@@ -84,6 +89,22 @@ def _said_by(name: str, versions: Sequence[Version]) -> Version:
     return next(
         (one for one in reversed(earlier) if not one.deleted and stored(one.model, name, one.row) == said), last
     )
+
+
+def _said_in_the_other(
+    key: tuple[str, int, str], last: Version, every: Mapping[tuple[str, int, str], list[Version]]
+) -> Version:
+    """The version that had said in another record of the section what a merge took over from it; the merge itself where none had."""
+    section, record, name = key
+    said = stored(last.model, name, last.row)
+    earlier = [
+        one
+        for (place, other, field), versions in every.items()
+        if (place, field) == (section, name) and other != record
+        for one in versions
+        if not one.deleted and one.change.pk < last.change.pk and stored(one.model, name, one.row) == said
+    ]
+    return max(earlier, key=lambda one: one.change.pk, default=last)
 
 
 def _from_row(model: Any, name: str, change: Change, row: SourceRow) -> Source:

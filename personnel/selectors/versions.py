@@ -1,19 +1,19 @@
 """Versions of the records of people's files, and what each of them changed.
 
-History tables are indexed by record and by change. So a person's versions are found through their live records, and through the
-rows that record a deletion.
+History tables are indexed by record and by change. So a person's versions are found through live records, and through the rows that
+record a deletion: those of the person, and of whoever was ever one with them (`kin`). Whose each version is, it says itself.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 from django.apps import apps
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from core.codes.values import fields_of
 from core.dates import SHANGHAI
@@ -21,9 +21,10 @@ from core.records.models import Change
 from core.registry import FileSection, registry
 from personnel.models import Teacher
 from personnel.selectors.asking import Asked
+from personnel.selectors.merged import kin
 
 PERSON = Teacher._meta.label
-LINKS = {"teacher", "user"}
+LINKS = {"teacher", "user", "merged_into"}
 DELETED = "-"
 CREATED = "+"
 EVERYTHING = Asked()
@@ -52,6 +53,14 @@ class Version:
     def person(self) -> int:
         """Whose file it is."""
         return person_of(self.model, self.row)
+
+    @property
+    def came_from(self) -> int | None:
+        """The file to which the record belonged before, where this version brought it over from another one."""
+        if self.before is None or self.model._meta.label == PERSON:
+            return None
+        was = person_of(self.model, self.before)
+        return was if was != self.person else None
 
     @property
     def created(self) -> bool:
@@ -152,7 +161,7 @@ def history_of(model: Any) -> QuerySet[Any]:
 
 
 def records_of(model: Any, people: Sequence[int]) -> Q:
-    """The condition on versions of a model that they belong to files of these people, deleted records included."""
+    """The condition on versions of a model that their records are in files of these people now, or were when they were deleted."""
     if model._meta.label == PERSON:
         return Q(id__in=people)
     live = model._base_manager.filter(teacher__in=people).values_list("pk")
@@ -171,17 +180,19 @@ def versions(
     """The versions of people's records, oldest first of each record: one query per section.
 
     With `changes`, the versions which those changes made (each with the version before it). With `position`, those which were
-    settled by then.
+    settled by then. A version by which a record went over to another file belongs to both.
     """
-    found = []
+    found, among = [], kin(people)
     for section in sections:
         model = model_of(section)
-        rows = history_of(model).filter(records_of(model, people))
+        rows = history_of(model).filter(records_of(model, among))
         if position is not None:
             rows = rows.filter(change__settled__position__lte=position)
         if changes is not None:
             rows = _with_those_before(model, rows.filter(change__in=changes))
         found += _paired(section, model, rows.order_by("id", "revision"), set(changes) if changes is not None else None)
+    if len(among) > len(people):
+        found = [one for one in found if one.person in people or one.came_from in people]
     _attach_changes(found)
     return found
 
@@ -212,26 +223,43 @@ def _attach_changes(found: list[Version]) -> None:
         version.row.change = known[version.row.change_id]
 
 
-def acts(found: Iterable[Version]) -> list[Act]:
-    """Versions gathered by change and person, the newest change first."""
+def acts(found: Iterable[Version], whose: Mapping[int, int] | None = None) -> list[Act]:
+    """Versions gathered by change and person, the newest change first.
+
+    `whose` says of which file's story the files of others are a part: those that were merged into it.
+    """
     gathered: dict[tuple[int, int], Act] = {}
     for version in found:
-        key = (version.change.pk, version.person)
-        gathered.setdefault(key, Act(version.change, version.person)).versions.append(version)
+        person = _told_of(version, whose) if whose else version.person
+        gathered.setdefault((version.change.pk, person), Act(version.change, person)).versions.append(version)
     return [gathered[key] for key in sorted(gathered, key=lambda key: (-key[0], key[1]))]
 
 
-def changes_of(
-    sections: Iterable[FileSection], person: int, *, asked: Asked = EVERYTHING, before: int | None = None, limit: int
-) -> list[int]:
-    """The newest changes of a person's file that are asked for, at most `limit`, older than the change `before`.
+def _told_of(version: Version, whose: Mapping[int, int]) -> int:
+    """Of whose story a version is a part; one by which a record left a file is a part of that file's."""
+    if version.person in whose:
+        return whose[version.person]
+    return whose.get(version.came_from or 0, version.person)
 
-    One query over all sections.
+
+def changes_of(
+    sections: Iterable[FileSection],
+    people: Sequence[int],
+    *,
+    asked: Asked = EVERYTHING,
+    before: int | None = None,
+    limit: int,
+) -> list[int]:
+    """The newest changes of files that are asked for, at most `limit`, older than the change `before`.
+
+    `people` are a person's file and those that were merged into it. One query over all sections.
     """
-    parts = []
+    parts, among = [], kin(people)
     for section in sections:
         model = model_of(section)
-        rows = history_of(model).filter(records_of(model, [person])).order_by()
+        rows = history_of(model).filter(records_of(model, among)).order_by()
+        if len(among) > len(people):
+            rows = rows.filter(_theirs(model, people))
         if before is not None:
             rows = rows.filter(change_id__lt=before)
         parts.append(asked.narrowed(model, rows).values_list("change_id"))
@@ -240,6 +268,15 @@ def changes_of(
     first, *rest = parts
     together = first.union(*rest) if rest else first.distinct()
     return [change for (change,) in together.order_by("-change_id")[:limit]]
+
+
+def _theirs(model: Any, people: Sequence[int]) -> Q:
+    """That a version is of these people's files, or by it a record of theirs went over to another file."""
+    here = Q(**{f"{link_of(model)}__in": people})
+    if model._meta.label == PERSON:
+        return here
+    before = history_of(model).filter(id=OuterRef("id"), revision=OuterRef("revision") - 1, teacher_id__in=people)
+    return here | Q(Exists(before))
 
 
 def opened(person: int) -> date | None:

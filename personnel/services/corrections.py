@@ -30,7 +30,7 @@ from personnel.selectors.corrections import (
     unit_of,
     value_now,
 )
-from personnel.services.facts import add_fact, correct_fact
+from personnel.services.facts import add_fact, correct_fact, hold_open
 from personnel.services.trying import try_out
 
 LONGEST = 1000
@@ -58,7 +58,7 @@ def ask_correction(
     changed = {name: value for name, value in asked.items() if value != was[name]}
     _must_be_meant(changed, known[1], words, papers, rules.papers)
     with change("personnel.ask_correction", actor=actor, reason=words.strip(), source="page"):
-        Teacher.objects.select_for_update().get(pk=teacher.pk)
+        hold_open(teacher)
         if record is not None and open_requests(teacher).filter(section=section, record=record.pk).exists():
             raise NotAllowed(_("You asked about this already. Withdraw that request first, or wait for the answer."))
         at = decided_at(unit, [known[1][name] for name in changed])

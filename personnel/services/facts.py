@@ -108,6 +108,7 @@ def add_fact(
     """
     must_follow_birth(teacher, model, values, {"on": since})
     with explained_refusal(actor, values), because("personnel.add_fact", ADD, actor, why):
+        hold_open(teacher)
         record = model(teacher=teacher)
         _assign(record, values)
         if since is not None:
@@ -144,6 +145,13 @@ def _follow(rows: list[tuple[Any, dict[str, Any]]]) -> None:
     for row, values in rows:
         _assign(row, values)
         row.save(update_fields=_columns(row, values))
+
+
+def hold_open(teacher: Teacher) -> None:
+    """Keep a file from being merged into another one until this change ends; refuse where it was."""
+    held = Teacher._base_manager.select_for_update(no_key=True).filter(pk=teacher.pk).first()
+    if held is not None and held.merged_into_id is not None:
+        raise NotAllowed(_("This file was merged into another one meanwhile. Open that one, and add the record there."))
 
 
 def _person(record: Any) -> Teacher:

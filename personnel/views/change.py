@@ -20,11 +20,11 @@ from personnel import services
 from personnel.choices import ADD, CHANGE, CORRECT, END
 from personnel.forms import FactForm
 from personnel.selectors import versions as past
-from personnel.selectors.teachers import teachers_on
 from personnel.services.facts import differing, saying_otherwise, wrong_too
 from personnel.services.trying import try_out
 from personnel.views.checking import CheckedForm
 from personnel.views.facts import CHANGE as MAY_CHANGE
+from personnel.views.moved import OfPerson
 
 ACTS = {
     ADD: gettext_lazy("A new record of the section"),
@@ -36,7 +36,7 @@ ACTS = {
 UNDATED_HELP = gettext_lazy("The old value stays in the history, with the reason and the paper.")
 
 
-class AddFact(CheckedForm):
+class AddFact(OfPerson, CheckedForm):
     """A new record of a section of a person's file."""
 
     name = "fact_add"
@@ -44,9 +44,6 @@ class AddFact(CheckedForm):
     permission = MAY_CHANGE
     form_class = FactForm
     done_message = gettext_lazy("Written into the file.")
-
-    def rows(self) -> Any:
-        return teachers_on(self.actor, self.on)
 
     def load(self) -> None:
         """Find the person among the visible ones, then the section among those that apply and the record within it."""

@@ -23,6 +23,8 @@ from core.web.parts import Action, Entry, Fact, Pager, Pair
 from personnel import services
 from personnel.selectors import changes
 from personnel.selectors import versions as past
+from personnel.selectors.merged import parts_of_files
+from personnel.services.merging import may_separate, plan_separation
 from personnel.services.undoing import may_undo
 from personnel.views.facts import CHANGE
 from personnel.views.marks import batch_urls, kind_label, role_name, said_by, source_words
@@ -63,10 +65,11 @@ class ChangePage(Page):
     def context(self) -> dict[str, Any]:
         people = {person.pk: person for person in self.people.rows}
         services.note_looks(actor=self.actor, teachers=people.keys())
-        found = past.versions(past.sections_for(self.actor), list(people), changes=[self.object.pk]) if people else []
+        whose = parts_of_files(people)
+        found = past.versions(past.sections_for(self.actor), list(whose), changes=[self.object.pk]) if people else []
         prime(self.actor, found)
         telling = Telling(self.actor)
-        told = {act.person: telling.entry(act) for act in past.acts(found)}
+        told = {act.person: telling.entry(act) for act in past.acts(found, whose)}
         return {
             "facts": self._facts(),
             "people": [(person, self._bare(told[pk], person)) for pk, person in people.items() if pk in told],
@@ -106,7 +109,10 @@ class ChangePage(Page):
         return [Fact(_("Evidence"), named, url=link.url if link else "", sub=digest)]
 
     def head_actions(self) -> list[Action]:
-        """The way to undo it, where it is one that is undone by itself."""
+        """The way to undo it, where it is one that is undone by itself, or a merge."""
+        if may_separate(self.actor, plan_separation(self.object)):
+            undo = reverse("merge_undo", args=[self.object.public_id])
+            return [Action(_("Undo this merge"), url=undo, icon="undo")]
         if not self.actor.may(CHANGE) or not may_undo(self.actor, self.object):
             return []
         return [Action(_("Undo this change"), url=reverse("change_undo", args=[self.object.public_id]), icon="undo")]

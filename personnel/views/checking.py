@@ -39,6 +39,8 @@ class CheckedForm(FormPage):
 
     submit_label = gettext_lazy("Go on and check")
     check_template: ClassVar[str] = "personnel/check.html"
+    # The page by which what was written is undone.
+    undo_page: ClassVar[str] = "change_undo"
 
     def tried(self, form: Any, *, follow: bool) -> list[Any]:
         """Try what was typed and take it back; what follows from it."""
@@ -88,7 +90,7 @@ class CheckedForm(FormPage):
         if step != WRITE or open_question:
             return self._check(form, later, open_question)
         done = self.written(form, follow=bool(later) and self.request.POST.get(LATER) == FOLLOW)
-        undo = reverse("change_undo", args=[done.public_id])
+        undo = reverse(self.undo_page, args=[done.public_id])
         messages.success(
             self.request, format_html('{} <a href="{}">{}</a>', self.done_message, undo, _("Undo this change"))
         )

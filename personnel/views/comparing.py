@@ -60,7 +60,7 @@ class CompareMoments(FilePage):
     def context(self) -> dict[str, Any]:
         first, second = self._first(), self.moment("second")
         prime(self.actor, self.versions)
-        found = differences(self.versions, first, second)
+        found = differences(self.versions, first, second, self.object.pk)
         told = [(one.section.label, self._pairs(one), self._state(one)) for one in found]
         return {
             "person": self.person(),

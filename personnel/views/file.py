@@ -26,12 +26,15 @@ from personnel.selectors import versions as past
 from personnel.selectors.clocks import FileAsOf, file_as_of
 from personnel.selectors.derived import derived
 from personnel.selectors.file import PHOTO, has_portrait, looks_at, portraits
+from personnel.selectors.merged import closed_file, closed_files, files_at, was_apart
 from personnel.selectors.provenance import Provenance
-from personnel.selectors.teachers import teachers_on
+from personnel.selectors.teachers import with_facts
 from personnel.services.access import FILE, NUMBER
+from personnel.services.merging.plan import PERMISSION
 from personnel.views import computed
 from personnel.views.facts import Card, Facts
-from personnel.views.marks import role_name
+from personnel.views.marks import role_name, said_by
+from personnel.views.moved import OfPerson
 from personnel.views.teachers import unit_url
 from personnel.views.telling import Telling, prime
 
@@ -47,13 +50,10 @@ PRINTED = {
 MONTH = timedelta(days=30)
 
 
-class FilePage(DetailPage):
+class FilePage(OfPerson, DetailPage):
     """What all pages of one person's file share: the visible person with the facts of the day, and the heading."""
 
     permission: ClassVar[str | tuple[str, ...]] = FILE_PERMISSIONS
-
-    def rows(self) -> Any:
-        return teachers_on(self.actor, self.on)
 
     def entered(self) -> None:
         services.note_look(actor=self.actor, teacher=self.object)
@@ -121,6 +121,19 @@ class FilePage(DetailPage):
             *own,
             Action(_("Papers"), url=reverse("teacher_papers", args=key), icon="paper"),
             Action(_("History"), url=reverse("teacher_history", args=key), icon="history"),
+            *self._merging(),
+        ]
+
+    def _merging(self) -> list[Action]:
+        if not self.actor.may(PERMISSION) or self.object.merged_into_id is not None:
+            return []
+        return [
+            Action(
+                _("The same person as …"),
+                url=reverse("merge_choose", args=[self.object.public_id]),
+                icon="users",
+                quiet=True,
+            )
         ]
 
     @property
@@ -167,6 +180,14 @@ class TeacherPage(FilePage):
         "is not in what was known before."
     )
     references = (Link(gettext_lazy("Personal Information Protection Law, articles 28 to 30 and 51")),)
+
+    def miss(self) -> None:
+        """A merged file has a past of its own: as it was known before the merge. From then on it is part of the other one."""
+        closed = closed_file(self.actor, self.kwargs["public_id"]) if self.actor else None
+        if closed is not None and was_apart(closed, self.clocks.known.position):
+            self.object = with_facts(Teacher._base_manager.filter(pk=closed.pk), self.on).get()
+            return
+        super().miss()
 
     @cached_property
     def clocks(self) -> Clocks:
@@ -219,7 +240,9 @@ class TeacherPage(FilePage):
     def _told(self) -> dict[str, Any]:
         """The file with its marks, as that version of it says."""
         file = self.file
-        found = past.versions(self.sections, [self.object.pk], position=file.known.position)
+        files = files_at(self.object.pk, file.known.position)
+        found = past.versions(self.sections, files, position=file.known.position)
+        self.whose = dict.fromkeys(files, self.object.pk)
         prime(self.reader, found)
         facts = Facts(file.teacher, self.reader, file.parts, Provenance(found), fixed=not self.clocks.is_today)
         reckoned = derived(file.teacher, file.parts, self.reader.on, file.unit)
@@ -229,7 +252,12 @@ class TeacherPage(FilePage):
         return {
             "person": self.person(),
             "clocks": self._strip(differences),
-            "notices": [*self.clocks.notices(), *self._notices(file.parts), *computed.notices(reckoned)],
+            "notices": [
+                *self.clocks.notices(),
+                *self._merged(),
+                *self._notices(file.parts),
+                *computed.notices(reckoned),
+            ],
             "axis": facts.axis,
             "cards": self._overview(lines, computed.facts(reckoned, self.reader)) if overview else self._cards(facts),
             "latest": self._latest(found),
@@ -326,7 +354,28 @@ class TeacherPage(FilePage):
         if not (self.actor.may("records.view_change") or self.actor.own_only):
             return []
         telling = Telling(self.reader)
-        return [telling.entry(act, briefly=True) for act in past.acts(found)[:LATEST]]
+        return [telling.entry(act, briefly=True) for act in past.acts(found, self.whose)[:LATEST]]
+
+    def _merged(self) -> list[Finding]:
+        """Which files are part of this one, each with the way to its own past; of a closed one, what it is part of now."""
+        if self.object.merged_into_id is not None:
+            into = Teacher._base_manager.get(pk=self.object.merged_into_id)
+            link = Link(_("The file that it is part of now"), reverse("teacher", args=[into.public_id]))
+            return [Finding(_("This file was merged into another one since."), "", icon="info", link=link)]
+        if not self.file.live:
+            return []
+        return [self._merged_from(one) for one in closed_files(self.object)]
+
+    def _merged_from(self, closed: Teacher) -> Finding:
+        change = past.change_behind(closed)
+        before = timezone.localtime(change.at).date() - timedelta(days=1)
+        opened = past.opened(closed.pk)
+        link = None
+        if opened is not None and opened <= before:
+            url = f"{reverse('teacher', args=[closed.public_id])}?known_at={before}"
+            link = Link(_("As it was known before"), url)
+        heading = _("The file of %(name)s was merged into this one.") % {"name": closed.name}
+        return Finding(heading, said_by(change), icon="info", link=link)
 
 
 def seen_words(what: str) -> str:

@@ -18,6 +18,7 @@ from core.web.filters import LONGEST_SEARCH, day_of
 from core.web.parts import Action, Choice, Pager
 from personnel.selectors import versions as past
 from personnel.selectors.asking import Asked
+from personnel.selectors.merged import files_of
 from personnel.selectors.provenance import BATCH, ONE_CHANGE, UNDO
 from personnel.views.file import FilePage
 from personnel.views.telling import Telling, prime
@@ -78,13 +79,14 @@ class TeacherHistory(FilePage):
     def context(self) -> dict[str, Any]:
         asked = self._asked("before")
         before = int(asked) if CHANGE_NUMBER.fullmatch(asked) else None
-        ids = past.changes_of(self.chosen, self.object.pk, asked=self.asked, before=before, limit=PAGE + 1)
-        found = past.versions(self.chosen, [self.object.pk], changes=ids[:PAGE])
+        files = files_of(self.object.pk)
+        ids = past.changes_of(self.chosen, files, asked=self.asked, before=before, limit=PAGE + 1)
+        found = past.versions(self.chosen, files, changes=ids[:PAGE])
         prime(self.actor, found)
         telling = Telling(self.actor)
         return {
             "person": self.person(),
-            "entries": [telling.entry(act) for act in past.acts(found)],
+            "entries": [telling.entry(act) for act in past.acts(found, dict.fromkeys(files, self.object.pk))],
             "section_choices": self._choices("section", self._fields()),
             "source_choices": self._choices("source", SOURCES),
             "who": self.asked.who,

@@ -8,10 +8,11 @@ from typing import Any
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import ngettext, pgettext
 
 from core.codes.values import day_words, label, reason_words, values_of
 from core.web.parts import Badge, Entry, Link, Pair
+from personnel.selectors.provenance import MERGED, SEPARATED
 from personnel.selectors.versions import PERSON, Act, Version
 from personnel.views.marks import kind_label, role_name, source_words
 
@@ -38,7 +39,7 @@ class Telling:
             document=change.document,
             source=source_words(change),
             url=reverse("change", args=[change.public_id]) if self.actor.may("records.view_change") else "",
-            badge=Badge(_("new file")) if opens(act) else None,
+            badge=_badge(act),
             evidence=evidence_link(change, self.actor),
         )
 
@@ -47,7 +48,7 @@ class Telling:
     def title(self, act: Act) -> str:
         """What a change did to a file, in words."""
         kind = kind_label(act.change)
-        if opens(act):
+        if opens(act) or act.change.kind in (MERGED, SEPARATED):
             return kind
         sections = {version.section.name for version in act.versions}
         if len(sections) == 1:
@@ -103,13 +104,33 @@ class Telling:
     def pairs(self, act: Act) -> list[Pair]:
         """Only what changed, old and new; a period that another one follows is told as one change."""
         closings, openings = successions(act.versions)
-        pairs: list[Pair] = []
+        pairs: list[Pair] = self._moved(act)
         for version in act.versions:
-            if version in closings:
+            if version in closings or (version.came_from is not None and not set(version.fields) - {"valid"}):
                 continue
             closed = openings.get(_record(version))
             pairs += self._followed(version, closed) if closed is not None else self._changed(version)
         return pairs
+
+    def _moved(self, act: Act) -> list[Pair]:
+        """What came over from another file, or went over to it, by section."""
+        ways: dict[tuple[Any, bool], list[Version]] = {}
+        for version in act.versions:
+            if version.came_from is not None:
+                came = act.person != version.came_from
+                ways.setdefault((version.section.label, came), []).append(version)
+        found = []
+        for (label_of, came), versions in ways.items():
+            said = [self.primary(one, one.row) for one in versions]
+            what = pgettext("list separator", ", ").join(dict.fromkeys(filter(None, said)))
+            words = ngettext("%(n)s record", "%(n)s records", len(versions)) % {"n": len(versions)}
+            told = f"{words}{pgettext('after a label', ': ')}{what}" if what else words
+            found.append(
+                Pair(_("%(section)s, taken over") % {"section": label_of}, None, told)
+                if came
+                else Pair(_("%(section)s, given to the other file") % {"section": label_of}, told, None)
+            )
+        return found
 
     def _changed(self, version: Version) -> list[Pair]:
         if version.created:
@@ -145,6 +166,13 @@ class Telling:
         if version.model._meta.label == PERSON or field == str(version.section.label):
             return field
         return _("%(section)s: %(field)s") % {"section": version.section.label, "field": field}
+
+
+def _badge(act: Act) -> Badge | None:
+    """What stands beside the title: that the file was opened, or that it happened in a file that is part of this one now."""
+    if all(act.person not in (version.person, version.came_from) for version in act.versions):
+        return Badge(_("in the merged file"))
+    return Badge(_("new file")) if opens(act) else None
 
 
 def opens(act: Act) -> bool:

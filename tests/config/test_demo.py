@@ -18,6 +18,7 @@ from config.demo.people import PHONE_PREFIX, Registry
 from config.demo.population import populate
 from config.demo.seed import EARLIEST, SEED
 from config.demo.units import plan_units
+from config.demo.writing.twice import PAIRS
 from core import idnumber
 from core.codes.models import Code
 from core.dates import PartialDate
@@ -32,7 +33,16 @@ from core.records.models import Change, Settled
 from core.records.verifying import verify
 from core.registry import registry
 from core.workflow.models import Case, StandIn
-from personnel.models import BirthDecision, Contact, Employment, IdentityDocument, PersonStatus, Photo, Teacher
+from personnel.models import (
+    BirthDecision,
+    Contact,
+    Employment,
+    IdentityDocument,
+    Likeness,
+    PersonStatus,
+    Photo,
+    Teacher,
+)
 from personnel.selectors.teachers import employed
 from tests.ground.clock import TODAY
 from tests.ground.databases import clone, django_on
@@ -56,7 +66,7 @@ def demo_city(django_db_setup, template_database, django_db_blocker, tmp_path_fa
 
 
 def test_the_city_has_the_size_that_was_asked_for(demo_city):
-    assert Teacher.objects.count() == PEOPLE
+    assert Teacher.objects.count() == PEOPLE + PAIRS
     assert Unit.objects.filter(kind__in=["school", "teaching_point"]).count() == SCHOOLS
     types = set(UnitProfile.objects.exclude(office_type="").values_list("office_type", flat=True))
     assert types >= {"111", "211", "218", "311", "312", "341", "342", "365", "514"}
@@ -291,4 +301,10 @@ def test_a_second_start_keeps_the_city(demo_city, capsys):
     before = Change.objects.count()
     call_command("seed_demo", people=PEOPLE + 100, schools=SCHOOLS)
     assert "kept" in capsys.readouterr().out
-    assert (Change.objects.count(), Teacher.objects.count()) == (before, PEOPLE)
+    assert (Change.objects.count(), Teacher.objects.count()) == (before, PEOPLE + PAIRS)
+
+
+def test_three_people_have_a_second_file_that_is_found(demo_city):
+    pairs = Likeness.objects.filter(grounds__contains=["identity"])
+    assert pairs.count() == PAIRS
+    assert all({"name_birth", "phone"} <= set(pair.grounds) for pair in pairs)

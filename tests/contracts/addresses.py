@@ -90,7 +90,9 @@ def objects(county: County) -> list[Address]:
             continue
         labels = [*county.things] if not (natural := _sort_of(page, county)) else [natural]
         for label in labels:
-            found += [Address(page, url, label) for url in _urls(page, {"public_id": county.things[label].public_id})]
+            found += [
+                Address(page, url, label) for url in _urls(page, {"public_id": county.things[label].public_id}, county)
+            ]
     return found
 
 
@@ -112,8 +114,10 @@ def _sort_of(page: Any, county: County) -> str:
     return label if label in county.things else ""
 
 
-def _urls(page: Any, given: dict[str, Any]) -> Iterator[str]:
+def _urls(page: Any, given: dict[str, Any], county: County | None = None) -> Iterator[str]:
     """The addresses of a page; where a word is asked for, one for each word that there is."""
+    if "<uuid:other>" in page.route and county is not None:
+        given = {**given, "other": county.things["personnel.Likeness"].other.public_id}
     asked = next((name for name in WORDS if f"<slug:{name}>" in page.route), "")
     for word in WORDS[asked](page) if asked else ("",):
         yield reverse(page.name, kwargs={**given, asked: word} if asked else given)

@@ -31,7 +31,7 @@ from core.records.changes import change
 from core.records.models import Change, Record, StoredFile
 from core.records.storage import store
 from core.workflow.services import stand_in
-from personnel.models import Correction, Employment, Teacher
+from personnel.models import Correction, Employment, Likeness, Teacher
 from personnel.services.corrections import ask_correction
 from tests.core.exchange.books import book
 from tests.factories.build import build
@@ -163,7 +163,7 @@ def fill(county: County, person: Any) -> None:
     why = f"{WHY} 理由" if county.marked else "理由"
     with change("personnel.add_fact", actor=county.clerk, reason=why, document=why) as written:
         for model in of_people():
-            if model not in {Employment, Correction}:
+            if model not in {Employment, Correction, Likeness}:
                 county.things[model._meta.label] = make(model, county, person)
     county.things["records.Change"] = written
     county.things["personnel.Employment"] = Employment.objects.get(teacher=person)
@@ -226,6 +226,7 @@ def _decisions(county: County) -> None:
     )  # fmt: skip
     things["personnel.Correction"], things["workflow.Case"] = asked, asked.case
     things["personnel.CorrectionPaper"] = asked.papers.get()
+    things["personnel.Likeness"] = _second_file(county, text)
     second = make_actor("county_approver", county.unit, name=f"{PLACE}同事" if county.marked else "同事")
     things["workflow.StandIn"] = stand_in(
         actor=county.clerk,
@@ -234,6 +235,13 @@ def _decisions(county: County) -> None:
         ends=TODAY + timedelta(days=9),
         reason=WHY if county.marked else "休假",
     )
+
+
+def _second_file(county: County, text: str) -> Likeness:
+    """A second file that looks like the person's."""
+    other = make_teacher(f"{NAME}赵" if county.marked else "赵", county.school, native_place=text)
+    with change("personnel.find_likenesses", actor=county.clerk, reason=WHY if county.marked else "比对"):
+        return Likeness.objects.create(teacher=county.teacher, other=other, grounds=["name"], weight=50)
 
 
 def issue_paper(county: County) -> Any:

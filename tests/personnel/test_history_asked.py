@@ -48,7 +48,7 @@ def asked_for(acts, actor, teacher, section="", **conditions):
     """The names of the changes that meet the conditions, the newest first."""
     named = {made.pk: name for name, made in acts.items()}
     chosen = [one for one in sections_for(actor) if section in ("", one.name)]
-    found = changes_of(chosen, teacher.pk, asked=Asked(**conditions), limit=100)
+    found = changes_of(chosen, [teacher.pk], asked=Asked(**conditions), limit=100)
     return [named[pk] for pk in found if pk in named]
 
 

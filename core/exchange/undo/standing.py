@@ -82,7 +82,12 @@ def _note(found: Blockers, records: Mapping[int, Line], model: Any, target: int,
 
 
 def _leading_to(model: Any) -> Iterator[Field[Any, Any]]:
-    """The foreign keys of tables that point to a record; versions of records point to nothing that they hold up."""
+    """The foreign keys of tables that hold up what they point to: neither versions of records nor what is derived does."""
+    return (field for field in leading_to(model) if not getattr(field.model, "goes_with", False))
+
+
+def leading_to(model: Any) -> Iterator[Field[Any, Any]]:
+    """The foreign keys of tables that point to a record; versions of records point to nothing."""
     for relation in model._meta.get_fields(include_hidden=True):
         leads_here = relation.auto_created and not relation.concrete and (relation.one_to_many or relation.one_to_one)
         if leads_here and not hasattr(relation.related_model, "instance_type"):

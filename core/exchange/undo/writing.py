@@ -10,6 +10,7 @@ from django.db import connection
 
 from core.exchange.undo import columns
 from core.exchange.undo.planning import removed, restored
+from core.exchange.undo.standing import leading_to
 from core.exchange.undo.touched import Line, Lines, history_table
 from core.records.errors import StaleRecord, explained
 from core.records.scope import array_text
@@ -69,6 +70,10 @@ def _in_order(model: Any, lines: Sequence[Line]) -> Iterator[Sequence[Line]]:
 
 
 def _delete(model: Any, lines: Sequence[Line]) -> None:
+    for field in leading_to(model) if lines else ():
+        if getattr(field.model, "goes_with", False):
+            rows = field.model._base_manager.filter(**{f"{field.name}__in": [line.id for line in lines]})
+            rows._raw_delete(rows.db)
     _execute(
         f'DELETE FROM "{model._meta.db_table}" l USING unnest(%s::bigint[], %s::int[]) AS p (id, revision)'  # noqa: S608
         " WHERE l.id = p.id AND l.revision = p.revision",

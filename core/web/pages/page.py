@@ -6,7 +6,14 @@ from typing import Any, ClassVar
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    HttpResponsePermanentRedirect,
+    HttpResponseRedirect,
+)
 from django.shortcuts import render
 from django.urls import URLPattern, path, reverse
 from django.utils.cache import patch_vary_headers
@@ -18,6 +25,16 @@ from core.web.parts import Link
 
 ANYONE = "anyone"
 SIGNED_IN = "signed-in"
+# The method and what was sent stay.
+PERMANENT = 308
+
+
+class Moved(Exception):
+    """What the address names is another object now; `url` is its address."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__(url)
+        self.url = url
 
 
 class Page(View):
@@ -50,7 +67,7 @@ class Page(View):
         return None
 
     def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """Log in first; then find the object (404), then ask the permission (403)."""
+        """Log in first; then find the object (404, or 308 where it is another one now), then ask the permission (403)."""
         self.actor = getattr(request, "actor", None)
         if self.permission == ANYONE:
             return super().dispatch(request, *args, **kwargs)
@@ -58,17 +75,28 @@ class Page(View):
             return self._to_login(request)
         if request.user.awaits_holder and not self.before_take_over:
             return self._lead(request, reverse("take_over"))
-        self.load()
-        if not self.allowed():
-            raise PermissionDenied
-        self.entered()
-        response = super().dispatch(request, *args, **kwargs)
+        try:
+            self.load()
+            if not self.allowed():
+                raise PermissionDenied
+            self.entered()
+            response = super().dispatch(request, *args, **kwargs)
+        except Moved as moved:
+            return self._moved_to(moved.url)
         response.headers.setdefault("Cache-Control", "no-store, private")
         return response
 
     def _to_login(self, request: Any) -> HttpResponse:
         here = (request.htmx.current_url_abs_path or "/") if request.htmx else request.get_full_path()
         return self._lead(request, redirect_to_login(here).headers["Location"])
+
+    def _moved_to(self, address: str) -> HttpResponse:
+        """Permanent, and asked again each time: what was put together may be taken apart again. What was sent is sent there."""
+        query = self.request.META.get("QUERY_STRING", "")
+        response = HttpResponsePermanentRedirect(f"{address}?{query}" if query else address)
+        response.status_code = PERMANENT
+        response.headers["Cache-Control"] = "no-store, private"
+        return response
 
     def _lead(self, request: Any, address: str) -> HttpResponse:
         """The whole window goes to another address, whoever asks."""
@@ -81,7 +109,12 @@ class Page(View):
         rows = self.rows() if self.actor else None
         self.object = rows.filter(public_id=self.kwargs["public_id"]).first() if rows is not None else None
         if self.object is None:
+            self.miss()
+        if self.object is None:
             raise Http404
+
+    def miss(self) -> None:
+        """Nothing of this address is among the visible rows: a page that knows where it is now raises `Moved`, or finds it itself."""
 
     def allowed(self) -> bool:
         """Whether the actor's role holds the permission of this page."""
