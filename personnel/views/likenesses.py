@@ -241,7 +241,7 @@ class AskAgain(ActionPage):
     help = _("The answer and its reason stay in the history (Personal Information Protection Law, article 8).")
 
     def rows(self) -> Any:
-        return pairs(self.actor, different=True)
+        return pairs(self.actor) | pairs(self.actor, different=True)
 
     def act(self) -> str:
         ask_again(actor=self.actor, pair=self.object, reason=str(_("Said by mistake")))

@@ -33,6 +33,7 @@ from core.records.storage import store
 from core.workflow.services import stand_in
 from personnel.models import Correction, Employment, Likeness, Teacher
 from personnel.services.corrections import ask_correction
+from personnel.services.merging import HERE, merge_files, plan_merge
 from tests.core.exchange.books import book
 from tests.factories.build import build
 from tests.factories.people import make_actor, make_teacher, make_unit, make_user
@@ -241,7 +242,13 @@ def _second_file(county: County, text: str) -> Likeness:
     """A second file that looks like the person's."""
     other = make_teacher(f"{NAME}赵" if county.marked else "赵", county.school, native_place=text)
     with change("personnel.find_likenesses", actor=county.clerk, reason=WHY if county.marked else "比对"):
-        return Likeness.objects.create(teacher=county.teacher, other=other, grounds=["name"], weight=50)
+        made = Likeness.objects.create(teacher=county.teacher, other=other, grounds=["name"], weight=50)
+    third = make_teacher(f"{NAME}赵" if county.marked else "赵", county.school, native_place=text)
+    chosen = dict.fromkeys(plan_merge(other, third).questions, HERE)
+    why = WHY if county.marked else "重复建档"
+    merged = merge_files(actor=county.clerk, stays=other, goes=third, chosen=chosen, reason=why)
+    county.things["records.Change merged"] = merged
+    return made
 
 
 def issue_paper(county: County) -> Any:
