@@ -2,8 +2,8 @@
 
 import sys
 
-from bench import clocks, exports, history, imports, lists, returning, undo
+from bench import clocks, exports, history, imports, lists, returning, undo, verifying
 
-MEASURES = (imports, undo, history, clocks, lists, returning, exports)
+MEASURES = (imports, undo, history, clocks, lists, verifying, returning, exports)
 
 sys.exit(max(one.main() for one in MEASURES))

@@ -34,7 +34,7 @@ PICTURES: Final = frozenset({"image/jpeg", "image/png"})
 
 
 def _days(case: Any) -> int:
-    return rules_for(case.correction.teacher, case.opened_at.date()).days
+    return rules_for(case.correction.teacher, case.opened_on).days
 
 
 def _subjects(cases: Sequence[Any], actor: Any) -> Mapping[int, Subject]:
@@ -51,9 +51,8 @@ def _listed(words: Iterable[str]) -> str:
     return pgettext("list separator", ", ").join(words)
 
 
-def _people(case: Any) -> Collection[int]:
-    user = case.correction.teacher.user_id
-    return {user} if user is not None else set()
+def _people(cases: Sequence[Any]) -> Mapping[int, Collection[int]]:
+    return {key: {row.teacher.user_id} for key, row in corrections(cases).items() if row.teacher.user_id is not None}
 
 
 def _body(case: Any, actor: Any) -> Body:
@@ -117,7 +116,7 @@ def _stale(fields: Sequence[Any], case: Any) -> list[Finding]:
 
 
 def _proof(correction: Any, fields: Sequence[Any], papers: Sequence[Any]) -> list[Finding]:
-    rules = rules_for(correction.teacher, correction.case.opened_at.date())
+    rules = rules_for(correction.teacher, correction.case.opened_on)
     known = rules.of(correction.section)
     wanted = papers_wanted(known[one.name] for one in fields if one.name in known)
     if not wanted:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from django.core.exceptions import ValidationError
 from django.db import DataError
@@ -12,6 +12,11 @@ from rest_framework.pagination import CursorPagination as RestCursorPagination
 
 from core.api.errors import Problem
 
+USUAL_ROWS: Final = 50
+MOST_ROWS: Final = 200
+FROM_WHERE: Final[Any] = _("Where the page begins: take it from `next` or `previous`.")
+HOW_MANY: Final[Any] = _("How many rows a page has: 1 to 200.")
+
 
 class CursorPagination(RestCursorPagination):
     """`next` and `previous` are whole addresses; `size` asks for 1 to 200 rows.
@@ -19,12 +24,12 @@ class CursorPagination(RestCursorPagination):
     The order is the view's `ordering`, whose first key decides what comes after the cursor.
     """
 
-    page_size = 50
+    page_size = USUAL_ROWS
     page_size_query_param = "size"
-    max_page_size = 200
+    max_page_size = MOST_ROWS
     ordering = "id"
-    cursor_query_description: Any = _("Where the page begins: take it from `next` or `previous`.")
-    page_size_query_description: Any = _("How many rows a page has: 1 to 200.")
+    cursor_query_description: Any = FROM_WHERE
+    page_size_query_description: Any = HOW_MANY
 
     def get_ordering(self, request: Any, queryset: Any, view: Any) -> tuple[str, ...]:
         ordering = getattr(view, "ordering", self.ordering)
@@ -48,8 +53,20 @@ class CursorPagination(RestCursorPagination):
                 raise
             raise Problem.parameter("cursor", _("This cursor is not one of ours. Begin again without it.")) from error
 
+    def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = super().get_schema_operation_parameters(view)
+        for one in found:
+            if one["name"] == self.page_size_query_param:
+                one["schema"] = {
+                    "type": "integer",
+                    "minimum": 1,
+                    "maximum": self.max_page_size,
+                    "default": self.page_size,
+                }
+        return found
+
     def get_paginated_response_schema(self, schema: Any) -> dict[str, Any]:
-        address = {"type": "string", "format": "uri", "nullable": True}
+        address = {"type": ["string", "null"], "format": "uri"}
         return {
             "type": "object",
             "required": ["next", "previous", "results"],

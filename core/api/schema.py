@@ -1,15 +1,18 @@
-"""The description of the API (OpenAPI 3): shapes by name, the one shape of errors, how one logs in."""
+"""The description of the API (OpenAPI 3.1): shapes by name, the one shape of errors, how one logs in."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
-from drf_spectacular.utils import OpenApiParameter
+from drf_spectacular.utils import OpenApiParameter, extend_schema_field
+from rest_framework import serializers
 
-from core.api.errors import CONTENT_TYPE
+from core.api.errors import CONTENT_TYPE, TITLES
+from core.api.examples import give_examples
+from core.api.pagination import FROM_WHERE, HOW_MANY, MOST_ROWS, USUAL_ROWS
 
 Schema = dict[str, Any]
 _components: dict[str, Schema] = {}
@@ -32,7 +35,9 @@ def component(title: str, description: Any, /, *, optional: tuple[str, ...] = ()
 
 def maybe(schema: Schema) -> Schema:
     """The same, or null."""
-    return {"allOf": [schema], "nullable": True} if "$ref" in schema else {**schema, "nullable": True}
+    if "type" in schema:
+        return {**schema, "type": [schema["type"], "null"]}
+    return {"anyOf": [schema, {"type": "null"}]}
 
 
 def many(schema: Schema) -> Schema:
@@ -74,7 +79,6 @@ VALUE: Schema = {
         "A number, a text, a day, true or false; {code, label} for codes, {id, code, name} for units, "
         "{masked} for protected values, which are never given in clear; null where nothing is recorded."
     ),
-    "nullable": True,
 }
 ROLE = {"role": CODE, "unit": UNIT}
 TOKEN_MEMBERS: dict[str, Schema] = {
@@ -85,6 +89,26 @@ TOKEN = component("Token", _("A token without its text."), optional=("current",)
 TOKEN_WITH_TEXT = component(
     "NewToken", _("A new token with its text, shown once."), optional=("current",), token=TEXT, **TOKEN_MEMBERS
 )
+
+# Revisions are counted in 32 bits.
+MOST_REVISIONS: Final = 2**31 - 1
+# What a list takes that pages its rows itself.
+PAGING: Final = (
+    OpenApiParameter("cursor", TEXT, OpenApiParameter.QUERY, description=FROM_WHERE),
+    OpenApiParameter(
+        "size", {"type": "integer", "minimum": 1, "maximum": MOST_ROWS, "default": USUAL_ROWS}, OpenApiParameter.QUERY,
+        description=HOW_MANY,
+    ),
+)  # fmt: skip
+# How any action may refuse, and how one that writes may besides.
+ALWAYS: Final = (400, 404, 406, 429)
+WRITING: Final = {409, 413, 415, 422}
+
+
+@extend_schema_field({"type": "string", "format": "binary"})
+class SentFile(serializers.FileField):
+    """A file in a body."""
+
 
 LANGUAGE = OpenApiParameter(
     "Accept-Language", {"type": "string", "enum": ["zh-hans", "en"]}, OpenApiParameter.HEADER,
@@ -104,8 +128,18 @@ class ApiSchema(AutoSchema):
 
     def _get_response_bodies(self, *args: Any, **kwargs: Any) -> Schema:
         bodies: Schema = super()._get_response_bodies(*args, **kwargs)
-        bodies["default"] = {"description": _("Any error."), "content": {CONTENT_TYPE: {"schema": PROBLEM}}}
+        for status in self._refusals():
+            bodies[str(status)] = {"description": TITLES[status], "content": {CONTENT_TYPE: {"schema": PROBLEM}}}
         return bodies
+
+    def _refusals(self) -> list[int]:
+        """The statuses with which this action may refuse; an error of ours (500) is never meant."""
+        found = {*ALWAYS, *getattr(self.view, "refusals", {}).get(getattr(self.view, "action", ""), ())}
+        if self.get_auth():
+            found |= {401, 403}
+        if self.method in {"POST", "PUT", "PATCH"}:
+            found |= WRITING
+        return sorted(found)
 
 
 class TokenScheme(OpenApiAuthenticationExtension):
@@ -143,4 +177,5 @@ def add_components(result: Schema, generator: Any, request: Any, public: bool) -
     for shape in shapes.values():
         shape.pop("description", None)  # a docstring of ours, for those who read the code
     shapes.update(_components)
+    give_examples(result)
     return result

@@ -49,6 +49,7 @@ class Tokens(ApiViewSet):
 
     permissions: ClassVar = {"list": SIGNED_IN, "create": ANYONE, "destroy": SIGNED_IN}
     pagination_class = None
+    refusals: ClassVar = {"create": (401,)}
 
     def get_authenticators(self) -> list[Any]:
         """A password needs nothing beside it: an old token in the header is no hindrance to a new one."""

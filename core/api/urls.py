@@ -24,5 +24,5 @@ urlpatterns = [
     path("v1/units/", Units.as_view({"get": "list"}), name="api_units"),
     path("v1/units/<uuid:id>/", Units.as_view({"get": "retrieve"}), name="api_unit"),
     *(path("v1/", include(module.api)) for module in registry.modules.values() if module.api),
-    re_path("^.*$", unknown),
+    re_path(r"^[\s\S]*$", unknown),
 ]

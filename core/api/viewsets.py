@@ -26,10 +26,12 @@ LANGUAGES = {code for code, _name in settings.LANGUAGES}
 class ApiViewSet(GenericViewSet[Any]):
     """Actions, each with its permission: `permissions = {"list": "personnel.view_teacher"}` (in a tuple: any of them).
 
+    `refusals` names, by action, further statuses with which it may refuse, beside those of its method (`core.api.schema`).
     Answers are in the language of Accept-Language where it is one of ours, else in that of the user's account.
     """
 
     permissions: ClassVar[Mapping[str, str | tuple[str, ...]]] = {}
+    refusals: ClassVar[Mapping[str, tuple[int, ...]]] = {}
     http_method_names = list(METHODS)
     lookup_field = "public_id"
     lookup_url_kwarg = "id"

@@ -79,7 +79,7 @@ class Issuing(serializers.Serializer[Any]):
     clear = serializers.BooleanField(default=False)
 
 
-class Why(serializers.Serializer[Any]):
+class WithdrawOrder(serializers.Serializer[Any]):
     """Why a paper is withdrawn."""
 
     reason = serializers.CharField(max_length=200)
@@ -132,11 +132,11 @@ class Papers(ScopedViewSet):
         return Response(self._told(document), status=201)
 
     @extend_schema(
-        summary=gettext_lazy("Withdraw a paper"), parameters=[ID_IN_PATH], request=Why, responses={200: PAPER}
+        summary=gettext_lazy("Withdraw a paper"), parameters=[ID_IN_PATH], request=WithdrawOrder, responses={200: PAPER}
     )
     def withdraw(self, request: Any, **_ids: Any) -> Response:
         document = self.get_object()
-        asked = Why(data=request.data)
+        asked = WithdrawOrder(data=request.data)
         asked.is_valid(raise_exception=True)
         services.withdraw(document, actor=self.actor, reason=asked.validated_data["reason"], source="api")
         return Response(self._told(document))

@@ -91,7 +91,7 @@ BATCH_ROW = component(
 class Upload(serializers.Serializer[Any]):
     """A workbook, whose it is, and from which day its moves hold."""
 
-    file = serializers.FileField(
+    file = shapes.SentFile(
         max_length=255,
         help_text=gettext_lazy("xlsx, xls, ods or csv, without password and macros; or a zip of portrait photos."),
     )
@@ -193,7 +193,7 @@ class Imports(ScopedViewSet):
         return self._told(self.get_object())
 
     @extend_schema(
-        summary=gettext_lazy("Rows of a batch"), parameters=[RowQuery], responses={200: shapes.page_of(BATCH_ROW)},
+        summary=gettext_lazy("Rows of a batch"), parameters=[RowQuery, *shapes.PAGING], responses={200: shapes.page_of(BATCH_ROW)},
         operation_id="imports_rows_list",
     )  # fmt: skip
     def rows(self, request: Any, **_ids: Any) -> Response:

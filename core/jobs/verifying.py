@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any, Final
 
-from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from core.jobs.context import JobContext
 from core.jobs.registered import job
-from core.records.models import Seal, Settled
-from core.records.settling import settle
-from core.records.verifying import verify
+from core.records.chain import Stretch
+from core.records.verifying import verification
 
 VERIFY: Final = "records.verify"
 LOCK: Final = "records.verify"
@@ -19,14 +18,14 @@ MOST_NAMED: Final = 100
 
 
 @job(VERIFY, label=_("Verify the history"), cancellable=False)
-def verify_history(context: JobContext) -> dict[str, Any]:
-    """Settle what can be settled and recompute everything. The result names the first faults, and up to which seal was verified."""
-    settle()
-    with transaction.atomic():
-        faults = list(verify())
-        last = Seal.objects.order_by("-id").first()
-        changes = Settled.objects.count()
-    named = [
-        {"what": one.what, "table": one.table, "row": one.row, "change": one.change} for one in faults[:MOST_NAMED]
-    ]
-    return {"faults": len(faults), "named": named, "seal": last.pk if last else 0, "changes": changes}
+def verify_history(context: JobContext, start: str = "", to: str = "") -> dict[str, Any]:
+    """Settle what can be settled and recompute a stretch of seals, or all. The result names the first faults, and what was verified.
+
+    `start` and `to` are numbers of seals or days, as `core.records.chain.Stretch.asked` reads them.
+    """
+    outcome = verification(Stretch.asked(start, to))
+    named = [asdict(fault) for fault in outcome.faults[:MOST_NAMED]]
+    return {
+        "faults": len(outcome.faults), "named": named, "seal": outcome.last.pk if outcome.last else 0, "changes": outcome.changes,
+        "start": outcome.stretch.start, "to": outcome.stretch.to,
+    }  # fmt: skip

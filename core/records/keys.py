@@ -8,6 +8,7 @@ from django.db import connection, transaction
 
 from core.records.changes import change
 from core.records.models import Change, DataKey
+from core.records.printed import hand_over
 from core.records.vault import current_master, master_name, wrap
 
 AT_ONCE = 2000
@@ -16,8 +17,9 @@ AT_ONCE = 2000
 def rewrap_keys(*, old: str, actor: Any, reason: str) -> int:
     """Wrap every data key anew under the master key of the settings; `old` is the one before, in base64. Returns how many.
 
-    Protected values themselves are not touched. Either all keys are rewrapped or none: raises `BrokenValue` when one does not
-    fit `old`, ValueError when `old` is the key in use or no key. What was rewrapped already is left alone.
+    Protected values themselves are not touched. The key that signs printed seals and the one before vouch for each other. Either all
+    keys are rewrapped or none: raises `BrokenValue` when one does not fit `old`, ValueError when `old` is the key in use or no key.
+    What was rewrapped already is left alone.
     """
     name = master_name(old)
     if name == current_master():
@@ -34,6 +36,8 @@ def rewrap_keys(*, old: str, actor: Any, reason: str) -> int:
                     [current_master(), [key.pk for key in keys], wrapped],
                 )
             count += len(keys)
+        if count:
+            hand_over(old=old)
     return count
 
 

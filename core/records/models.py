@@ -17,7 +17,7 @@ from core.records.errors import StaleRecord, explained
 from core.records.fields import CodeField
 from core.records.history import History
 from core.records.scope import RecordQuerySet
-from core.records.triggers import Guard, append_only_triggers, key_triggers, record_triggers
+from core.records.triggers import Guard, append_only_triggers, key_triggers, only_in_a_change, record_triggers
 
 
 class CurrentXid(models.Func):
@@ -156,6 +156,29 @@ class Seal(models.Model):
 
     def __str__(self) -> str:
         return bytes(self.chain).hex()
+
+
+class SealKey(models.Model):
+    """The key that signs printed seals since a new master key, and the one before it: each signed that the other is of this house.
+
+    Who trusts one of them trusts both. Public keys and signatures (Ed25519) only: private keys are derived from the master key and
+    stand nowhere, so nobody who merely holds the database can add a key that anybody trusts.
+    """
+
+    key = models.BinaryField(unique=True)
+    before = models.BinaryField()
+    signed_before = models.BinaryField()
+    signed_after = models.BinaryField()
+
+    class Meta:
+        default_permissions = ()
+        triggers: ClassVar = [
+            *append_only_triggers("keys of seals are append-only"),
+            only_in_a_change("keys of seals", pgtrigger.Insert),
+        ]
+
+    def __str__(self) -> str:
+        return bytes(self.key).hex()
 
 
 class SealedRows(models.Model):

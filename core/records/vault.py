@@ -33,7 +33,8 @@ class BrokenValue(ValueError):
     """The stored value does not decrypt under its key: damaged, or moved from another person."""
 
 
-def _bytes(setting: str) -> bytes:
+def key_bytes(setting: str) -> bytes:
+    """A key of the settings, given in base64, as 32 bytes. Raises ValueError for what is no key."""
     try:
         raw = base64.b64decode(setting)
     except binascii.Error:
@@ -46,13 +47,13 @@ def _bytes(setting: str) -> bytes:
 
 @lru_cache(maxsize=4)
 def _master(setting: str) -> tuple[str, AESGCM]:
-    raw = _bytes(setting)
+    raw = key_bytes(setting)
     return hashlib.sha256(raw).hexdigest()[:16], AESGCM(raw)
 
 
 @lru_cache(maxsize=4)
 def _index_key(setting: str) -> bytes:
-    return _bytes(setting)
+    return key_bytes(setting)
 
 
 @lru_cache(maxsize=16)

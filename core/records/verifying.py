@@ -1,23 +1,26 @@
-"""The proof that history was not bent: every seal is computed anew, and what does not fit is named."""
+"""The proof that history was not bent: seals are computed anew, and what does not fit is named."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
-from django.db import connection
-from django.db.models import Max
+from django.db import connection, transaction
+from django.db.models import Max, QuerySet
 
+from core.records.chain import WHOLE, Link, Stretch, link_before, links
 from core.records.checks import record_models
 from core.records.models import Seal, SealedRows, Settled, TableShape
-from core.records.settling import merkle
+from core.records.settling import merkle, settle, unsettled
 from core.records.shapes import CHANGES, sealed_tables
 
 LEAF = 16
 AT_ONCE = 2000
-SESSION = "SET LOCAL timezone='UTC'; SET LOCAL datestyle='ISO, YMD'"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +61,11 @@ Found = dict[int, dict[str, Leaves]]
 
 
 @dataclass(slots=True)
-class Stretch:
-    """Some seals in a row, with what was kept for their changes and what is there now."""
+class Portion:
+    """Some seals in a row, with what was kept for their changes and what is there now; `shapes` of each table, the oldest first."""
 
     seals: list[Seal]
+    shapes: Mapping[str, list[TableShape]]
     places: list[Settled] = field(default_factory=list)
     kept: Found = field(default_factory=dict)
     now: Found = field(default_factory=dict)
@@ -72,62 +76,74 @@ class Stretch:
         return [place.change_id for place in self.places]
 
 
-def verify() -> Iterator[Fault]:
-    """Recompute every seal; yields what was altered, removed or added in seals, positions, changes, history, records.
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a verification found: `faults` (empty: all is as sealed), and what of the history was computed anew.
 
-    Run inside a transaction, so that the whole is looked at in one state. One stretch of seals is in memory at a time.
+    `seals` and `changes` are how many of each; `last` is the newest of these seals (None: there is none); `waiting` is how many changes
+    have no seal yet.
+    """
+
+    faults: list[Fault]
+    stretch: Stretch
+    seals: int
+    changes: int
+    waiting: int
+    last: Seal | None
+
+
+def verification(stretch: Stretch = WHOLE, *, most: int | None = None) -> Outcome:
+    """Settle what can be settled and verify a stretch of seals in one state of the database, naming `most` faults (None: all)."""
+    settle()
+    with transaction.atomic():
+        seals = stretch.among(Seal.objects.all())
+        first, last = seals.order_by("id").first(), seals.order_by("-id").first()
+        return Outcome(
+            faults=list(islice(verify(stretch), most)),
+            stretch=stretch,
+            seals=seals.count(),
+            changes=last.last - first.first + 1 if first and last else 0,
+            waiting=unsettled().count(),
+            last=last,
+        )
+
+
+def verify(stretch: Stretch = WHOLE) -> Iterator[Fault]:
+    """Recompute seals; yields what was altered, removed or added in seals, positions, changes, history, records.
+
+    Of a stretch: its links of the chain, the positions, changes and versions that its seals cover. What belongs to no seal (versions
+    under no change, live rows beside their newest version) is looked at where the whole is verified.
+    Run inside a transaction, so that all is looked at in one state. One portion of the seals is in memory at a time.
     """
     with connection.cursor() as cursor:
-        cursor.execute(SESSION)
         broken: set[int] = set()
-        yield from _chain(cursor, broken)
-        yield from _slipped_in(cursor)
+        yield from _chain(broken, stretch)
+        if stretch.whole:
+            yield from _slipped_in(cursor)
         gone: set[int] = set()
-        for stretch in _stretches(cursor):
-            yield from _stretch_faults(stretch, broken)
-            yield from _filled_later(cursor, stretch)
-            gone |= {change for change in stretch.changes if CHANGES not in stretch.now.get(change, {})}
-        for table in sealed_tables():
-            yield from _orphans(cursor, table, gone)
-        for model in record_models():
-            yield from _gaps(cursor, model)
-            yield from _live_rows(cursor, model)
+        for portion in _portions(cursor, stretch.among(Seal.objects.all())):
+            yield from _portion_faults(portion, broken)
+            yield from _filled_later(cursor, portion)
+            gone |= {change for change in portion.changes if CHANGES not in portion.now.get(change, {})}
+        if stretch.whole:
+            yield from _beside_the_seals(cursor, gone)
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
-    """A seal as a link of the chain."""
-
-    pk: int
-    first: int
-    last: int
-    chain: bytes
-    over: bytes
-
-    def after(self, before: bytes) -> bytes:
-        """The chain value that this seal has to have after another one."""
-        return hashlib.sha256(before + self.over).digest()
-
-    def fits(self, before: tuple[bytes, ...]) -> bool:
-        """Whether it hangs on one of these chain values."""
-        return any(self.chain == self.after(link) for link in before)
+def _beside_the_seals(cursor: Any, gone: set[int]) -> Iterator[Fault]:
+    for table in sealed_tables():
+        yield from _orphans(cursor, table, gone)
+    for model in record_models():
+        yield from _gaps(cursor, model)
+        yield from _live_rows(cursor, model)
 
 
-def _links(cursor: Any) -> list[Link]:
-    cursor.execute("SELECT id, first, last, chain, root, settled_at::text FROM records_seal ORDER BY id")
-    return [
-        Link(pk, first, last, bytes(chain), bytes(root) + f"{first}|{last}|{moment}".encode())
-        for pk, first, last, chain, root, moment in cursor.fetchall()
-    ]
-
-
-def _chain(cursor: Any, broken: set[int]) -> Iterator[Fault]:
+def _chain(broken: set[int], stretch: Stretch) -> Iterator[Fault]:
     """The chain of seals itself. Keys of those that do not fit go into `broken`: what they say is not relied upon."""
-    before: tuple[bytes, ...] = (b"",)
-    end, sure = 0, True
+    start = link_before(stretch)
+    before: tuple[bytes, ...] = (start.chain if start else b"",)
+    end, sure = start.last if start else 0, True
     highest = Settled.objects.aggregate(highest=Max("position"))["highest"] or 0
-    links = _links(cursor)
-    for link, following in zip(links, [*links[1:], None], strict=True):
+    for link, following in _with_next(links(stretch)):
         fits = link.fits(before)
         gap = sure and link.first > end + 1
         if gap:
@@ -142,8 +158,17 @@ def _chain(cursor: Any, broken: set[int]) -> Iterator[Fault]:
         # Where only the link was altered, the next seal still fits the link computed here.
         before = (link.chain,) if fits else (link.chain, *(link.after(one) for one in before))
         end = link.last
-    beyond = Settled.objects.filter(position__gt=end).order_by("position").values_list("change_id", flat=True)
-    yield from (Fault("position without a seal", "records_settled", change, change) for change in beyond)
+    if stretch.to is None:
+        beyond = Settled.objects.filter(position__gt=end).order_by("position").values_list("change_id", flat=True)
+        yield from (Fault("position without a seal", "records_settled", change, change) for change in beyond)
+
+
+def _with_next(found: Iterator[Link]) -> Iterator[tuple[Link, Link | None]]:
+    link = next(found, None)
+    while link is not None:
+        following = next(found, None)
+        yield link, following
+        link = following
 
 
 def _slipped_in(cursor: Any) -> Iterator[Fault]:
@@ -157,35 +182,43 @@ def _slipped_in(cursor: Any) -> Iterator[Fault]:
     yield from (Fault("row added", CHANGES, change, change) for (change,) in cursor.fetchall())
 
 
-def _stretches(cursor: Any) -> Iterator[Stretch]:
+def _portions(cursor: Any, chosen: QuerySet[Seal]) -> Iterator[Portion]:
+    shapes = _shapes()
     seals: list[Seal] = []
-    for seal in Seal.objects.order_by("id").iterator():
+    for seal in chosen.order_by("id").iterator():
         seals.append(seal)
         if seal.last - seals[0].first >= AT_ONCE:
-            yield _fetched(cursor, seals)
+            yield _fetched(cursor, seals, shapes)
             seals = []
     if seals:
-        yield _fetched(cursor, seals)
+        yield _fetched(cursor, seals, shapes)
 
 
-def _fetched(cursor: Any, seals: list[Seal]) -> Stretch:
+def _shapes() -> dict[str, list[TableShape]]:
+    found: dict[str, list[TableShape]] = defaultdict(list)
+    for shape in TableShape.objects.order_by("table", "version"):
+        found[shape.table].append(shape)
+    return found
+
+
+def _fetched(cursor: Any, seals: list[Seal], shapes: Mapping[str, list[TableShape]]) -> Portion:
     span = (min(seal.first for seal in seals), max(seal.last for seal in seals))
-    stretch = Stretch(seals, list(Settled.objects.filter(position__range=span).order_by("position")))
-    for row in SealedRows.objects.filter(change__in=stretch.changes).select_related("shape").iterator():
+    portion = Portion(seals, shapes, list(Settled.objects.filter(position__range=span).order_by("position")))
+    for row in SealedRows.objects.filter(change__in=portion.changes).select_related("shape").iterator():
         leaves = Leaves(row.shape.table, row.shape.version, tuple(row.rows), bytes(row.leaves), row.pk)
-        stretch.kept.setdefault(row.change_id, {})[leaves.table] = leaves
-    for table in [*sealed_tables(), CHANGES]:
-        for change, leaves in _computed(cursor, table, stretch):
-            stretch.now.setdefault(change, {})[table] = leaves
-    return stretch
+        portion.kept.setdefault(row.change_id, {})[leaves.table] = leaves
+    for table in shapes:
+        for change, leaves in _computed(cursor, table, portion):
+            portion.now.setdefault(change, {})[table] = leaves
+    return portion
 
 
-def _computed(cursor: Any, table: str, stretch: Stretch) -> Iterator[tuple[int, Leaves]]:
+def _computed(cursor: Any, table: str, portion: Portion) -> Iterator[tuple[int, Leaves]]:
     """The leaves of a table's rows as they are now, each under the shape that it was sealed with (else the newest)."""
-    shapes = list(TableShape.objects.filter(table=table).order_by("version"))
+    shapes = portion.shapes[table]
     under = {
-        change: stretch.kept[change][table].version if table in stretch.kept.get(change, {}) else shapes[-1].version
-        for change in stretch.changes
+        change: portion.kept[change][table].version if table in portion.kept.get(change, {}) else shapes[-1].version
+        for change in portion.changes
     }
     for shape in shapes:
         mine = [change for change, version in under.items() if version == shape.version]
@@ -196,18 +229,19 @@ def _computed(cursor: Any, table: str, stretch: Stretch) -> Iterator[tuple[int, 
             yield change, Leaves(table, shape.version, tuple(rows), bytes(digests))
 
 
-def _stretch_faults(stretch: Stretch, broken: set[int]) -> Iterator[Fault]:
-    for seal in stretch.seals:
-        places = [place for place in stretch.places if seal.first <= place.position <= seal.last]
+def _portion_faults(portion: Portion, broken: set[int]) -> Iterator[Fault]:
+    positions = [place.position for place in portion.places]
+    for seal in portion.seals:
+        places = portion.places[bisect_left(positions, seal.first) : bisect_right(positions, seal.last)]
         moved = [] if seal.pk in broken else list(_moved_positions(seal, places))
         yield from moved
-        as_kept, as_now = (merkle([_digest(place, found) for place in places]) for found in (stretch.kept, stretch.now))
+        as_kept, as_now = (merkle([_digest(place, found) for place in places]) for found in (portion.kept, portion.now))
         sealed = bytes(seal.root)
         if seal.pk not in broken and sealed == as_now != as_kept:
             # The rows are as sealed, so the digests kept beside them were bent.
-            yield from _bent_digests(stretch, places)
+            yield from _bent_digests(portion, places)
             continue
-        bent = [fault for place in places for fault in _bent_rows(stretch, place.change_id)]
+        bent = [fault for place in places for fault in _bent_rows(portion, place.change_id)]
         yield from bent
         if seal.pk not in broken and sealed not in {as_kept, as_now} and not bent and not moved:
             yield Fault("positions do not fit their seal", "records_seal", seal.pk, None)
@@ -231,9 +265,9 @@ def _moved_positions(seal: Seal, places: list[Settled]) -> Iterator[Fault]:
             yield Fault("position altered", "records_settled", place.change_id, place.change_id)
 
 
-def _bent_digests(stretch: Stretch, places: list[Settled]) -> Iterator[Fault]:
+def _bent_digests(portion: Portion, places: list[Settled]) -> Iterator[Fault]:
     for place in places:
-        kept, now = (found.get(place.change_id, {}) for found in (stretch.kept, stretch.now))
+        kept, now = (found.get(place.change_id, {}) for found in (portion.kept, portion.now))
         for table in sorted(kept.keys() | now.keys()):
             beside = kept.get(table)
             if beside is None:
@@ -242,8 +276,8 @@ def _bent_digests(stretch: Stretch, places: list[Settled]) -> Iterator[Fault]:
                 yield Fault(f"digests of {table} altered", "records_sealedrows", beside.pk, place.change_id)
 
 
-def _bent_rows(stretch: Stretch, change: int) -> Iterator[Fault]:
-    kept, now = (found.get(change, {}) for found in (stretch.kept, stretch.now))
+def _bent_rows(portion: Portion, change: int) -> Iterator[Fault]:
+    kept, now = (found.get(change, {}) for found in (portion.kept, portion.now))
     for table in sorted(kept.keys() | now.keys()):
         was, is_now = (leaves[table].by_row() if table in leaves else {} for leaves in (kept, now))
         for row in sorted(was.keys() | is_now.keys()):
@@ -255,15 +289,14 @@ def _bent_rows(stretch: Stretch, change: int) -> Iterator[Fault]:
                 yield Fault("row altered", table, row, change)
 
 
-def _filled_later(cursor: Any, stretch: Stretch) -> Iterator[Fault]:
+def _filled_later(cursor: Any, portion: Portion) -> Iterator[Fault]:
     """A column that came later is empty in rows that were sealed before: their seals do not cover it, so we look."""
-    for table in sealed_tables():
-        shapes = list(TableShape.objects.filter(table=table).order_by("version"))
-        for shape in shapes[:-1]:
+    for table, shapes in portion.shapes.items():
+        for shape in shapes[:-1] if table != CHANGES else ():
             later = column_names(cursor, table, set(shapes[-1].columns) - set(shape.columns))
             under = {
                 change
-                for change, kept in stretch.kept.items()
+                for change, kept in portion.kept.items()
                 if table in kept and kept[table].version == shape.version
             }
             empty = " AND ".join(f'"{name}" IS NULL' for name in later)

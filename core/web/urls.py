@@ -16,6 +16,7 @@ from core.web.views.roles import (
     RejectRole,
     RoleTable,
 )
+from core.web.views.seal_sheets import CheckerPage, CheckerScript, SealChain, SealSheet
 from core.web.views.seals import Seals, SealsProgress, VerifyNow
 from core.web.views.search import SearchPage
 from core.web.views.units import UnitList, UnitPage, UnitTree
@@ -37,3 +38,4 @@ urlpatterns += paths(MyAccount, OwnChanges, TakeOver, ChangePassword, NewToken, 
 urlpatterns += paths(CodeLists, CodeList, AddCode, AddWord)
 urlpatterns += paths(JobList, JobPage, JobProgress, CancelJob)
 urlpatterns += paths(ChangeLog, AccessPages, Seals, SealsProgress, VerifyNow)
+urlpatterns += paths(SealSheet, SealChain, CheckerPage, CheckerScript)

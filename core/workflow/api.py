@@ -19,7 +19,7 @@ from core.api.schema import component, many, maybe
 from core.api.values import role_of, unit_of
 from core.api.viewsets import ScopedViewSet
 from core.codes.values import Values
-from core.workflow.authority import steps_open
+from core.workflow.authority import standing, steps_open
 from core.workflow.models import Case
 from core.workflow.registered import workflow_of
 from core.workflow.selectors import cases, inbox, steps_of, subjects
@@ -54,7 +54,9 @@ class CaseQuery(Query):
 class StepTaken(serializers.Serializer[Any]):
     """A step of a case."""
 
-    revision = serializers.IntegerField(min_value=1, help_text=gettext_lazy("The revision of the case that was read."))
+    revision = serializers.IntegerField(
+        min_value=1, max_value=shapes.MOST_REVISIONS, help_text=gettext_lazy("The revision of the case that was read.")
+    )
     comment = serializers.CharField(required=False, default="", allow_blank=True, max_length=2000)
     reasons = serializers.ListField(required=False, default=list, child=serializers.CharField(max_length=40))
     answers = serializers.DictField(
@@ -138,11 +140,11 @@ class Cases(ScopedViewSet):
 
     def prime(self, values: Values, page: Any) -> None:
         values.prime(units=[key for case in page for key in (case.unit_id, case.origin_id)])
-        self.named = subjects(page, self.actor)
+        self.named, self.standing = subjects(page, self.actor), standing(page, self.actor)
 
     def row(self, values: Values, record: Any) -> dict[str, Any]:
         flow = workflow_of(record.kind)
-        open_steps = steps_open(flow, record, self.actor) if flow is not None else {}
+        open_steps = steps_open(flow, record, self.actor, self.standing) if flow is not None else {}
         return {
             "id": str(record.public_id),
             "revision": record.revision,

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from core.org.actor import permissions_of
 from core.org.models import User
 from core.workflow.definition import OWNER, Transition, Workflow
 from core.workflow.models import Case, StandIn
+from core.workflow.registered import workflow_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,40 +25,72 @@ class Authority:
     stood_in_for: User | None = None
 
 
-def stands_in(actor: Any) -> list[StandIn]:
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What decides over some cases beside roles, asked for all of them at once: whom each is about, for whom the actor stands in."""
+
+    people: Mapping[int, Collection[int]]
+    stand_ins: Sequence[StandIn]
+
+
+def standing(cases: Sequence[Case], actor: Any) -> Standing:
+    """What stands between the actor and these cases: two queries, however many there are."""
+    return Standing(people_of(cases), list(stands_in(actor).select_related("assignment__user", "assignment__unit")))
+
+
+def people_of(cases: Sequence[Case]) -> dict[int, Collection[int]]:
+    """The users whom cases are about, by the keys of the cases: one question to each workflow."""
+    found: dict[int, Collection[int]] = {}
+    by_kind: dict[str, list[Case]] = defaultdict(list)
+    for case in cases:
+        by_kind[case.kind].append(case)
+    for kind, some in by_kind.items():
+        flow = workflow_of(kind)
+        if flow is not None:
+            found |= flow.people(some)
+    return found
+
+
+def stands_in(actor: Any) -> QuerySet[StandIn]:
     """For whom the actor stands in on their day: those whose role still holds and whose account is open."""
-    rows = StandIn.objects.filter(
+    return StandIn.objects.filter(
         user=actor.user,
         valid__contains=actor.on,
         assignment__valid__contains=actor.on,
         assignment__user__is_active=True,
     )
-    return list(rows.select_related("assignment__user", "assignment__unit"))
 
 
-def authority(flow: Workflow, transition: Transition, case: Case, actor: Any) -> Authority:
-    """Whether the actor may take a step of a case as it stands. The guard of the step is not asked."""
+def authority(
+    flow: Workflow, transition: Transition, case: Case, actor: Any, known: Standing | None = None
+) -> Authority:
+    """Whether the actor may take a step of a case as it stands. The guard of the step is not asked.
+
+    `known` is what was asked for many cases before; without it, it is asked now.
+    """
     wanted = flow.wanted(transition, case.state)
     if wanted == OWNER:
         mine = actor.user.pk == case.opened_by_id
         return Authority("" if mine else _("Only who opened the case can do this."))
-    barred = set() if transition.own else {case.opened_by_id, *flow.people(case)}
+    known = known or standing([case], actor)
+    barred = set() if transition.own else {case.opened_by_id, *known.people.get(case.pk, ())}
     if actor.user.pk in barred:
         return Authority(_("You opened this case, or it is about yourself, so somebody else decides."))
     if case.assignee_id is not None and case.assignee_id != actor.user.pk:
         return Authority(_("%(who)s has taken this case. Take it over first.") % {"who": case.assignee})
     if actor.may(wanted) and (actor.sees_all or is_at(actor, case)):
         return Authority()
-    for one in stands_in(actor):
+    for one in known.stand_ins:
         held = one.assignment
         if held.user_id not in barred and wanted in permissions_of(held.role) and held.unit.covers(case.unit):
             return Authority(stood_in_for=held.user)
     return Authority(_("This waits for another desk than yours."))
 
 
-def steps_open(flow: Workflow, case: Case, actor: Any) -> Mapping[str, Authority]:
+def steps_open(flow: Workflow, case: Case, actor: Any, known: Standing | None = None) -> Mapping[str, Authority]:
     """The steps that leave the state of a case and are of the actor's desk, by name, with whether they may be taken."""
-    found = {one.name: authority(flow, one, case, actor) for one in flow.leaving(case.state)}
+    known = known or standing([case], actor)
+    found = {one.name: authority(flow, one, case, actor, known) for one in flow.leaving(case.state)}
     return {
         name: said
         for name, said in found.items()

@@ -103,8 +103,8 @@ class Body:
 class Workflow:
     """One sort of case. `kind` is `module.noun`.
 
-    `subjects(cases, actor)` names cases set-wise, by their keys. `people(case)` are the users whom a case is about: they decide
-    nothing in it. `body(case, actor)` is what its page shows. `way` are the states of the usual way, as the page draws it. Who
+    `subjects(cases, actor)` names cases set-wise, by their keys. `people(cases)` are the users whom each is about, by its key: they
+    decide nothing in it. `body(case, actor)` is what its page shows. `way` are the states of the usual way, as the page draws it. Who
     opened a case sees it, and who holds the permission of one of its desks, or one of `look`.
     """
 
@@ -114,7 +114,7 @@ class Workflow:
     states: tuple[State, ...]
     transitions: tuple[Transition, ...]
     subjects: Callable[[Sequence[Any], Any], Mapping[int, Subject]]
-    people: Callable[[Any], Collection[int]]
+    people: Callable[[Sequence[Any]], Mapping[int, Collection[int]]]
     body: Callable[[Any, Any], Body]
     way: tuple[str, ...] = ()
     look: tuple[str, ...] = ()

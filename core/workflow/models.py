@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from core.dates import SHANGHAI
 from core.org.models import RoleAssignment, Unit, User
 from core.records.models import ClockTimestamp, EffectiveRecord, Record, no_overlap, real_period
 from core.records.scope import RecordQuerySet
@@ -73,6 +74,11 @@ class Case(Record):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.pk}"
+
+    @property
+    def opened_on(self) -> date:
+        """The day in China on which it was opened: rules of that day decide it."""
+        return self.opened_at.astimezone(SHANGHAI).date()
 
 
 class StandIn(EffectiveRecord):

@@ -6,14 +6,13 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 
-from core.org.actor import permissions_of
 from core.workflow.authority import stands_in
 from core.workflow.definition import OWNER, Subject
 from core.workflow.models import Case
 from core.workflow.registered import workflow_of, workflows
-from core.workflow.services import desks
+from core.workflow.services import desks, roles_of
 
 
 def cases(actor: Any) -> Any:
@@ -42,9 +41,7 @@ def inbox(actor: Any) -> Any:
 def waits_for(actor: Any) -> Q:
     """The condition under which an open case waits for the actor."""
     mine = Q(desk=OWNER, opened_by=actor.user)
-    at_desk = _at(actor.permissions, actor.unit)
-    for one in stands_in(actor):
-        at_desk |= _at(permissions_of(one.assignment.role), one.assignment.unit) & ~Q(opened_by=one.assignment.user)
+    at_desk = _at(actor.permissions, actor.unit) | _in_place_of_others(actor)
     free = Q(assignee__isnull=True) | Q(assignee=actor.user)
     given = Q(assignee=actor.user)
     return mine | (((at_desk & free) | given) & ~Q(desk=OWNER) & ~Q(opened_by=actor.user))
@@ -55,8 +52,19 @@ def _at(permissions: Any, unit: Any) -> Q:
     return Q(desk__in=wanted, unit=unit) if wanted and unit is not None else Q(pk__in=[])
 
 
+def _in_place_of_others(actor: Any) -> Q:
+    """Where those have their desks for whom the actor stands in, but for what they opened themselves."""
+    held = stands_in(actor)
+    theirs: Any = Q(pk__in=[])
+    for desk in sorted(desks()):
+        holders = held.filter(assignment__role__in=roles_of(desk), assignment__unit=OuterRef("unit"))
+        theirs |= Q(desk=desk) & Exists(holders.exclude(assignment__user=OuterRef("opened_by")))
+    # These units are found once; who has the desk there is asked only of cases at them.
+    return Q(unit__in=held.values("assignment__unit")) & theirs
+
+
 def waiting(actor: Any) -> int | None:
-    """How many cases wait for the actor, for the menu; None where none does."""
+    """How many cases wait for the actor, for the menu of every page: one query. None where none does."""
     return inbox(actor).count() or None
 
 
@@ -66,7 +74,7 @@ def in_order(rows: Any) -> Any:
 
 
 def subjects(found: Sequence[Case], actor: Any) -> dict[int, Subject]:
-    """What cases are about, by their keys: one question to each workflow."""
+    """How cases are named, by their keys: one question to each workflow."""
     by_kind: dict[str, list[Case]] = defaultdict(list)
     for case in found:
         by_kind[case.kind].append(case)

@@ -22,7 +22,7 @@ from core.org.errors import NotAllowed
 from core.org.models import RoleAssignment, Unit, User
 from core.records.changes import change
 from core.records.errors import StaleRecord
-from core.workflow.authority import authority, is_at
+from core.workflow.authority import authority, is_at, people_of
 from core.workflow.definition import OWNER, Act, State, Transition, Workflow
 from core.workflow.models import Case, StandIn
 from core.workflow.registered import workflow_of, workflows
@@ -132,7 +132,7 @@ def assign(case: Case, *, actor: Any, user: User | None, reason: str) -> Case:
             raise NotAllowed(_("This waits for another desk than yours."))
         if user is not None and not holders(locked, actor.on).filter(pk=user.pk).exists():
             raise NotAllowed(_("%(who)s does not hold a role that decides this.") % {"who": user})
-        if user is not None and user.pk in {locked.opened_by_id, *flow.people(locked)}:
+        if user is not None and user.pk in {locked.opened_by_id, *people_of([locked]).get(locked.pk, ())}:
             raise NotAllowed(_("%(who)s opened this case or is whom it is about.") % {"who": user})
         with change("workflow.assign", actor=actor, reason=reason, source=f"case:{locked.pk}"):
             locked.assignee = user
@@ -148,7 +148,7 @@ def may_assign(case: Case, actor: Any) -> bool:
 def holders(case: Case, on: date) -> Any:
     """The users for whom an open case waits: they hold a role with the permission of its desk, there or further up."""
     held = RoleAssignment.objects.filter(
-        role__in=_roles_of(case.desk), valid__contains=on, unit__path__ancestors=case.unit.path, user__is_active=True
+        role__in=roles_of(case.desk), valid__contains=on, unit__path__ancestors=case.unit.path, user__is_active=True
     )
     return User.objects.filter(pk__in=held.values("user"))
 
@@ -247,5 +247,6 @@ def _reason(step: Transition, act: Act) -> str:
         return named or str(step.done)
 
 
-def _roles_of(permission: str) -> list[str]:
+def roles_of(permission: str) -> list[str]:
+    """The roles that hold a permission."""
     return [name for name, role in settings.ROLES.items() if permission in role.permissions]

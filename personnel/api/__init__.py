@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from personnel.api.corrections import Corrections
 from personnel.api.facts import Changes, EvidenceFiles, Facts
 from personnel.api.merging import Likenesses, Merges, Separations
 from personnel.api.teachers import Teachers
@@ -17,6 +18,9 @@ urlpatterns = [
         "teachers/<uuid:id>/sections/<slug:name>/correct/", Facts.as_view({"post": "correct"}), name="api_fact_correct"
     ),
     path("teachers/<uuid:id>/sections/<slug:name>/end/", Facts.as_view({"post": "end"}), name="api_fact_end"),
+    path(
+        "teachers/<uuid:id>/sections/<slug:name>/ask/", Corrections.as_view({"post": "ask"}), name="api_correction_ask"
+    ),
     path("teachers/<uuid:id>/history/", Teachers.as_view({"get": "history"}), name="api_history"),
     path("teachers/<uuid:id>/merge/", Merges.as_view({"post": "merge"}), name="api_merge"),
     path("likenesses/", Likenesses.as_view({"get": "list"}), name="api_likenesses"),

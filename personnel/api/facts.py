@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any, ClassVar, Final
 
@@ -16,7 +16,7 @@ from rest_framework.parsers import MultiPartParser
 from rest_framework.response import Response
 
 from core.api import schema as shapes
-from core.api.errors import DETAILS, Problem
+from core.api.errors import Problem
 from core.api.schema import component
 from core.api.values import period, value
 from core.api.viewsets import ApiViewSet, ScopedViewSet
@@ -25,6 +25,7 @@ from core.records.models import EffectiveRecord
 from core.registry import FileSection
 from personnel import services
 from personnel.api.moved import merged_into
+from personnel.api.orders import Posted, plain_values, read, refused, typed, wrong
 from personnel.choices import CHANGE, CORRECT, END, UNDO
 from personnel.forms import FactForm, WhyForm
 from personnel.forms.inputs import EvidenceInput, StoredInput
@@ -37,11 +38,10 @@ from personnel.services.undoing import may_undo
 from personnel.services.why import groups_of
 
 MAY_CHANGE: Final = "personnel.change_teacher"
+OWN: Final = "personnel.view_own"
 DAY: Final = timedelta(days=1)
 KEEP, FOLLOW = "keep", "follow"
 API: Final = "api"
-# What the form calls otherwise than the body of a request does.
-PLACES: Final = {"last_day": "until", "evidence_kept": "evidence"}
 ID_IN_PATH: Final = OpenApiParameter("id", shapes.ID, OpenApiParameter.PATH, description=_("The person."))
 CHANGE_IN_PATH: Final = OpenApiParameter("id", shapes.ID, OpenApiParameter.PATH, description=_("The change."))
 
@@ -89,7 +89,7 @@ class RecordOrder(FactOrder):
     """Something done to a record, with the revision that was read."""
 
     record = serializers.UUIDField()
-    revision = serializers.IntegerField(min_value=1)
+    revision = serializers.IntegerField(min_value=1, max_value=shapes.MOST_REVISIONS)
 
 
 class ChangeOrder(RecordOrder):
@@ -118,10 +118,10 @@ class EndOrder(RecordOrder):
     until = serializers.DateField()
 
 
-class Upload(serializers.Serializer[Any]):
+class EvidenceUpload(serializers.Serializer[Any]):
     """A file that shows why something is changed."""
 
-    file = serializers.FileField(max_length=255, allow_empty_file=True, help_text=_("pdf, jpg, png or heic."))
+    file = shapes.SentFile(max_length=255, allow_empty_file=True, help_text=_("pdf, jpg, png or heic."))
 
 
 @extend_schema(tags=[_("Teachers")])  # type: ignore[list-item]
@@ -142,7 +142,7 @@ class Facts(ScopedViewSet):
         teacher, section = self._file()
         if not past.addable(section):
             raise Http404
-        order = _read(AddOrder, request)
+        order = read(AddOrder, request)
         form = self._form(
             section, None, order, {"on": order["since"], "last_day": _last(order["until"]), "closing": order["closing"]}
         )
@@ -231,7 +231,7 @@ class Facts(ScopedViewSet):
         teacher, section = self._file()
         if dated and not _dated(section):
             raise Http404
-        order = _read(shape, request)
+        order = read(shape, request)
         model = past.model_of(section)
         rows = model.objects.visible_to(self.actor).filter(public_id=order["record"])
         if model is Teacher:
@@ -239,7 +239,7 @@ class Facts(ScopedViewSet):
         else:
             record = rows.filter(teacher=teacher).select_related("teacher__key").first()
         if record is None:
-            raise _wrong("record", _("There is no such record in this section."))
+            raise wrong("record", _("There is no such record in this section."))
         record.revision = order["revision"]
         return section, record, order
 
@@ -247,7 +247,7 @@ class Facts(ScopedViewSet):
         """The form of the page, filled in with the values of the record and those that were sent. Raises `Problem`."""
         unknown = order["values"].keys() - set(section.fields)
         if unknown:
-            raise _wrong(f"values/{min(unknown)}", _("The section has no such field."))
+            raise wrong(f"values/{min(unknown)}", _("The section has no such field."))
         model = past.model_of(section)
         options = {
             "actor": self.actor, "model": model, "names": section.fields, "needed": section.primary, "record": record,
@@ -256,14 +256,14 @@ class Facts(ScopedViewSet):
         blank = FactForm(**options)
         protected = getattr(model, "_protected", {})
         kept = {name: "" if name in protected or record is None else getattr(record, name) for name in section.fields}
-        data = {name: _typed(blank.fields[name], one) for name, one in (kept | _plain(order["values"])).items()}
+        data = {name: typed(blank.fields[name], one) for name, one in (kept | plain_values(order["values"])).items()}
         data |= {name: "" if one is None else str(one) for name, one in more.items() if one is not False}
         data |= {"reason": order["reason"], "words": order["words"], "evidence_kept": order["evidence"]}
         data["document"] = order["document"] or data.get("document", "")
         stored = {name: one for name, one in kept.items() if isinstance(blank.fields[name], StoredInput)}
-        form = FactForm(_Posted(data), initial=stored, **options)
+        form = FactForm(Posted(data), initial=stored, **options)
         if not form.is_valid():
-            raise _refused(form, section)
+            raise refused(form, section)
         return form
 
     def _follows(self, order: Mapping[str, Any], section: FileSection, later: list[tuple[Any, dict[str, Any]]]) -> bool:
@@ -297,11 +297,11 @@ class Changes(ApiViewSet):
         found = visible_change(self.actor, ids["id"])
         if found is None or not may_undo(self.actor, found):
             raise Http404
-        order = _read(WhyOrder, request)
+        order = read(WhyOrder, request)
         data = {**order, "evidence_kept": order["evidence"]}
-        form = WhyForm(_Posted(data), actor=self.actor, groups=groups_of(UNDO))
+        form = WhyForm(Posted(data), actor=self.actor, groups=groups_of(UNDO))
         if not form.is_valid():
-            raise _refused(form)
+            raise refused(form)
         done = services.undo_change(actor=self.actor, change=found, **form.why)
         return Response({"change": str(done.public_id)}, status=201)
 
@@ -310,46 +310,28 @@ class Changes(ApiViewSet):
 class EvidenceFiles(ApiViewSet):
     """Files that show why something is changed, sent before the change."""
 
-    permissions: ClassVar = {"create": MAY_CHANGE}
+    permissions: ClassVar = {"create": (MAY_CHANGE, OWN)}
 
     def get_parsers(self) -> list[Any]:
         """Files come as multipart."""
         return [MultiPartParser()]
 
     @extend_schema(
-        summary=_("Send a file of evidence"), request={"multipart/form-data": Upload}, responses={201: EVIDENCE},
+        summary=_("Send a file of evidence"), request={"multipart/form-data": EvidenceUpload}, responses={201: EVIDENCE},
         operation_id="evidence_create",
     )  # fmt: skip
     def create(self, request: Any, **_ids: Any) -> Response:
-        sent = _read(Upload, request)["file"]
+        sent = read(EvidenceUpload, request)["file"]
         stored = _kept(sent)
         told = {"name": stored.name, "type": stored.content_type, "size": stored.size}
         return Response({"token": token_of(stored, self.actor), **told}, status=201)
-
-
-class _Posted(dict[str, Any]):
-    """What a form reads as if a browser had sent it."""
-
-    def getlist(self, name: str) -> list[Any]:
-        return [self[name]] if name in self else []
-
-    def copy(self) -> _Posted:
-        return _Posted(self)
 
 
 def _kept(sent: Any) -> Any:
     try:
         return EvidenceInput(required=True).clean(sent)
     except ValidationError as error:
-        raise _wrong("file", error.messages[0]) from error
-
-
-def _read(shape: Any, request: Any) -> dict[str, Any]:
-    """The body of a request, checked. Raises what becomes a problem of status 400."""
-    order = shape(data=request.data)
-    order.is_valid(raise_exception=True)
-    read: dict[str, Any] = order.validated_data
-    return read
+        raise wrong("file", error.messages[0]) from error
 
 
 def _dated(section: FileSection) -> bool:
@@ -361,21 +343,6 @@ def _last(until: date | None) -> date | None:
     return until - DAY if until else None
 
 
-def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Values as they may be sent: codes and units also in the form in which they are read."""
-    return {name: one.get("code", one.get("id")) if isinstance(one, Mapping) else one for name, one in values.items()}
-
-
-def _typed(field: Any, sent: Any) -> Any:
-    """A value as somebody would have typed it into the field."""
-    if isinstance(field, StoredInput):
-        return ""
-    known = field.prepare_value(sent)
-    if known is None or known is False:
-        return ""
-    return "on" if known is True else str(known)
-
-
 def _why(form: WhyForm) -> Any:
     return {**form.why, "source": API}
 
@@ -383,24 +350,3 @@ def _why(form: WhyForm) -> Any:
 def _told(record: Any) -> dict[str, Any]:
     change = past.change_behind(record)
     return {"record": str(record.public_id), "revision": record.revision, "change": str(change.public_id)}
-
-
-def _wrong(place: str, said: Any) -> Problem:
-    return Problem(
-        400, "invalid", DETAILS["invalid"], errors=[{"pointer": f"#/{place}", "detail": said, "code": "invalid"}]
-    )
-
-
-def _refused(form: WhyForm, section: FileSection | None = None) -> Problem:
-    """What a form found wrong, each at its place in the body."""
-    return Problem(400, "invalid", DETAILS["invalid"], errors=list(_places(form, section)))
-
-
-def _places(form: WhyForm, section: FileSection | None) -> Iterator[dict[str, Any]]:
-    for name, found in form.errors.as_data().items():
-        place = PLACES.get(name, "since" if name == "on" and "how" not in form.fields else name)
-        inside = section is not None and name in section.fields and name != "document"
-        pointer = "#" if name == "__all__" else f"#/values/{name}" if inside else f"#/{place}"
-        for error in found:
-            for said in error.messages:
-                yield {"pointer": pointer, "detail": said, "code": error.code or "invalid"}

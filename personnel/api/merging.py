@@ -17,7 +17,8 @@ from core.api.schema import component, many
 from core.api.viewsets import ApiViewSet, ScopedViewSet
 from core.codes.values import Values
 from personnel import services
-from personnel.api.facts import API, CHANGE_IN_PATH, WhyOrder, _Posted, _read, _refused
+from personnel.api.facts import API, CHANGE_IN_PATH, WhyOrder
+from personnel.api.orders import Posted, read, refused
 from personnel.choices import MERGE, UNDO
 from personnel.forms import WhyForm
 from personnel.models import Likeness, Teacher
@@ -100,7 +101,7 @@ class Merges(ScopedViewSet):
     )  # fmt: skip
     def merge(self, request: Any, **_ids: Any) -> Response:
         stays = self.get_object()
-        order = _read(MergeOrder, request)
+        order = read(MergeOrder, request)
         goes = self.get_queryset().filter(public_id=order["other"]).first()
         if goes is None:
             said = _("There is nothing here that you may see.")
@@ -136,14 +137,14 @@ class Separations(ApiViewSet):
         found = visible_change(self.actor, ids["id"])
         if found is None or not may_separate(self.actor, plan_separation(found)):
             raise Http404
-        form = _why_form(_read(WhyOrder, request), self.actor, UNDO)
+        form = _why_form(read(WhyOrder, request), self.actor, UNDO)
         done = services.separate_files(actor=self.actor, change=found, **form.why)
         return Response({"change": str(done.public_id)}, status=201)
 
 
 def _why_form(order: dict[str, Any], actor: Any, act: str) -> WhyForm:
     data = {name: order[name] for name in ("reason", "words", "document")}
-    form = WhyForm(_Posted({**data, "evidence_kept": order["evidence"]}), actor=actor, groups=groups_of(act))
+    form = WhyForm(Posted({**data, "evidence_kept": order["evidence"]}), actor=actor, groups=groups_of(act))
     if not form.is_valid():
-        raise _refused(form)
+        raise refused(form)
     return form

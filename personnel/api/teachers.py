@@ -157,7 +157,7 @@ class Teachers(ScopedViewSet):
         summary=_("All sections of the file"),
         parameters=[ID_IN_PATH, *CLOCKS],
         filters=False,
-        responses={200: SECTION},
+        responses={200: many(SECTION)},
         operation_id="sections_list",
     )
     def sections(self, request: Any, **_ids: Any) -> Response:
@@ -177,7 +177,7 @@ class Teachers(ScopedViewSet):
 
     @extend_schema(
         summary=_("History of a file"),
-        parameters=[ID_IN_PATH, HistoryQuery],
+        parameters=[ID_IN_PATH, HistoryQuery, *shapes.PAGING],
         responses={200: shapes.page_of(ENTRY)},
         operation_id="history_list",
     )

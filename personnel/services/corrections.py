@@ -39,7 +39,8 @@ PAPER = "paper_"
 
 
 def ask_correction(
-    *, actor: Any, teacher: Teacher, section: str, record: Any, values: Mapping[str, Any], words: str, papers: Sequence[Any] = ()
+    *, actor: Any, teacher: Teacher, section: str, record: Any, values: Mapping[str, Any], words: str, papers: Sequence[Any] = (),
+    source: str = "page",
 ) -> Correction:  # fmt: skip
     """Ask that fields of a record of one's own file say something else, or (`record` None) that a record is added.
 
@@ -57,7 +58,7 @@ def ask_correction(
     was = {name: value_now(record, name) for name in asked}
     changed = {name: value for name, value in asked.items() if value != was[name]}
     _must_be_meant(changed, known[1], words, papers, rules.papers)
-    with change("personnel.ask_correction", actor=actor, reason=words.strip(), source="page"):
+    with change("personnel.ask_correction", actor=actor, reason=words.strip(), source=source):
         hold_open(teacher)
         if record is not None and open_requests(teacher).filter(section=section, record=record.pk).exists():
             raise NotAllowed(_("You asked about this already. Withdraw that request first, or wait for the answer."))

@@ -59,7 +59,7 @@ class Requests(ScopedViewSet):
         return super().retrieve(_request, **ids)
 
     @extend_schema(
-        summary=gettext_lazy("Asked units of a request"), parameters=[UnitQuery], responses={200: shapes.page_of(ASKED)},
+        summary=gettext_lazy("Asked units of a request"), parameters=[UnitQuery, *shapes.PAGING], responses={200: shapes.page_of(ASKED)},
         operation_id="requests_units_list",
     )  # fmt: skip
     def units(self, request: Any, **_ids: Any) -> Response:

@@ -30,7 +30,7 @@ RETURNED = component(
 )  # fmt: skip
 
 
-class Why(serializers.Serializer[Any]):
+class ReturnedOrder(serializers.Serializer[Any]):
     """Why the values of the workbook are to be seen in clear."""
 
     reason = serializers.CharField(max_length=200, help_text=gettext_lazy("It stands in the access log."))
@@ -49,10 +49,10 @@ class Returned(ScopedViewSet):
     @extend_schema(
         summary=gettext_lazy("Ask for the workbook with the reasons"),
         description=gettext_lazy("A job makes it. Identity numbers stand in it in clear: the look is logged with its reason."),
-        request=Why, responses={202: RETURNED}, operation_id="imports_returned_create",
+        request=ReturnedOrder, responses={202: RETURNED}, operation_id="imports_returned_create",
     )  # fmt: skip
     def create(self, request: Any, **_ids: Any) -> Response:
-        batch, why = self.get_object(), Why(data=request.data)
+        batch, why = self.get_object(), ReturnedOrder(data=request.data)
         why.is_valid(raise_exception=True)
         return Response(_told(ask_for_return(actor=self.actor, batch=batch, **why.validated_data)), status=202)
 

@@ -15,10 +15,12 @@ from django.utils.translation import gettext_lazy as _
 from core.jobs.models import Job
 from core.jobs.services import AlreadyRunning, enqueue
 from core.jobs.verifying import LOCK, VERIFY
+from core.records.chain import NoSuchSeals, Stretch
 from core.records.models import Change, Seal
+from core.records.printed import grouped, public_key
 from core.records.settling import stands_still_since, unsettled
 from core.web.pages import ActionPage, Page
-from core.web.parts import Column, Finding, Link, Progress, Row, Stat, Table
+from core.web.parts import Cell, Column, Finding, Link, Progress, Row, Stat, Table
 from core.web.views.jobs import error_words, stamp
 
 VIEW = "records.audit"
@@ -44,10 +46,8 @@ class Seals(Page):
         last = Seal.objects.order_by("-pk").first()
         return {
             "numbers": _numbers(last),
-            "digests": [
-                (gettext("Root over its changes"), bytes(last.root).hex()),
-                (gettext("Digest of the chain"), bytes(last.chain).hex()),
-            ] if last else [],
+            "last": last,
+            "key": grouped(public_key()),
             "finding": [*standstill(), *findings(newest_verification())],
             "progress": verification_progress(),
             "table": _table(),
@@ -92,7 +92,8 @@ def _table() -> Table | None:
     ]  # fmt: skip
     lines = [
         Row([
-            f"{row.pk:,}", stamp(row.settled_at), f"{row.first:,}", f"{row.last:,}", f"{row.last - row.first + 1:,}",
+            Cell(f"{row.pk:,}", url=f"{reverse('audit_seal')}?seal={row.pk}"), stamp(row.settled_at),
+            f"{row.first:,}", f"{row.last:,}", f"{row.last - row.first + 1:,}",
             _short(row.root), _short(row.chain),
         ])
         for row in rows
@@ -121,8 +122,7 @@ def findings(job: Job | None) -> list[Finding]:
         return [Finding(gettext("The last verification broke off on %(when)s.") % when, error_words(job), "red", "no")]
     faults = job.result.get("faults", 0)
     if not faults:
-        said = {"changes": f"{job.result.get('changes', 0):,}", "seal": f"{job.result.get('seal', 0):,}"}
-        text = gettext("%(changes)s changes up to seal %(seal)s were computed anew; each is as it was sealed.") % said
+        text = _verified(job.result)
         return [Finding(gettext("The history is as it was sealed, verified on %(when)s.") % when, text, "green", "ok")]
     head = ngettext("%(n)s fault was found on %(when)s.", "%(n)s faults were found on %(when)s.", faults) % {
         "n": f"{faults:,}",
@@ -134,6 +134,21 @@ def findings(job: Job | None) -> list[Finding]:
     named = job.result.get("named", [])
     links = _links({one["change"] for one in named if one["change"]})
     return [Finding(head, text, "red", "no"), *(_fault(one, links) for one in named)]
+
+
+def _verified(result: dict[str, Any]) -> str:
+    start = result.get("start")
+    said = {
+        "changes": f"{result.get('changes', 0):,}",
+        "seal": f"{result.get('seal', 0):,}",
+        "start": f"{start or 0:,}",
+    }
+    if start:
+        return (
+            gettext("%(changes)s changes from seal %(start)s to %(seal)s were computed anew; each is as it was sealed.")
+            % said
+        )
+    return gettext("%(changes)s changes up to seal %(seal)s were computed anew; each is as it was sealed.") % said
 
 
 def _links(keys: set[int]) -> dict[int, Link]:
@@ -202,16 +217,23 @@ class SealsProgress(Seals):
 
 
 class VerifyNow(ActionPage):
-    """Compute all seals anew, as a job."""
+    """Compute the seals anew, all or from one to another, as a job."""
 
     name = "audit_verify"
     route = "audit/seals/verify/"
     permission = VIEW
 
+    refusals = (NoSuchSeals,)
+
     def act(self) -> str:
+        asked = {name: self.request.POST.get(name, "").strip() for name in ("start", "to")}
+        Stretch.asked(**asked)
         # Who asks while it is at work is shown that it is.
         with suppress(AlreadyRunning):
-            enqueue(VERIFY, actor=self.actor, lock=LOCK)
+            enqueue(VERIFY, actor=self.actor, lock=LOCK, arguments=asked)
+        return reverse("audit_seals")
+
+    def back(self) -> str:
         return reverse("audit_seals")
 
 

@@ -6,6 +6,7 @@ import re
 import pytest
 from django.conf import settings
 from django.test import Client
+from jsonschema_rs import Draft202012Validator
 
 from core.api.errors import DETAILS
 
@@ -25,7 +26,7 @@ def sentences(node):
         for key, value in node.items():
             if key in {"summary", "description", "title"} and isinstance(value, str):
                 yield value
-            else:
+            elif key not in {"example", "examples"}:
                 yield from sentences(value)
     elif isinstance(node, list):
         for one in node:
@@ -45,13 +46,41 @@ def test_the_document_is_in_the_language_asked_for():
     assert chinese["paths"].keys() == english["paths"].keys()
 
 
-def test_every_operation_says_what_it_does_and_how_it_fails():
-    for way, operations in document("en")["paths"].items():
-        for method, operation in operations.items():
-            assert operation["summary"], f"{method} {way}"
-            assert operation["responses"]["default"]["content"] == {
-                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
-            }
+def operations(found):
+    for way, each in found["paths"].items():
+        for method, operation in each.items():
+            yield f"{method} {way}", operation
+
+
+def test_every_operation_says_what_it_does_and_how_it_may_refuse():
+    problem = {"$ref": "#/components/schemas/Problem"}
+    for name, operation in operations(document("en")):
+        assert operation["summary"], name
+        assert "default" not in operation["responses"], f"{name}: whatever comes is no description"
+        refusals = {status: said for status, said in operation["responses"].items() if status >= "4"}
+        assert {"400", "404", "406", "429"} <= refusals.keys(), name
+        assert "500" not in refusals, name
+        for said in refusals.values():
+            assert said["content"]["application/problem+json"]["schema"] == problem, name
+
+
+def test_every_body_answer_and_parameter_has_an_example_that_fits():
+    found = document("zh-hans")
+    assert found["openapi"].startswith("3.1")
+
+    wrong = []
+    for name, operation in operations(found):
+        shown = [(one["name"], one) for one in operation.get("parameters", ())]
+        for place, body in [("body", operation.get("requestBody", {})), *operation["responses"].items()]:
+            shown += [(place, media) for media in body.get("content", {}).values()]
+        for place, one in shown:
+            given = (
+                [one["example"]] if "example" in one else [each["value"] for each in one.get("examples", {}).values()]
+            )
+            fits = Draft202012Validator({**one["schema"], "components": found["components"]}, validate_formats=True)
+            wrong += [f"{name} {place}: {value}" for value in given if not fits.is_valid(value)]
+            wrong += [] if given else [f"{name} {place}: no example"]
+    assert wrong == []
 
 
 def test_every_shape_that_is_named_is_there():

@@ -61,7 +61,7 @@ FLOW = Workflow(
         Transition("withdraw", "撤回", "已撤回", ("asked", "county", "returned"), "withdrawn", permission=OWNER),
     ),
     subjects=lambda cases, _actor: {case.pk: Subject(f"{case.opened_by}请假", "事假") for case in cases},
-    people=lambda _case: {person.pk for person in about},
+    people=lambda cases: {case.pk: {person.pk for person in about} for case in cases},
     body=lambda _case, _actor: Body(findings=[Finding("工龄", "满一年", "green")], facts=[Fact("事由", "事假")]),
     way=("asked", "county", "granted"),
     help="教职工请假由学校审核、县局审批。",
