@@ -15,6 +15,10 @@ PERMISSION_LABELS = {
     "personnel.reveal": _("reveal masked values, with a reason"),
     "personnel.decide_correction": _("decide requests for correction"),
     "personnel.merge_files": _("merge two files of one person"),
+    "personnel.view_dossier": _("see catalogues of dossiers, each look written down"),
+    "personnel.keep_dossier": _("keep dossiers: catalogue, hand out, send, receive"),
+    "personnel.decide_dossier": _("decide on lending, transfer and review of dossiers"),
+    "personnel.borrow_dossier": _("ask for a dossier to be read or lent"),
     "personnel.view_own": _("see one's own file"),
     "exchange.import": _("import workbooks"),
     "exchange.export": _("export lists"),
@@ -34,11 +38,14 @@ PERMISSION_LABELS = {
 CLERK = frozenset(
     {
         "org.view_unit", "personnel.view_teacher", "personnel.change_teacher", "personnel.reveal",
-        "personnel.decide_correction", "exchange.import",
+        "personnel.decide_correction", "personnel.borrow_dossier", "exchange.import",
         "exchange.export", "exchange.approve", "documents.view", "documents.issue", "records.view_change", "codes.view", "jobs.view_own",
     }
 )  # fmt: skip
 APPROVER = CLERK - {"personnel.change_teacher", "exchange.import"}
+# Bureaus keep the dossiers of their teachers; who keeps one does not decide on it.
+KEEPS_DOSSIERS = frozenset({"personnel.view_dossier", "personnel.keep_dossier"})
+DECIDES_ON_DOSSIERS = frozenset({"personnel.view_dossier", "personnel.decide_dossier"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,15 +62,23 @@ ROLES = {
     "city_clerk": Role(
         _("City clerk"),
         frozenset({"city"}),
-        CLERK | {"org.change_unit", "codes.change", "exchange.ask", "documents.set_templates", "personnel.merge_files"},
+        CLERK
+        | KEEPS_DOSSIERS
+        | {"org.change_unit", "codes.change", "exchange.ask", "documents.set_templates", "personnel.merge_files"},
     ),
-    "city_approver": Role(_("City approver"), frozenset({"city"}), APPROVER | {"org.change_unit"}),
+    "city_approver": Role(
+        _("City approver"), frozenset({"city"}), APPROVER | DECIDES_ON_DOSSIERS | {"org.change_unit"}
+    ),
     "county_clerk": Role(
         _("County clerk"),
         frozenset({"county"}),
-        CLERK | {"org.change_unit", "exchange.ask", "documents.set_templates", "personnel.merge_files"},
+        CLERK
+        | KEEPS_DOSSIERS
+        | {"org.change_unit", "exchange.ask", "documents.set_templates", "personnel.merge_files"},
     ),
-    "county_approver": Role(_("County approver"), frozenset({"county"}), APPROVER | {"org.change_unit"}),
+    "county_approver": Role(
+        _("County approver"), frozenset({"county"}), APPROVER | DECIDES_ON_DOSSIERS | {"org.change_unit"}
+    ),
     "school_clerk": Role(_("School clerk"), frozenset({"school", "teaching_point", "department"}), CLERK),
     "school_approver": Role(_("School approver"), frozenset({"school", "teaching_point", "department"}), APPROVER),
     "teacher": Role(_("Teacher"), frozenset(), frozenset({"personnel.view_own", "codes.view"})),

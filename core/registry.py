@@ -25,11 +25,17 @@ class Nav:
 
 @dataclass(frozen=True, slots=True)
 class FileTab:
-    """A tab of a person's file; sections that name the same tab stand under it."""
+    """A tab of a person's file; sections that name the same tab stand under it.
+
+    A tab with a `page` (a URL name that takes the person) is a page of its own: a sealed part of the file is one, with a permission
+    and a look of its own. It is offered to whom it `applies` (person, actor), and registered in `Module.file_tabs`.
+    """
 
     name: str
     label: Any
     order: int = 100
+    page: str = ""
+    applies: Callable[[Any, Any], bool] = lambda _person, _actor: True
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +157,8 @@ class Waiting:
 class QualityCheck:
     """Something that a record should say. `faulty(on)` is the condition under which it does not, as a Q of its rows.
 
-    `page` is the list in which the faulty ones are found, by the condition `quality` with this name.
+    `page` is the list in which the faulty ones are found, by the condition `quality` with this name. It is told to who holds `permission`
+    ("": to all who see that list).
     """
 
     name: str
@@ -159,6 +166,7 @@ class QualityCheck:
     page: str
     faulty: Callable[[date], Any]
     order: int = 100
+    permission: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +180,19 @@ class Dependent:
     model: str
     label: Any
     find: Callable[[Sequence[int]], Mapping[int, Any]]
+    order: int = 100
+
+
+@dataclass(frozen=True, slots=True)
+class PaperFollower:
+    """What follows when papers are issued and end, in the same change.
+
+    `issued(document, kind, subject, actor)` of a new paper, also of one that replaces another (`document.replaces`);
+    `ended(document, actor)` of one that was withdrawn or is being replaced.
+    """
+
+    issued: Callable[[Any, Any, Any, Any], None]
+    ended: Callable[[Any, Any], None]
     order: int = 100
 
 
@@ -203,6 +224,7 @@ class Module:
     label: Any
     nav: tuple[Nav, ...] = ()
     file_sections: tuple[FileSection, ...] = ()
+    file_tabs: tuple[FileTab, ...] = ()
     import_kinds: tuple[Any, ...] = ()
     import_sections: tuple[Any, ...] = ()
     list_columns: tuple[ListColumn, ...] = ()
@@ -218,6 +240,7 @@ class Module:
     quality_checks: tuple[QualityCheck, ...] = ()
     dependents: tuple[Dependent, ...] = ()
     document_kinds: tuple[Any, ...] = ()
+    paper_followers: tuple[PaperFollower, ...] = ()
     consequences: tuple[Consequence, ...] = ()
     urls: str = ""
     api: str = ""

@@ -106,7 +106,7 @@ def thousands(number: int) -> str:
 def quality(actor: Any, unit: Unit) -> list[Table]:
     """What the files of people at work lack, the most frequent first, with the score."""
     people = in_unit(employed(Teacher.objects.visible_to(actor), actor.on), unit, actor.on)
-    found, own = quality_of(people, actor.on), _whose(actor, unit)
+    found, own = quality_of(people, actor.on, actor), _whose(actor, unit)
     if not found.people:
         return []
     worst = sorted((one for one in found.faulty if one[1]), key=lambda one: -one[1])

@@ -2,12 +2,14 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from core.registry import Dependent, Module, Nav, Search
+from core.registry import Dependent, Module, Nav, PaperFollower, Search
 from personnel import consequences, home, quality, resources, tasks
 from personnel.choices import SAID_REASONS
 from personnel.documents import KINDS
 from personnel.sections import SECTIONS, VIEW
 from personnel.selectors.accounts import accounts_of, papers_of
+from personnel.selectors.dossier import TAB as DOSSIER_TAB
+from personnel.services.dossier import file_paper, take_out_paper
 from personnel.views.teachers import find_and_note
 from personnel.workflows import WORKFLOWS
 
@@ -27,6 +29,7 @@ MODULE = Module(
         Nav(label=_("My file"), url="me", icon="user", group="", permission="personnel.view_own", order=5),
     ),
     file_sections=SECTIONS,
+    file_tabs=(DOSSIER_TAB,),
     searches=(Search("people", _("People"), VIEW, find_and_note, order=10),),
     change_kinds={
         "personnel.create_teacher": _("File opened"),
@@ -41,6 +44,14 @@ MODULE = Module(
         "personnel.find_likenesses": _("Files that look alike searched for"),
         "personnel.tell_apart": _("Two files said to be of two people"),
         "personnel.ask_again": _("Two files asked about again"),
+        "personnel.enter_material": _("Material entered in the dossier"),
+        "personnel.correct_material": _("Material of the dossier put right"),
+        "personnel.withdraw_material": _("Material taken out of the dossier"),
+        "personnel.keep_dossier": _("Keeper of the dossier recorded"),
+        "personnel.file_paper": _("Paper filed in the dossier"),
+        "personnel.ask_dossier": _("Dossier asked for"),
+        "personnel.ask_transfer": _("Transfer of dossiers prepared"),
+        "personnel.open_review": _("Review of ages and histories begun"),
     },
     import_kinds=resources.KINDS,
     import_sections=resources.SECTIONS,
@@ -48,13 +59,14 @@ MODULE = Module(
     workflows=WORKFLOWS,
     quality_checks=quality.CHECKS,
     document_kinds=KINDS,
+    paper_followers=(PaperFollower(issued=file_paper, ended=take_out_paper),),
     consequences=consequences.CONSEQUENCES,
     dependents=(
         Dependent("personnel.Teacher", _("account"), accounts_of),
         Dependent("personnel.Teacher", _("issued paper"), papers_of),
     ),
     list_columns=home.UNIT_COLUMNS,
-    list_filters=(quality.FILTER, *home.UNIT_FILTERS),
+    list_filters=(quality.FILTER, quality.DOSSIERS, *home.UNIT_FILTERS),
     reveal_reasons=SAID_REASONS,
     urls="personnel.urls",
     api="personnel.api",

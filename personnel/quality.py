@@ -12,6 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from core.registry import QualityCheck, registry
 from core.web.filters import ChoiceFilter
 from personnel.models import BirthDecision, Contact, Education, Employment, IdentityDocument, TeachingAssignment
+from personnel.selectors.dossier import VIEW as SEES_DOSSIERS
+from personnel.selectors.dossier import catalogued, lacking
 
 PAGE: Final = "teachers"
 VIEW: Final = "personnel.view_teacher"
@@ -59,12 +61,14 @@ CHECKS: Final = (
     QualityCheck("ethnicity", _("Ethnic group unknown"), PAGE, lambda _on: Q(ethnicity=""), order=60),
     QualityCheck("quota", _("In quota or not: unknown"), PAGE, _quota_unknown, order=70),
     QualityCheck("teaching", _("Teaches, but no subject recorded"), PAGE, _teaches_nothing, order=80),
+    QualityCheck("dossier", _("The dossier lacks required papers"), PAGE, lacking, order=90, permission=SEES_DOSSIERS),
 )
 
 
-def checks() -> list[QualityCheck]:
-    """The checks of all modules on people's files."""
-    return [check for check in registry.each("quality_checks") if check.page == PAGE]
+def checks(actor: Any = None) -> list[QualityCheck]:
+    """The checks of all modules on people's files, of which the actor (None: anybody) is told."""
+    known = [check for check in registry.each("quality_checks") if check.page == PAGE]
+    return [check for check in known if actor is None or not check.permission or actor.may(check.permission)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,25 +85,39 @@ class Quality:
         return 100 * (asked - sum(number for _check, number in self.faulty)) / asked if asked else None
 
 
-def quality_of(people: Any, on: date) -> Quality:
-    """The quality of people's files on a day: one query."""
-    known = checks()
-    counts = {check.name: Count("pk", filter=check.faulty(on)) for check in known}
+def quality_of(people: Any, on: date, actor: Any = None) -> Quality:
+    """The quality of people's files on a day, by the checks of which the actor is told: one query."""
+    known = checks(actor)
+    # A count that is called like a field would be taken for it by the conditions that follow.
+    counts = {f"faulty_{check.name}": Count("pk", filter=check.faulty(on)) for check in known}
     found = people.order_by().aggregate(people=Count("pk"), **counts)
-    return Quality(found.pop("people"), [(check, found[check.name]) for check in known])
+    return Quality(found["people"], [(check, found[f"faulty_{check.name}"]) for check in known])
 
 
 class QualityFilter(ChoiceFilter):
     """Those who fail a check of data quality."""
 
     def choices(self, actor: Any) -> list[tuple[str, Any]]:
-        return [(check.name, check.label) for check in checks()]
+        return [(check.name, check.label) for check in checks(actor)]
 
 
 def failing(rows: Any, name: str, actor: Any) -> Any:
     """Those of the people who fail the check of that name."""
-    check = next(check for check in checks() if check.name == name)
+    check = next(check for check in checks(actor) if check.name == name)
     return rows.filter(check.faulty(actor.on))
 
 
+def _by_dossier(rows: Any, value: str, actor: Any) -> Any:
+    if value == "none":
+        return rows.exclude(catalogued())
+    wanting = lacking(actor.on)
+    return rows.filter(wanting) if value == "lacking" else rows.filter(catalogued()).exclude(wanting)
+
+
+DOSSIERS: Final = ChoiceFilter(
+    "dossier", _("Dossier"), _by_dossier, page=PAGE, permission=SEES_DOSSIERS, order=95,
+    options=(
+        ("lacking", _("required papers missing")), ("whole", _("all required papers there")), ("none", _("no catalogue yet")),
+    ),
+)  # fmt: skip
 FILTER: Final = QualityFilter(PARAMETER, _("Data quality"), failing, page=PAGE, permission=VIEW, order=90)

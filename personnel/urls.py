@@ -5,9 +5,12 @@ from personnel.views.change import AddFact, ChangeFact
 from personnel.views.changes import ChangeEvidence, ChangePage
 from personnel.views.comparing import CompareMoments
 from personnel.views.corrections import AskCorrection, AskForNew, PaperFile, WhatToCorrect
+from personnel.views.dossier import DossierPage
+from personnel.views.dossier_asking import BeginReview, BorrowDossier, DossierKeeper, SendDossier, SendDossiers
 from personnel.views.file import OwnFile, TeacherPage
 from personnel.views.history import TeacherHistory
 from personnel.views.likenesses import AskAgain, LikenessList, SearchNow, TellApart
+from personnel.views.materials import ChangeMaterial, NewMaterial, ScanFile, WithdrawMaterial
 from personnel.views.merging import ChooseOther, MergeFiles, UndoMerge
 from personnel.views.papers import IssueMany, NewPaper, TeacherPaper, TeacherPaperFile, TeacherPapers
 from personnel.views.photo import TeacherPhoto
@@ -32,3 +35,5 @@ urlpatterns = paths(
 urlpatterns += paths(IssueMany, TeacherPapers, TeacherPaper, TeacherPaperFile, NewPaper)
 urlpatterns += paths(WhatToCorrect, AskForNew, AskCorrection, PaperFile, RevealAsked)
 urlpatterns += paths(LikenessList, SearchNow, TellApart, AskAgain, ChooseOther, MergeFiles, UndoMerge)
+urlpatterns += paths(DossierPage, NewMaterial, DossierKeeper, BorrowDossier, SendDossier, BeginReview)
+urlpatterns += paths(ChangeMaterial, WithdrawMaterial, ScanFile, SendDossiers)

@@ -18,6 +18,7 @@ from config.demo.units import UnitPlan, plan_units
 from config.demo.writing.acts import Acts
 from config.demo.writing.cases import ask_for_corrections
 from config.demo.writing.city import write_profiles, write_quotas, write_statistics, write_units
+from config.demo.writing.dossiers import keep_dossiers
 from config.demo.writing.files import adopt, open_files, write_file
 from config.demo.writing.offices import Offices
 from config.demo.writing.papers import issue_papers
@@ -57,6 +58,7 @@ def seed(*, people: int, schools: int, day: date, tell: Told, number: int = SEED
         with transaction.atomic():
             seeded = _write(units, people, offices, registry, tell, number)
         issue_papers(offices)
+        keep_dossiers(offices)
         send_stale_sheet(offices, registry, Random(f"{number}:stale"))  # noqa: S311 - invented, always the same
     return seeded
 

@@ -110,7 +110,7 @@ class Papers(ScopedViewSet):
         asked.is_valid(raise_exception=True)
         given = asked.validated_data
         kind = all_kinds().get(given["kind"])
-        if kind is None:
+        if kind is None or not kind.offered:
             raise serializers.ValidationError({"kind": [_("There is no such kind of paper.")]})
         subject = kind.subjects(self.actor).filter(public_id=given["subject"]).first()
         if subject is None:

@@ -41,7 +41,9 @@ class DocumentKind:
     name in it; own templates are checked against it. `holder(subject)` is the name of whom the paper is about.
     `form(subject, actor)` gives a form class for `details`, or none. `permission` lets issue it; with `clear` its
     holder may have protected values written in clear. `noted(actor, subject_id, reason, clear)` writes down who issued or read one.
-    `page` is the URL name of the subject's page, `many` lets one be issued for each of many subjects at once.
+    `page` is the URL name of the subject's page, `many` lets one be issued for each of many subjects at once. A kind that is not `offered`
+    is issued by a step of a case only. `reading` is a permission without which nobody reads such papers, whosever they are.
+    `filed_under` says where whoever keeps the subject's papers files it ("": it is filed by nobody); the kernel does not read it.
     """
 
     name: str
@@ -57,6 +59,9 @@ class DocumentKind:
     clear: str = ""
     page: str = ""
     many: bool = True
+    offered: bool = True
+    reading: str = ""
+    filed_under: str = ""
     public_fields: tuple[str, ...] = PUBLIC
     order: int = 100
 

@@ -23,15 +23,19 @@ def papers(actor: Any) -> QuerySet[IssuedDocument]:
     return IssuedDocument.objects.visible_to(actor).select_related("file__key")
 
 
-def papers_about(subject: Any) -> QuerySet[IssuedDocument]:
+def papers_about(subject: Any, actor: Any) -> QuerySet[IssuedDocument]:
     """The papers about a subject that the reader may see, whichever unit issued them: they are the subject's own."""
-    rows = IssuedDocument._base_manager.filter(subject=subject._meta.label, subject_id=subject.pk)
+    closed = [kind.name for kind in all_kinds().values() if kind.reading and not actor.may(kind.reading)]
+    rows = IssuedDocument._base_manager.filter(subject=subject._meta.label, subject_id=subject.pk).exclude(
+        kind__in=closed
+    )
     return rows.select_related("file__key").order_by("-pk")
 
 
 def kinds_for(actor: Any, *, many: bool = False) -> list[DocumentKind]:
-    """The kinds that the actor may issue (for many subjects at once)."""
-    return [kind for kind in all_kinds().values() if actor.may(kind.permission) and (kind.many or not many)]
+    """The kinds that the actor may issue by hand (for many subjects at once)."""
+    found = (kind for kind in all_kinds().values() if kind.offered and actor.may(kind.permission))
+    return [kind for kind in found if kind.many or not many]
 
 
 def own_template(unit: Unit, kind: str) -> PaperTemplate | None:

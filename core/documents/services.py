@@ -29,6 +29,7 @@ from core.records.changes import change
 from core.records.settling import position_at, settle
 from core.records.storage import content_of, store
 from core.records.vault import plain_key, seal_bytes
+from core.registry import registry
 
 DOCX: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 QR_MILLIMETRES: Final = 22
@@ -67,6 +68,8 @@ def issue(
             )  # fmt: skip
             _fill(document, kind, asked, number)
             document.save()
+            for follower in registry.each("paper_followers"):
+                follower.issued(document, kind, subject, actor)
             kind.noted(actor, subject.pk, f"{kind.label} {number.text}", clear)
     return document
 
@@ -138,9 +141,11 @@ def opened(document: IssuedDocument, *, actor: Any) -> bytes:
     Refused by `NotAllowed` where protected values stand in it in clear and the actor may not see such. Raises `ErasedValue`, and
     FileNotFoundError when the disk lost it.
     """
+    kind = all_kinds().get(document.kind)
+    if not may_read(kind, actor):
+        raise NotAllowed(_("Your role does not read papers of this kind."))
     if not may_open(document, actor):
         raise NotAllowed(_("Protected values stand in this paper in clear, which your role does not see."))
-    kind = all_kinds().get(document.kind)
     if kind is not None:
         kind.noted(actor, document.subject_id, f"{kind.label} {document.number}", document.clear)
     return content_of(document.file)
@@ -149,7 +154,14 @@ def opened(document: IssuedDocument, *, actor: Any) -> bytes:
 def may_open(document: IssuedDocument, actor: Any) -> bool:
     """Whether the actor may read all that stands in a paper."""
     kind = all_kinds().get(document.kind)
+    if not may_read(kind, actor):
+        return False
     return not document.clear or (kind is not None and bool(kind.clear) and actor.may(kind.clear)) or actor.own_only
+
+
+def may_read(kind: DocumentKind | None, actor: Any) -> bool:
+    """Whether the actor may read papers of a kind at all."""
+    return kind is None or not kind.reading or actor.may(kind.reading)
 
 
 def withdraw(document: IssuedDocument, *, actor: Any, reason: str, source: str = "page") -> IssuedDocument:
@@ -194,6 +206,8 @@ def _end(document: IssuedDocument, state: str, actor: Any) -> IssuedDocument:
         )
     found.state, found.state_on = state, actor.on
     found.save(update_fields={"state", "state_on"})
+    for follower in registry.each("paper_followers"):
+        follower.ended(found, actor)
     return found
 
 

@@ -12,9 +12,11 @@ from django.utils.translation import gettext as _
 
 from core.workflow.definition import Transition, Workflow
 
-WIDTH, HEIGHT = 132, 40
+WIDTH, HEIGHT = 156, 40
 ACROSS, DOWN = 120, 84
 EDGE: Final = 24
+# Room above for steps that lead back to their own state, and below for those that lead back to an earlier one.
+ABOVE, BELOW = 36, 44
 GLYPH: Final = 7
 
 
@@ -22,7 +24,7 @@ def diagram(flow: Workflow) -> SafeString:
     """The drawing of a workflow in the reader's language; colours come from the style sheet."""
     places = _places(flow)
     right = max(x for x, _y in places.values()) + WIDTH + EDGE
-    bottom = max(y for _x, y in places.values()) + HEIGHT + EDGE
+    bottom = max(y for _x, y in places.values()) + HEIGHT + BELOW
     pairs: dict[tuple[str, str], list[Transition]] = defaultdict(list)
     for step in flow.transitions:
         for source in step.sources:
@@ -50,7 +52,7 @@ def _places(flow: Workflow) -> dict[str, tuple[int, int]]:
     places = {}
     for state in flow.states:
         column = depth[state.name]
-        places[state.name] = (EDGE + column * (WIDTH + ACROSS), EDGE + columns[column] * DOWN)
+        places[state.name] = (EDGE + column * (WIDTH + ACROSS), ABOVE + columns[column] * DOWN)
         columns[column] += 1
     return places
 
@@ -59,8 +61,10 @@ def _box(flow: Workflow, name: str, x: int, y: int) -> SafeString:
     state = flow.state(name)
     tone = f" is-{state.tone}" if state.tone else ""
     return format_html(
-        '<g class="state{}{}"><rect x="{}" y="{}" width="{}" height="{}" rx="6"/><text x="{}" y="{}">{}</text></g>',
-        tone, " is-final" if state.final else "", x, y, WIDTH, HEIGHT, x + WIDTH // 2, y + HEIGHT // 2 + 4, state.label,
+        '<g class="state{}{}"><rect x="{}" y="{}" width="{}" height="{}" rx="6"/><text x="{}" y="{}" textLength="{}" '
+        'lengthAdjust="spacingAndGlyphs">{}</text></g>',
+        tone, " is-final" if state.final else "", x, y, WIDTH, HEIGHT, x + WIDTH // 2, y + HEIGHT // 2 + 4,
+        min(_wide(str(state.label)), WIDTH - 16), state.label,
     )  # fmt: skip
 
 
@@ -71,12 +75,18 @@ def _arrow(places: dict[str, tuple[int, int]], source: str, target: str, steps: 
         start, end = (x + WIDTH, y + HEIGHT // 2), (tx - 2, ty + HEIGHT // 2)
         bend = (start[0] + end[0]) // 2
         path = f"M{start[0]} {start[1]}C{bend} {start[1]} {bend} {end[1]} {end[0]} {end[1]}"
-        middle = (bend, (start[1] + end[1]) // 2 - 6)
+        # Before the tip, where the arrows of one box lie apart.
+        middle = (end[0] - 12 - min(_wide(label), ACROSS - 24) // 2, end[1] - 6)
     elif source == target:
         path = f"M{x + 30} {y}C{x + 30} {y - 22} {x + 80} {y - 22} {x + 80} {y - 2}"
         middle = (x + 55, y - 18)
+    elif tx == x:
+        # Within a column: beside the boxes, which it must not cross.
+        start, end = (x + WIDTH, y + HEIGHT // 2), (tx + WIDTH + 2, ty + HEIGHT // 2)
+        path = f"M{start[0]} {start[1]}C{start[0] + 40} {start[1]} {end[0] + 40} {end[1]} {end[0]} {end[1]}"
+        middle = (start[0] + 34, (start[1] + end[1]) // 2 + 4)
     else:
-        # Back, or down in one column: below the boxes, so that it crosses no forward arrow.
+        # Back: below the boxes, so that it crosses no forward arrow.
         start, end = (x + WIDTH // 2, y + HEIGHT), (tx + WIDTH // 2, ty + HEIGHT + 2)
         low = max(start[1], end[1]) + 30
         path = f"M{start[0]} {start[1]}C{start[0]} {low} {end[0]} {low} {end[0]} {end[1]}"
@@ -84,7 +94,7 @@ def _arrow(places: dict[str, tuple[int, int]], source: str, target: str, steps: 
     return format_html(
         '<g class="step"><path d="{}" marker-end="url(#tip)"/><text x="{}" y="{}" textLength="{}" lengthAdjust="spacingAndGlyphs">{}'
         "</text></g>",
-        path, *middle, min(_wide(label), ACROSS + WIDTH - 24), label,
+        path, *middle, min(_wide(label), ACROSS - 24 if tx > x else ACROSS + WIDTH - 24), label,
     )  # fmt: skip
 
 

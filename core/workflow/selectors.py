@@ -33,7 +33,7 @@ def inbox(actor: Any) -> Any:
     """Open cases that wait for the actor, most of them at their own desk.
 
     Also those given to them, those returned to them, and those of whom they stand in for; not those in another's hands. What they
-    opened themselves others decide, so it is not in it.
+    opened themselves others decide, so it is not in it, but where its next step is one that who opened it may take.
     """
     return cases(actor).open().filter(waits_for(actor)) if actor is not None else Case.objects.none()
 
@@ -44,7 +44,20 @@ def waits_for(actor: Any) -> Q:
     at_desk = _at(actor.permissions, actor.unit) | _in_place_of_others(actor)
     free = Q(assignee__isnull=True) | Q(assignee=actor.user)
     given = Q(assignee=actor.user)
-    return mine | (((at_desk & free) | given) & ~Q(desk=OWNER) & ~Q(opened_by=actor.user))
+    return mine | (((at_desk & free) | given) & ~Q(desk=OWNER) & (~Q(opened_by=actor.user) | _for_who_opened()))
+
+
+def _for_who_opened() -> Q:
+    """The condition that the next step of a case at a desk may be taken by who opened it, where they are of that desk."""
+    found = Q(pk__in=[])
+    for kind, flow in workflows().items():
+        states = [
+            state.name
+            for state in flow.states
+            if any(one.own and flow.wanted(one, state.name) == state.desk for one in flow.leaving(state.name))
+        ]
+        found |= Q(kind=kind, state__in=states)
+    return found
 
 
 def _at(permissions: Any, unit: Any) -> Q:

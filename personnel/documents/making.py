@@ -27,6 +27,8 @@ from core.documents.layout import (
 )
 from personnel.documents.certificate import KIND as CERTIFICATE
 from personnel.documents.correction import KIND as CORRECTION
+from personnel.documents.dossier import KINDS as OF_DOSSIER
+from personnel.documents.making_dossier import MAKERS as DOSSIER_MAKERS
 from personnel.documents.register import BELOW, HEAD, forms
 from personnel.documents.register import KIND as REGISTER
 
@@ -199,7 +201,7 @@ def _chinese(number: int) -> str:
 
 
 MAKERS: Final[dict[str, Callable[[], Any]]] = {
-    CERTIFICATE.name: certificate, REGISTER.name: register, CORRECTION.name: correction,
+    CERTIFICATE.name: certificate, REGISTER.name: register, CORRECTION.name: correction, **DOSSIER_MAKERS,
 }  # fmt: skip
 
 
@@ -213,10 +215,11 @@ def made(name: str) -> bytes:
 
 def write_all() -> list[str]:
     """Write all templates where the kinds find them; returns their names."""
-    for kind in (CERTIFICATE, REGISTER, CORRECTION):
+    kinds = (CERTIFICATE, REGISTER, CORRECTION, *OF_DOSSIER)
+    for kind in kinds:
         kind.template.parent.mkdir(parents=True, exist_ok=True)
         kind.template.write_bytes(made(kind.name))
-    return [kind.name for kind in (CERTIFICATE, REGISTER, CORRECTION)]
+    return [kind.name for kind in kinds]
 
 
 __all__ = ["made", "write_all"]

@@ -136,5 +136,5 @@ def sample() -> dict[str, Any]:
 
 KIND: Final = DocumentKind(
     name="register", label=_("Registration form of a teacher"), template=FOLDER / "register.docx", subjects=subjects, context=context,
-    sample=sample, holder=holder, permission=ISSUE, clear=REVEAL, noted=noted, page="teacher_papers", order=20,
+    sample=sample, holder=holder, permission=ISSUE, clear=REVEAL, noted=noted, page="teacher_papers", filed_under="1", order=20,
 )  # fmt: skip

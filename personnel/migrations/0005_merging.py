@@ -16,7 +16,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('personnel', '0003_corrections'),
+        ('personnel', '0004_dossier'),
         ('records', '0005_reason_code_and_digest'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -2,6 +2,15 @@
 
 from personnel.models.career import Employment, PersonStatus, TeachingAssignment, TeachingBreak, WorkExperience
 from personnel.models.correction import Correction, CorrectionPaper
+from personnel.models.dossier import DossierKeeping, Material, MaterialScan
+from personnel.models.dossier_cases import (
+    DossierLoan,
+    DossierReview,
+    DossierTransfer,
+    LoanReader,
+    ReviewItem,
+    SentDossier,
+)
 from personnel.models.learning import Certificate, Education, OverseasStudy
 from personnel.models.likeness import Likeness
 from personnel.models.standing import Achievement, PartyPost, PoliticalStatus, TalentProgramme
@@ -14,17 +23,26 @@ __all__ = [
     "Contact",
     "Correction",
     "CorrectionPaper",
+    "DossierKeeping",
+    "DossierLoan",
+    "DossierReview",
+    "DossierTransfer",
     "Education",
     "Employment",
     "FamilyMember",
     "FormerName",
     "IdentityDocument",
     "Likeness",
+    "LoanReader",
+    "Material",
+    "MaterialScan",
     "OverseasStudy",
     "PartyPost",
     "PersonStatus",
     "Photo",
     "PoliticalStatus",
+    "ReviewItem",
+    "SentDossier",
     "TalentProgramme",
     "Teacher",
     "TeachingAssignment",

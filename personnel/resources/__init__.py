@@ -1,10 +1,11 @@
 """Which columns of a workbook become which facts of the teacher file."""
 
+from personnel.resources.dossier import DossierKind, MaterialSection
 from personnel.resources.kind import TeacherKind
 from personnel.resources.photos import PhotoKind, PhotoSection
 from personnel.resources.sections import SECTIONS as OF_TEACHERS
 
-KINDS = (TeacherKind(), PhotoKind())
-SECTIONS = (*OF_TEACHERS, PhotoSection())
+KINDS = (TeacherKind(), PhotoKind(), DossierKind())
+SECTIONS = (*OF_TEACHERS, PhotoSection(), MaterialSection())
 
 __all__ = ["KINDS", "SECTIONS", "TeacherKind"]

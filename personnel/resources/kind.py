@@ -73,7 +73,7 @@ class TeacherKind(ImportKind):
     )
     key_columns = ("identity",)
     naming_columns = ("name",)
-    placing_columns = PLACING
+    placing_columns: tuple[str, ...] = PLACING
     telling_columns = ("identity_kind",)
     reveals = "personnel.reveal"
 

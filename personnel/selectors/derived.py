@@ -49,6 +49,11 @@ def _decision(rows: list[Any]) -> rules.BirthByArchive | None:
     return rules.BirthByArchive(rows[0].by_archive, rows[0].counts, rows[0].document) if rows else None
 
 
+def highest(rows: list[Any], on: date, unit: Any) -> Any:
+    """The record with the highest education among those of a file; None where none counts."""
+    return _education(rows, on, unit, [])
+
+
 def _education(rows: list[Any], on: date, unit: Any, missing: list[str]) -> Any:
     """The record with the highest education."""
     ranks = _parameters(rules.EducationRanks, on, unit, missing) if rows else None

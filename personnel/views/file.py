@@ -18,7 +18,7 @@ from core.registry import FileSection, FileTab, registry
 from core.web.clocks import Clocks
 from core.web.pages import SIGNED_IN, DetailPage, Page
 from core.web.parts import Action, Badge, Fact, Finding, Link, Tab
-from core.web.views.audit import PAPER, PAPER_CLEAR, TAKEN_OUT
+from core.web.views.audit import PAPER, PAPER_CLEAR, SEALED, TAKEN_OUT, sealed_part
 from personnel import rules, services
 from personnel.choices import IN_POST, SAID_REASONS
 from personnel.models import Teacher
@@ -151,7 +151,7 @@ class FilePage(OfPerson, DetailPage):
         recent = [row for row in rows if timezone.now() - row.at < MONTH]
         return {
             "opened": sum(row.what == FILE for row in recent),
-            "revealed": sum(row.what not in PLAIN_LOOKS for row in recent),
+            "revealed": sum("." in row.what for row in recent),
             "more": len(recent) == LOOKS,
             "rows": [self._look(row) for row in rows if row.what not in PLAIN_LOOKS][:LATEST],
         }
@@ -293,9 +293,10 @@ class TeacherPage(FilePage):
 
     def _tabs(self) -> list[Tab]:
         here = self.file_url()
-        return [
+        plain = [
             Tab(tab.label, f"{here}{self.clocks.query(tab=tab.name)}", current=tab is self.tab) for tab in self.tabs
         ]
+        return [*plain, *paged_tabs(self.object, self.actor)]
 
     def _lines(self, facts: Facts) -> dict[FileTab, list[Fact]]:
         """The recorded facts of the overview, by the tab under which they stand."""
@@ -378,10 +379,21 @@ class TeacherPage(FilePage):
         return Finding(heading, said_by(change), icon="info", link=link)
 
 
+def paged_tabs(teacher: Any, actor: Any, current: str = "") -> list[Tab]:
+    """The tabs that are pages of their own, for a person whom the actor sees."""
+    return [
+        Tab(tab.label, reverse(tab.page, args=[teacher.public_id]), current=tab.name == current, icon="lock")
+        for tab in registry.each("file_tabs")
+        if tab.applies(teacher, actor)
+    ]
+
+
 def seen_words(what: str) -> str:
     """What was looked at: the file, or the name of a protected field."""
     if what in PRINTED:
         return str(PRINTED[what])
+    if what.startswith(SEALED):
+        return sealed_part(what)
     if what == TAKEN_OUT:
         return _("the file, taken out in a workbook")
     model_label, _dot, field = what.rpartition(".")

@@ -46,7 +46,7 @@ class TeacherPapers(FilePage):
     )
 
     def context(self) -> dict[str, Any]:
-        rows = list(papers_about(self.object))
+        rows = list(papers_about(self.object, self.actor))
         values_of(self.actor).prime(units=[row.unit_id for row in rows])
         columns = [
             Column("number", _("Number of the paper")), Column("kind", _("Kind of paper")), Column("unit", _("Issued by")),
@@ -79,7 +79,7 @@ class OnePaper(FilePage):
     def load(self) -> None:
         super().load()
         asked = self.request.GET.get("paper", "")
-        found = papers_about(self.object).filter(public_id=asked).first() if is_uuid(asked) else None
+        found = papers_about(self.object, self.actor).filter(public_id=asked).first() if is_uuid(asked) else None
         if found is None:
             raise Http404
         self.paper: IssuedDocument = found
@@ -147,8 +147,10 @@ class NewPaper(FilePage, FormPage):
     def load(self) -> None:
         super().load()
         kind = all_kinds().get(self.kwargs["paper"])
-        if kind is None or (
-            self.object is not None and not kind.subjects(self.actor).filter(pk=self.object.pk).exists()
+        if (
+            kind is None
+            or not kind.offered
+            or (self.object is not None and not kind.subjects(self.actor).filter(pk=self.object.pk).exists())
         ):
             raise Http404
         self.kind = kind
@@ -216,7 +218,7 @@ class IssueMany(FormPage):
 
     def load(self) -> None:
         kind = all_kinds().get(self.kwargs["paper"])
-        if kind is None or not kind.many:
+        if kind is None or not (kind.many and kind.offered):
             raise Http404
         self.kind = kind
 

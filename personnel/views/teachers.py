@@ -20,6 +20,7 @@ from core.web.parts import Action, Badge, Cell, Link
 from personnel import rules, services
 from personnel.choices import IN_POST
 from personnel.models import PersonStatus, TeachingAssignment
+from personnel.selectors.dossier import KEEP
 from personnel.selectors.finding import find_people, search_teachers, whole_number
 from personnel.selectors.teachers import (
     employed,
@@ -185,14 +186,20 @@ class TeacherList(ListPage):
         ) % {"unit": unit, "day": day}
 
     def bulk_actions(self) -> list[Action]:
-        return [
+        papers = [
             Action(kind.label, icon="paper", name="papers", value=kind.name, form="list")
             for kind in kinds_for(self.actor, many=True)
         ]
+        if not self.actor.may(KEEP):
+            return papers
+        return [*papers, Action(gettext("Send dossiers"), icon="mail", name="dossiers", value="send", form="list")]
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if "papers" in request.POST and self.actor.may(ISSUE):
             return self._papers(request)
+        if "dossiers" in request.POST and self.actor.may(KEEP):
+            self._choose(request)
+            return HttpResponseRedirect(reverse("dossiers_send"))
         return super().post(request, *args, **kwargs)
 
     def _papers(self, request: HttpRequest) -> HttpResponse:
@@ -200,12 +207,16 @@ class TeacherList(ListPage):
         kind = next((one for one in kinds_for(self.actor, many=True) if one.name == request.POST["papers"]), None)
         if kind is None:
             return HttpResponseRedirect(request.get_full_path())
+        self._choose(request)
+        return HttpResponseRedirect(reverse("papers_many", args=[kind.name]))
+
+    def _choose(self, request: HttpRequest) -> None:
+        """Remember who is ticked, or all that match."""
         if "everything" in request.POST:
             keys = Listing(self, self.actor, request.GET).matching.values_list("public_id", flat=True)[:MOST_AT_ONCE]
         else:
             keys = [key for key in request.POST.getlist("selected") if is_uuid(key)][:MOST_AT_ONCE]
         request.session[CHOSEN] = [str(key) for key in keys]
-        return HttpResponseRedirect(reverse("papers_many", args=[kind.name]))
 
     def actions(self) -> list[Action]:
         try:

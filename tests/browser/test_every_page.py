@@ -11,7 +11,7 @@ from core.exchange.models import WordProposal, WorkbookRequest
 from core.org.models import UnitProfile, User
 from core.records.models import StoredFile
 from core.registry import registry
-from personnel.models import Teacher
+from personnel.models import Material, Teacher
 from tests.browser.crawl import faults, foreign_words, is_page, walk
 from tests.browser.demo import everybody, one_of_each_role
 
@@ -51,6 +51,7 @@ NOT_LINKED = {
     "case_bulk",
     "change_evidence",
     "papers_many",
+    "dossiers_send",
     "paper_template_reset",
     "teacher_paper",
 }
@@ -68,6 +69,7 @@ def names(demo_site: str) -> list[str]:
         *WorkbookRequest.objects.values_list("title", flat=True),
         *WordProposal.objects.values_list("word", flat=True),
         *IssuedDocument.objects.values_list("number", flat=True),
+        *Material.objects.values_list("title", flat=True),
         "师档",
     }
     return sorted((name for name in found if name), key=len, reverse=True)

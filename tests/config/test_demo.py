@@ -43,6 +43,7 @@ from personnel.models import (
     Photo,
     Teacher,
 )
+from personnel.selectors.dossier import lacking
 from personnel.selectors.teachers import employed
 from tests.ground.clock import TODAY
 from tests.ground.databases import clone, django_on
@@ -286,9 +287,19 @@ def test_a_stale_sheet_of_a_school_asks_where_both_changed_something(demo_city):
 
 
 def test_requests_for_correction_wait_at_school_and_county_and_somebody_stands_in(demo_city):
-    waiting = Case.objects.order_by("pk")
+    waiting = Case.objects.filter(kind="personnel.correction").order_by("pk")
     assert [(case.state, case.unit.kind) for case in waiting] == [("asked", "school"), ("asked", "county")]
     assert StandIn.objects.get().assignment.user.username == "linxi.clerk"
+
+
+def test_of_dossiers_one_is_late_some_are_under_way_and_a_review_waits(demo_city):
+    found = {case.kind: case for case in Case.objects.exclude(kind="personnel.correction").select_related("unit")}
+    loan, transfer, review = (found[f"personnel.dossier_{name}"] for name in ("loan", "transfer", "review"))
+    assert (loan.state, loan.due < TODAY) == ("out", True)
+    assert (transfer.state, transfer.unit.code, transfer.transfer.sent.count()) == ("under_way", "350727", 2)
+    assert review.state == "proposed"
+    assert review.review.items.get(item="birth").found == "differ"
+    assert Teacher.objects.filter(lacking(TODAY)).exists()
 
 
 def test_what_was_asked_for_is_late_waits_was_refused_and_accepted(demo_city):

@@ -130,7 +130,9 @@ def _lists(page: Any) -> list[str]:
 WORDS: dict[str, Callable[[Any], Iterable[str]]] = {
     "section": lambda _page: [section.name for section in registry.each("file_sections")],
     "kind": lambda _page: [name for name, one in all_kinds().items() if not one.endings],
-    "paper": lambda page: [name for name, one in papers().items() if one.many or page.name != "papers_many"],
+    "paper": lambda page: [
+        name for name, one in papers().items() if one.offered and (one.many or page.name != "papers_many")
+    ],
     "step": lambda _page: dict.fromkeys(name for flow in workflows().values() for name in flow.steps),
     "flow": lambda _page: [slug_of(flow) for flow in workflows().values()],
     "list": _lists,

@@ -31,8 +31,22 @@ from core.records.changes import change
 from core.records.models import Change, Record, StoredFile
 from core.records.storage import store
 from core.workflow.services import stand_in
-from personnel.models import Correction, Employment, Likeness, Teacher
+from personnel.models import (
+    Correction,
+    DossierKeeping,
+    DossierLoan,
+    DossierReview,
+    Employment,
+    Likeness,
+    Material,
+    MaterialScan,
+    SentDossier,
+    Teacher,
+)
 from personnel.services.corrections import ask_correction
+from personnel.services.dossier_loans import ask_loan
+from personnel.services.dossier_reviews import open_review
+from personnel.services.dossier_transfers import ask_transfer
 from personnel.services.merging import HERE, merge_files, plan_merge
 from tests.core.exchange.books import book
 from tests.factories.build import build
@@ -47,6 +61,8 @@ PLACE: Final = "bqzu"  # units, their users and codes
 WHY: Final = "bqzr"  # reasons and papers of changes
 MARKERS: Final = (NAME, FACT, PLACE, WHY)
 PERSON: Final = "personnel.Teacher"
+# Opened by a case, and made with it.
+OF_CASES: Final = frozenset({DossierLoan, SentDossier, DossierReview})
 OF_PAPERS: Final = {"documents.NumberPrefix"}
 
 _numbers = count(101)
@@ -164,7 +180,7 @@ def fill(county: County, person: Any) -> None:
     why = f"{WHY} 理由" if county.marked else "理由"
     with change("personnel.add_fact", actor=county.clerk, reason=why, document=why) as written:
         for model in of_people():
-            if model not in {Employment, Correction, Likeness}:
+            if model not in {Employment, Correction, Likeness, *OF_CASES}:
                 county.things[model._meta.label] = make(model, county, person)
     county.things["records.Change"] = written
     county.things["personnel.Employment"] = Employment.objects.get(teacher=person)
@@ -191,6 +207,7 @@ def _things(county: County) -> None:
     things["jobs.Job"] = things["exchange.Batch"].job
     _papers(county)
     _decisions(county)
+    _dossier(county)
     held = RoleAssignment.objects.select_related("user").get(pk=clerk.assignment)
     things["api.ApiToken"] = issue_token(
         assignment=held, name=PLACE if county.marked else "程序", now=_now(), on=TODAY
@@ -249,6 +266,39 @@ def _second_file(county: County, text: str) -> Likeness:
     merged = merge_files(actor=county.clerk, stays=other, goes=third, chosen=chosen, reason=why)
     county.things["records.Change merged"] = merged
     return made
+
+
+def _dossier(county: County) -> None:
+    """The dossier of the county's person: a scan of its material, and a case of each sort."""
+    text, why, things = (FACT, WHY, county.things) if county.marked else ("材料", "理由", county.things)
+    material = things["personnel.Material"]
+    with change("personnel.correct_material", actor=county.clerk, reason=why):
+        scan = MaterialScan.objects.create(material=material, file=store(f"{text}.pdf", b"%PDF-1.4 %%EOF"))
+        Material.objects.filter(pk=material.pk).update(category="1")
+        DossierKeeping.objects.filter(teacher=county.teacher).update(unit=county.unit, keeper="")
+    material.refresh_from_db()
+    things["personnel.MaterialScan"] = scan
+    readers = [{"name": f"{text}读者{number}", "post": text, "in_party": True} for number in (1, 2)]
+    loan = ask_loan(
+        actor=county.school_clerk,
+        teacher=county.teacher,
+        way="read",
+        purpose="title",
+        words=why,
+        asking=text,
+        readers=readers,
+    )
+    things["personnel.DossierLoan"], things["personnel.LoanReader"] = loan, loan.readers.first()
+    transfer = ask_transfer(
+        actor=county.clerk,
+        teachers=[county.teacher],
+        receiver=county.unit.parent,
+        reason_code="moved",
+        words=why,
+        basis=why,
+    )
+    things["personnel.DossierTransfer"], things["personnel.SentDossier"] = transfer, transfer.sent.get()
+    things["personnel.DossierReview"] = open_review(actor=county.clerk, teacher=county.teacher, words=why)
 
 
 def issue_paper(county: County) -> Any:

@@ -226,6 +226,8 @@ BY_NUMBER = "number"
 TAKEN_OUT = "taken_out"
 # What is written down where somebody issued or read a paper about a person: with masks, or with protected values in clear.
 PAPER, PAPER_CLEAR = "paper", "paper_clear"
+# How a look at a sealed part of a file begins, which is a tab with a page of its own; the tab's name follows.
+SEALED = "sealed:"
 
 
 def _seen(row: Any, _actor: Any) -> Any:
@@ -239,6 +241,10 @@ def _seen(row: Any, _actor: Any) -> Any:
         return gettext("issued or read a paper")
     if row.what == PAPER_CLEAR:
         return Cell(gettext("issued or read a paper, numbers in clear"), tone="amber", icon="paper")
+    if row.what.startswith(SEALED):
+        return Cell(
+            gettext("opened a sealed part: %(part)s") % {"part": sealed_part(row.what)}, tone="amber", icon="lock"
+        )
     if not model:
         return gettext("opened the file")
     revealed = label(apps.get_model(model), field)
@@ -256,11 +262,19 @@ def _by_look(rows: Any, value: str, _actor: Any) -> Any:
     named = {"number": BY_NUMBER, "taken": TAKEN_OUT, "paper": PAPER, "clear": PAPER_CLEAR}
     if value in named:
         return rows.filter(what=named[value])
+    if value == "sealed":
+        return rows.filter(what__startswith=SEALED)
     return (
         rows.filter(what__contains=".")
         if value == "value"
-        else rows.exclude(what__contains=".").exclude(what__in=named.values())
+        else rows.exclude(what__contains=".").exclude(what__in=named.values()).exclude(what__startswith=SEALED)
     )
+
+
+def sealed_part(what: str) -> str:
+    """What the sealed part of a file is called that somebody looked at; its name where no module knows it any more."""
+    name = what.removeprefix(SEALED)
+    return next((str(tab.label) for tab in registry.each("file_tabs") if tab.name == name), name)
 
 
 class AccessPages(LogPage):
@@ -292,6 +306,7 @@ class AccessPages(LogPage):
                 ("value", _("a masked value revealed")), ("file", _("a file opened")),
                 ("number", _("asked by the whole identity number")), ("taken", _("taken out in a workbook")),
                 ("paper", _("issued or read a paper")), ("clear", _("issued or read a paper, numbers in clear")),
+                ("sealed", _("a sealed part of a file opened")),
             ), order=10,
         ),
         *log_filters(),

@@ -18,7 +18,7 @@ from tests.factories.people import make_teacher
 
 SECTIONS = all_sections()
 EXAMPLES = [pytest.param(3), pytest.param(60, marks=pytest.mark.soak)]
-KEYS = {"teachers": "身份证号码", "units": "学校标识码"}
+KEYS = {"teachers": "身份证号码", "dossiers": "身份证号码", "units": "学校标识码"}
 # The portrait comes as a picture, not in a cell.
 PICTURES = {"photo"}
 
@@ -47,7 +47,7 @@ def sheet_rows(section, said, key):
 
 
 def subject_of(section, person, school):
-    return person.pk if section.kind == "teachers" else school.pk
+    return school.pk if section.kind == "units" else person.pk
 
 
 def records(section, subject):
@@ -69,7 +69,7 @@ def find(section, subject, row):
 def test_what_a_sheet_says_is_on_file_and_the_same_sheet_again_changes_nothing(
     section, examples, person, school_a, county_clerk, county_a
 ):
-    key = WANG[1] if section.kind == "teachers" else school_a.code
+    key = school_a.code if section.kind == "units" else WANG[1]
     subject = subject_of(section, person, school_a)
 
     @settings(

@@ -54,7 +54,7 @@ def says(line, row, section):
 def test_what_came_in_goes_out_as_it_was_said_and_comes_in_again_unchanged(
     section, examples, person, school_a, county_clerk, county_a  # noqa: F811
 ):  # fmt: skip
-    key = WANG[1] if section.kind == "teachers" else school_a.code
+    key = school_a.code if section.kind == "units" else WANG[1]
     subject = subject_of(section, person, school_a)
 
     @settings(max_examples=examples, **QUICK)

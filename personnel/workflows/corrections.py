@@ -1,4 +1,4 @@
-"""The workflows of personnel."""
+"""The workflow of requests for correction."""
 
 from __future__ import annotations
 
@@ -171,5 +171,3 @@ CORRECTION: Final = Workflow(
     ),
     references=(Link(gettext_lazy("Personal Information Protection Law, article 46")),),
 )  # fmt: skip
-
-WORKFLOWS: Final = (CORRECTION,)

@@ -1,0 +1,12 @@
+"""The workflows of personnel."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from personnel.workflows.corrections import CORRECTION
+from personnel.workflows.dossier_loans import LENDING
+from personnel.workflows.dossier_reviews import REVIEWING
+from personnel.workflows.dossier_transfers import TRANSFERRING
+
+WORKFLOWS: Final = (CORRECTION, LENDING, TRANSFERRING, REVIEWING)
