@@ -19,6 +19,7 @@ PERMISSION_LABELS = {
     "personnel.keep_dossier": _("keep dossiers: catalogue, hand out, send, receive"),
     "personnel.decide_dossier": _("decide on lending, transfer and review of dossiers"),
     "personnel.borrow_dossier": _("ask for a dossier to be read or lent"),
+    "personnel.hand_out_slip": _("hand out slips by which teachers open their accounts"),
     "personnel.view_own": _("see one's own file"),
     "exchange.import": _("import workbooks"),
     "exchange.export": _("export lists"),
@@ -38,11 +39,11 @@ PERMISSION_LABELS = {
 CLERK = frozenset(
     {
         "org.view_unit", "personnel.view_teacher", "personnel.change_teacher", "personnel.reveal",
-        "personnel.decide_correction", "personnel.borrow_dossier", "exchange.import",
+        "personnel.decide_correction", "personnel.borrow_dossier", "personnel.hand_out_slip", "exchange.import",
         "exchange.export", "exchange.approve", "documents.view", "documents.issue", "records.view_change", "codes.view", "jobs.view_own",
     }
 )  # fmt: skip
-APPROVER = CLERK - {"personnel.change_teacher", "exchange.import"}
+APPROVER = CLERK - {"personnel.change_teacher", "personnel.hand_out_slip", "exchange.import"}
 # Bureaus keep the dossiers of their teachers; who keeps one does not decide on it.
 KEEPS_DOSSIERS = frozenset({"personnel.view_dossier", "personnel.keep_dossier"})
 DECIDES_ON_DOSSIERS = frozenset({"personnel.view_dossier", "personnel.decide_dossier"})

@@ -203,7 +203,7 @@ REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["core.api.parsing.SmallJSONParser"],
     "DEFAULT_THROTTLE_CLASSES": ["core.api.throttling.PerUser"],
-    "DEFAULT_THROTTLE_RATES": {"user": "600/min", "password": "20/min", "verify": "30/min"},
+    "DEFAULT_THROTTLE_RATES": {"user": "600/min", "password": "20/min", "verify": "30/min", "activate": "10/min"},
     "EXCEPTION_HANDLER": "core.api.errors.respond",
     "NUM_PROXIES": 1 if HTTPS else 0,
     "URL_FORMAT_OVERRIDE": None,

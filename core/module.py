@@ -7,6 +7,7 @@ from core.exchange.asking import home as asking
 from core.exchange.views import words
 from core.jobs import verifying
 from core.registry import Module, Nav, Search
+from core.web import looks
 from core.web.views import audit, jobs, roles, users
 from core.web.views.search import find_units
 
@@ -101,6 +102,9 @@ MODULE = Module(
         "org.renew_password": _("Password renewed"),
         "org.take_over_account": _("Account taken over by its holder"),
         "org.choose_password": _("Own password changed"),
+        "org.add_passkey": _("Passkey added"),
+        "org.remove_passkey": _("Passkey removed"),
+        "org.end_sessions": _("Logged out everywhere else"),
         "org.renew_digest": _("Password kept by a stronger recipe"),
         "api.issue_token": _("API token made"),
         "api.revoke_tokens": _("API tokens revoked"),
@@ -113,6 +117,7 @@ MODULE = Module(
         "parameters.set_local": _("Local parameter set"),
         "migration": _("Data brought to a new version of the program"),
     },
+    withheld=(looks.FIXED,),
     urls="core.exchange.urls",
     api="core.exchange.api",
 )

@@ -212,6 +212,22 @@ class Consequence:
 
 
 @dataclass(frozen=True, slots=True)
+class Withheld:
+    """A rule by which some looks are shown to the person later, such as those of a panel until its results are out.
+
+    `rows(now)` is the condition (a `Q` over the access log) that the looks meet which are withheld at that moment: the database
+    leaves them out before anything is counted. `until(looks)` gives, by the looks' keys, the day from which each is shown; a look
+    that is left out, or None, waits for something that has no day yet. `label` names the rule to auditors, who see all.
+    """
+
+    name: str
+    label: Any
+    rows: Callable[[datetime], Any]
+    until: Callable[[Sequence[Any]], Mapping[int, date | None]]
+    order: int = 100
+
+
+@dataclass(frozen=True, slots=True)
 class Module:
     """All that one app adds to the product.
 
@@ -242,6 +258,7 @@ class Module:
     document_kinds: tuple[Any, ...] = ()
     paper_followers: tuple[PaperFollower, ...] = ()
     consequences: tuple[Consequence, ...] = ()
+    withheld: tuple[Withheld, ...] = ()
     urls: str = ""
     api: str = ""
     demo: tuple[Callable[..., None], ...] = ()

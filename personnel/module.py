@@ -9,6 +9,7 @@ from personnel.documents import KINDS
 from personnel.sections import SECTIONS, VIEW
 from personnel.selectors.accounts import accounts_of, papers_of
 from personnel.selectors.dossier import TAB as DOSSIER_TAB
+from personnel.selectors.slips import ISSUE as HAND_OUT
 from personnel.services.dossier import file_paper, take_out_paper
 from personnel.views.teachers import find_and_note
 from personnel.workflows import WORKFLOWS
@@ -24,6 +25,14 @@ MODULE = Module(
             icon="compare",
             group=_("Personnel"),
             permission="personnel.merge_files",
+            order=16,
+        ),
+        Nav(
+            label=_("Accounts of teachers"),
+            url="teacher_accounts",
+            icon="key",
+            group=_("Personnel"),
+            permission=HAND_OUT,
             order=15,
         ),
         Nav(label=_("My file"), url="me", icon="user", group="", permission="personnel.view_own", order=5),
@@ -52,6 +61,10 @@ MODULE = Module(
         "personnel.ask_dossier": _("Dossier asked for"),
         "personnel.ask_transfer": _("Transfer of dossiers prepared"),
         "personnel.open_review": _("Review of ages and histories begun"),
+        "personnel.hand_out_slip": _("Activation slip handed out"),
+        "personnel.take_back_slip": _("Activation slip made void"),
+        "personnel.lock_slip": _("Activation slip locked after wrong tries"),
+        "personnel.use_slip": _("Account opened with a slip"),
     },
     import_kinds=resources.KINDS,
     import_sections=resources.SECTIONS,

@@ -96,3 +96,20 @@ def _upright(small: Image.Image) -> Image.Image:
     plain = Image.new("RGB", turned.size)
     plain.paste(turned.convert("RGB"))
     return plain
+
+
+def shrunk(content: bytes, edge: int) -> bytes:
+    """A kept photo with a longer edge of so many pixels at most, as JPEG; empty for what is no picture or too large to be unpacked."""
+    if not content or len(content) > MOST_BYTES:
+        return b""
+    try:
+        with _unpacking, Image.open(BytesIO(content), formats=("JPEG", "PNG")) as kept:
+            if kept.width * kept.height > MOST_PIXELS:
+                return b""
+            kept.thumbnail((edge, edge))
+            plain = _upright(kept)
+    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError):
+        return b""
+    made = BytesIO()
+    plain.save(made, "JPEG", quality=QUALITY, optimize=True)
+    return made.getvalue()

@@ -1,15 +1,19 @@
 """Addresses of the teacher file."""
 
 from core.web.pages import paths
+from personnel.views.accounts import HandOutMany, TeacherAccount, TeacherAccounts, TeacherSlip, VoidSlip
+from personnel.views.activation import Activate, ActivateChoose
 from personnel.views.change import AddFact, ChangeFact
 from personnel.views.changes import ChangeEvidence, ChangePage
 from personnel.views.comparing import CompareMoments
 from personnel.views.corrections import AskCorrection, AskForNew, PaperFile, WhatToCorrect
 from personnel.views.dossier import DossierPage
 from personnel.views.dossier_asking import BeginReview, BorrowDossier, DossierKeeper, SendDossier, SendDossiers
+from personnel.views.download import TeacherDownload
 from personnel.views.file import OwnFile, TeacherPage
 from personnel.views.history import TeacherHistory
 from personnel.views.likenesses import AskAgain, LikenessList, SearchNow, TellApart
+from personnel.views.looks import TeacherLooks
 from personnel.views.materials import ChangeMaterial, NewMaterial, ScanFile, WithdrawMaterial
 from personnel.views.merging import ChooseOther, MergeFiles, UndoMerge
 from personnel.views.papers import IssueMany, NewPaper, TeacherPaper, TeacherPaperFile, TeacherPapers
@@ -37,3 +41,5 @@ urlpatterns += paths(WhatToCorrect, AskForNew, AskCorrection, PaperFile, RevealA
 urlpatterns += paths(LikenessList, SearchNow, TellApart, AskAgain, ChooseOther, MergeFiles, UndoMerge)
 urlpatterns += paths(DossierPage, NewMaterial, DossierKeeper, BorrowDossier, SendDossier, BeginReview)
 urlpatterns += paths(ChangeMaterial, WithdrawMaterial, ScanFile, SendDossiers)
+urlpatterns += paths(TeacherAccounts, HandOutMany, TeacherAccount, TeacherSlip, VoidSlip, Activate, ActivateChoose)
+urlpatterns += paths(TeacherLooks, TeacherDownload)

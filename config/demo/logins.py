@@ -14,6 +14,10 @@ from django.core.exceptions import PermissionDenied
 
 PASSWORD: Final = "shidang-demo"  # noqa: S105 - everybody may know it: it opens the demo only
 
+# Of the one open activation slip of the demo: what is typed beside the name of who holds it.
+SLIP_CODE: Final = "shid-angd-emo2"
+SLIP_NUMBER: Final = "E26112200"
+
 
 @dataclass(frozen=True, slots=True)
 class Login:

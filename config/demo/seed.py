@@ -15,6 +15,7 @@ from config.demo.people import Registry
 from config.demo.places import CITY_BUREAU, CITY_CODE, COUNTIES
 from config.demo.population import populate
 from config.demo.units import UnitPlan, plan_units
+from config.demo.writing.accounts import hand_out_a_slip
 from config.demo.writing.acts import Acts
 from config.demo.writing.cases import ask_for_corrections
 from config.demo.writing.city import write_profiles, write_quotas, write_statistics, write_units
@@ -59,6 +60,7 @@ def seed(*, people: int, schools: int, day: date, tell: Told, number: int = SEED
             seeded = _write(units, people, offices, registry, tell, number)
         issue_papers(offices)
         keep_dossiers(offices)
+        hand_out_a_slip(offices)
         send_stale_sheet(offices, registry, Random(f"{number}:stale"))  # noqa: S311 - invented, always the same
     return seeded
 

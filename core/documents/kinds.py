@@ -9,6 +9,8 @@ from typing import Any, Final
 
 from core.registry import registry
 
+# Papers are in Chinese, whoever issues them and in whatever language they read.
+PAPER_LANGUAGE: Final = "zh-hans"
 # All that strangers may ever be told of a paper; a kind may tell less, never more.
 PUBLIC: Final = ("kind", "number", "unit", "date", "status", "name")
 

@@ -17,7 +17,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from psycopg.types.range import Range
 
-from core.documents.kinds import Asked, DocumentKind, Picture, all_kinds
+from core.documents.kinds import PAPER_LANGUAGE, Asked, DocumentKind, Picture, all_kinds
 from core.documents.models import IssuedDocument, NumberPrefix, PaperTemplate
 from core.documents.numbering import Number, allocate
 from core.documents.rules import new_code, written_code
@@ -33,8 +33,6 @@ from core.registry import registry
 
 DOCX: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 QR_MILLIMETRES: Final = 22
-# Papers are in Chinese, whoever issues them and in whatever language they read.
-PAPER_LANGUAGE: Final = "zh-hans"
 
 
 class BadTemplate(NotAllowed):
@@ -126,6 +124,11 @@ def qr_picture(text: str) -> bytes:
     made = BytesIO()
     segno.make(text, error="m", micro=False).save(made, kind="png", scale=6, border=2)
     return made.getvalue()
+
+
+def qr_data(text: str) -> str:
+    """A QR code as the address of a picture that stands in the page itself."""
+    return str(segno.make(text, error="m", micro=False).svg_data_uri(scale=4, border=2))
 
 
 def _kept(value: Any) -> Any:

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, Final
 
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from core.documents.kinds import PUBLIC, all_kinds, kind_label
+from core.documents.kinds import PAPER_LANGUAGE, PUBLIC, all_kinds, kind_label
 from core.documents.models import IssuedDocument
 from core.documents.rules import masked_name, read_code
-from core.org.models import UnitProfile
+from core.org.models import UnitProfile, User
+from core.records.models import AccessLog
+from core.web.looks import VERIFIED
 
+MINUTE: Final = timedelta(minutes=1)
 DIGEST: Final = re.compile(r"[0-9a-f]{64}\Z")
 LABELS: Final = {
     "kind": gettext_lazy("Kind of paper"),
@@ -44,7 +49,18 @@ def verify(code: str, digest: str = "") -> Answer:
     found = rows.filter(**wanted).first() if any(wanted.values()) else None
     if found is None:
         return Answer(found=False)
+    _note(found)
     return Answer(True, found.state, tuple(_said(found)), found.digest == digest if digest else None)
+
+
+def _note(document: IssuedDocument) -> None:
+    """Write down, for the person of the paper, that somebody verified it and when; nothing of who it was. At most once a minute."""
+    about = {"subject": document.subject, "subject_id": document.subject_id, "what": VERIFIED}
+    with translation.override(PAPER_LANGUAGE):
+        said = f"{kind_label(document.kind)} {document.number}"
+    lately = timezone.now() - MINUTE
+    if not AccessLog.objects.filter(**about, reason=said, at__gte=lately).exists():
+        AccessLog.objects.create(actor=User.objects.system(), unit_id=document.unit_id, reason=said, **about)
 
 
 def _said(document: IssuedDocument) -> list[tuple[str, Any, str]]:

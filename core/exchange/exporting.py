@@ -46,6 +46,7 @@ def export_list(context: JobContext, *, page: str, query: str, form: str, select
         name = f"{listing_page.title} {datetime.now(SHANGHAI):%Y-%m-%d %H%M}.{form}"
         with storing(name, content_type=TYPES[form]) as file:
             rows = WRITERS[form](cast("IO[bytes]", file), str(listing_page.title), heads, lines, expected=total)
+            listing_page.note_export(listing.chosen(selected), actor)
     return {"file": str(file.stored.public_id), "name": name, "rows": rows}
 
 

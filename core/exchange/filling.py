@@ -23,7 +23,7 @@ from core.jobs.services import JobError
 from core.org.models import Unit
 from core.records.models import AccessLog
 from core.records.storage import storing
-from core.web.views.audit import TAKEN_OUT
+from core.web.looks import TAKEN_OUT
 
 AT_ONCE: Final = 1000
 

@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from psycopg.types.range import Range
 
 from core.org.errors import NotAllowed
-from core.org.models import RoleAssignment, User, in_dictionary_order
+from core.org.models import Passkey, RoleAssignment, Unit, User, in_dictionary_order
 from core.records.changes import change
 
 GRANT: Final = "org.grant_role"
@@ -75,6 +75,7 @@ def renew_password(*, actor: Any, user: User, reason: str) -> str:
         )
     password = make_password()
     with change("org.renew_password", actor=actor, reason=_said(reason, user.username), source="page"):
+        _nothing_else_opens(user)
         user.set_password(password)
         user.password_by, user.must_choose = actor.user, True
         user.save(update_fields=["password", "password_by", "must_choose"])
@@ -87,10 +88,15 @@ def gives_roles(user: User, on: date) -> bool:
     return RoleAssignment.objects.filter(user=user, role__in=giving, valid__overlap=Range(on, None)).exists()
 
 
+def new_code() -> str:
+    """A code to be handed out, in groups of letters: 58 random bits."""
+    groups = ("".join(secrets.choice(CODE_LETTERS) for _ in range(CODE_GROUP)) for _ in range(CODE_GROUPS))
+    return "-".join(groups)
+
+
 def make_code(user: User, *, actor: Any) -> str:
     """A code without which an account that somebody else handed out acts in no role any more; told once. Inside the open change."""
-    groups = ("".join(secrets.choice(CODE_LETTERS) for _ in range(CODE_GROUP)) for _ in range(CODE_GROUPS))
-    code = "-".join(groups)
+    code = new_code()
     user.code_by, user.code_digest = actor.user, digest_of(code)
     user.save(update_fields=["code_by", "code_digest"])
     return code
@@ -98,8 +104,12 @@ def make_code(user: User, *, actor: Any) -> str:
 
 def digest_of(code: str) -> str:
     """What is kept of a code, however its letters are written and parted."""
-    plain = "".join(letter for letter in code.lower() if letter.isalnum())
-    return hashlib.sha256(plain.encode()).hexdigest()
+    return hashlib.sha256(plain_code(code).encode()).hexdigest()
+
+
+def plain_code(code: str) -> str:
+    """A code without what its writing adds: capitals, dashes, blanks."""
+    return "".join(letter for letter in code.lower() if letter.isalnum())
 
 
 def take_over(*, user: User, password: str, code: str = "") -> User:
@@ -117,6 +127,7 @@ def take_over(*, user: User, password: str, code: str = "") -> User:
                 _("This is not the code of your account. Ask the security administrator who confirmed your role.")
             )
         with change("org.take_over_account", actor=user, reason=user.username, source="page"):
+            _nothing_else_opens(user)
             user.set_password(password)
             user.must_choose = False
             if user.code_digest:
@@ -125,9 +136,44 @@ def take_over(*, user: User, password: str, code: str = "") -> User:
     return user
 
 
+def open_own_account(
+    *, username: str, password: str | None, name: str, handed_out_by: User, role: str, unit: Unit, on: date
+) -> User:
+    """The account of somebody who proved who they are by a slip that `handed_out_by` gave them, with the one role of their own file.
+
+    Inside an open change of the system. Who handed out the slip could have used it, so they stay known like who hands out a password:
+    any further role of the account comes with a code of another person. Refused by `NotAllowed` where the user name is taken.
+    """
+    if User.objects.filter(username__iexact=username).exists():
+        raise NotAllowed(_("There is a user of this name already; choose another one."), field="username")
+    user = User.objects.create_user(username, password, name=name, password_by=handed_out_by)
+    RoleAssignment.objects.create(user=user, role=role, unit=unit, valid=Range(on, None))
+    return user
+
+
+def let_in_anew(*, user: User, password: str | None, handed_out_by: User) -> User:
+    """Another password for somebody who proved who they are by a slip, inside the open change. All their sessions end.
+
+    Without a password the account opens by a passkey only.
+    """
+    _nothing_else_opens(user)
+    user.set_password(password)
+    user.must_choose, user.password_by, user.code_by, user.code_digest = False, handed_out_by, None, ""
+    user.save(update_fields=["password", "must_choose", "password_by", "code_by", "code_digest"])
+    return user
+
+
 def choose_password(*, user: User, password: str) -> User:
     """A new password of one's own."""
     with change("org.choose_password", actor=user, reason=user.username, source="page"):
+        user.set_password(password)
+        user.save(update_fields=["password"])
+    return user
+
+
+def end_other_sessions(*, user: User, password: str) -> User:
+    """Keep the present password by another digest, so that whatever is logged in with the old one is so no more."""
+    with change("org.end_sessions", actor=user, reason=user.username, source="page"):
         user.set_password(password)
         user.save(update_fields=["password"])
     return user
@@ -142,6 +188,11 @@ def set_active(*, actor: Any, user: User, active: bool, reason: str) -> User:
             user.is_active = active
             user.save(update_fields=["is_active"])
     return user
+
+
+def _nothing_else_opens(user: User) -> None:
+    """Whoever takes an account over, or lost it, is not followed by somebody who put a passkey there meanwhile. Inside the open change."""
+    Passkey.objects.filter(user=user).delete()
 
 
 def _check(actor: Any, user: User | None = None) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import date
 from typing import Any, ClassVar, Final, Self
 
@@ -17,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from core.org.fields import LtreeField
-from core.org.triggers import account_triggers, assignment_triggers, proposal_triggers
+from core.org.triggers import account_triggers, assignment_triggers, passkey_triggers, proposal_triggers
 from core.records.changes import change
 from core.records.fields import CodeField
 from core.records.models import ClockTimestamp, EffectiveRecord, Record, no_overlap, real_period
@@ -105,6 +106,44 @@ class User(AbstractBaseUser):
                 self.save(update_fields=["password"])
 
         return check_password(raw_password or "", self.password, renew)
+
+
+class Passkey(models.Model):
+    """A key of a phone or a machine with which a user logs in instead of a password (WebAuthn). Written by `core.org.passkeys`.
+
+    `credential` holds its id, the public key and the sort of device, as the device attested them; the private key never leaves it.
+    """
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="passkeys")
+    name = models.CharField(_("name"), max_length=60)
+    key_id = models.BinaryField(unique=True, editable=False)
+    credential = models.BinaryField(editable=False)
+    added_at = models.DateTimeField(db_default=ClockTimestamp())
+    used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        default_permissions = ()
+        triggers: ClassVar = passkey_triggers()
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class CodeTry(models.Model):
+    """Somebody without a login typed a one-time code, whether there is such a one or not: how often, so that a code is locked.
+
+    `digest` is that of the code under the index key. Deleted once the code was right, or when it is old.
+    """
+
+    digest = models.BinaryField(db_index=True)
+    at = models.DateTimeField(db_default=ClockTimestamp())
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d}"
 
 
 class UnitQuerySet(RecordQuerySet):

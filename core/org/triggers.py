@@ -86,3 +86,9 @@ def account_triggers() -> list[Guard]:
     """Accounts are opened, locked and given passwords inside a change, and never deleted."""
     writes = pgtrigger.Insert | pgtrigger.UpdateOf(*ACCOUNT_COLUMNS) | pgtrigger.Delete
     return [only_in_a_change("accounts", writes)]
+
+
+def passkey_triggers() -> list[Guard]:
+    """What opens an account is added and removed inside a change; when it was last used is no act on the account."""
+    writes = pgtrigger.Insert | pgtrigger.UpdateOf("user_id", "key_id", "credential") | pgtrigger.Delete
+    return [only_in_a_change("passkeys", writes)]

@@ -184,11 +184,13 @@ class Listing:
         self.page.prepare(found.rows, self.actor)
         return found
 
+    def chosen(self, selected: list[str] | None) -> Any:
+        """All rows that match, or those of them whose public ids were selected."""
+        return self.matching if selected is None else self.matching.filter(public_id__in=selected)
+
     def lines(self, *, selected: list[str] | None = None, chunk: int = 1000) -> Iterator[list[Written]]:
         """Every matching row as text and numbers, in order, for an export; `selected` are public ids."""
-        rows = self.annotated(self.matching)
-        if selected is not None:
-            rows = rows.filter(public_id__in=selected)
+        rows = self.annotated(self.chosen(selected))
         batch: list[Any] = []
         for row in self.order.applied(rows).iterator(chunk_size=chunk):
             batch.append(row)

@@ -11,6 +11,7 @@ from personnel.api.teachers import Teachers
 urlpatterns = [
     path("teachers/", Teachers.as_view({"get": "list"}), name="api_teachers"),
     path("teachers/<uuid:id>/", Teachers.as_view({"get": "retrieve"}), name="api_teacher"),
+    path("teachers/<uuid:id>/whole/", Teachers.as_view({"get": "whole"}), name="api_whole"),
     path("teachers/<uuid:id>/sections/", Teachers.as_view({"get": "sections"}), name="api_sections"),
     path("teachers/<uuid:id>/sections/<slug:name>/", Teachers.as_view({"get": "section"}), name="api_section"),
     path("teachers/<uuid:id>/sections/<slug:name>/add/", Facts.as_view({"post": "add"}), name="api_fact_add"),

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
 from typing import Any, ClassVar, Final
 
 from django.db.models import QuerySet
 from django.http import Http404
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
@@ -20,7 +20,7 @@ from core.api.errors import Problem
 from core.api.pagination import CursorPagination
 from core.api.queries import Query
 from core.api.schema import component, many, maybe
-from core.api.values import code, period, plain, role_of, units_of, value
+from core.api.values import role_of, units_of, value
 from core.api.viewsets import ScopedViewSet
 from core.codes.values import Values, label, values_of
 from core.org.models import Unit
@@ -28,6 +28,7 @@ from core.registry import registry
 from personnel import services
 from personnel.api.moved import merged_into
 from personnel.choices import IN_POST
+from personnel.documents.whole import as_json, whole_file
 from personnel.models import Employment, PersonStatus, Teacher, TeachingAssignment
 from personnel.selectors import search_teachers, whole_number
 from personnel.selectors import versions as past
@@ -36,8 +37,11 @@ from personnel.selectors.clocks import FileAsOf, file_as_of
 from personnel.selectors.file import Part
 from personnel.selectors.merged import closed_file, files_of, was_apart
 from personnel.selectors.teachers import holding, in_post, in_unit, teachers_on, with_facts
+from personnel.selectors.telling import told_sections, told_teacher
+from personnel.services.access import note_download
 
 FILE: Final = ("personnel.view_teacher", "personnel.view_own")
+WHOLE: Final = ("exchange.export", "personnel.view_own")
 HISTORY: Final = ("records.view_change", "personnel.view_own")
 ID_IN_PATH: Final = OpenApiParameter("id", shapes.ID, OpenApiParameter.PATH, description=_("The person."))
 LONGEST_KEY: Final = 18
@@ -94,6 +98,26 @@ ENTRY = component(
 )  # fmt: skip
 
 
+PHOTO = component(
+    "FilePhoto", _("The portrait as JPEG, at most 640 pixels high."), content_type=shapes.TEXT, base64=shapes.TEXT
+)
+WHOLE_FILE = component(
+    "TeacherFile",
+    _("The whole file as it stands now, as “Download” on the page hands it out; protected values are masks."),
+    format=shapes.TEXT, version=shapes.WHOLE, made_at=shapes.MOMENT, **USED,
+    made_for=component("MadeFor", _("Who asked."), role=shapes.CODE, unit=maybe(shapes.UNIT)),
+    protected=shapes.TEXT, teacher=TEACHER, photo=maybe(PHOTO),
+    sections=many(
+        component(
+            "FilePart", _("A section of a whole file, as “Section” without the clocks."),
+            name=shapes.TEXT, label=shapes.TEXT, tab=shapes.TEXT,
+            fields=many(component("FilePartField", _("A field of a section."), name=shapes.TEXT, label=shapes.TEXT)),
+            rows=many(SECTION_ROW),
+        )
+    ),
+)  # fmt: skip
+
+
 class TeacherQuery(Query):
     """Conditions of the list of teachers."""
 
@@ -130,7 +154,14 @@ class HistoryQuery(Query):
 class Teachers(ScopedViewSet):
     """People whom the actor sees today."""
 
-    permissions: ClassVar = {"list": FILE, "retrieve": FILE, "sections": FILE, "section": FILE, "history": HISTORY}
+    permissions: ClassVar = {
+        "list": FILE,
+        "retrieve": FILE,
+        "sections": FILE,
+        "section": FILE,
+        "history": HISTORY,
+        "whole": WHOLE,
+    }
     model = Teacher
 
     def select(self, rows: Any) -> Any:
@@ -174,6 +205,18 @@ class Teachers(ScopedViewSet):
         if not chosen:
             raise Http404
         return Response(told_sections(self.actor, chosen, clocks.valid_on)[0] | clocks.used())
+
+    @extend_schema(
+        summary=_("The whole file to take along"),
+        description=_("The person reads that it was downloaded, each time."),
+        parameters=[ID_IN_PATH],
+        responses={200: WHOLE_FILE},
+    )
+    def whole(self, _request: Any, **_ids: Any) -> Response:
+        teacher = self.get_object()
+        told = as_json(whole_file(teacher, self.actor, clear=False))
+        note_download(actor=self.actor, teacher=teacher, reason=gettext("by program"), clear=False)
+        return Response(told)
 
     @extend_schema(
         summary=_("History of a file"),
@@ -233,25 +276,7 @@ class Teachers(ScopedViewSet):
         values.prime(units=[row.unit for row in page])
 
     def row(self, values: Values, record: Any) -> dict[str, Any]:
-        unit = {"id": str(record.unit_public_id), "code": record.unit_code, "name": values.unit(record.unit)}
-        return {
-            "id": str(record.public_id),
-            "revision": record.revision,
-            "name": record.name,
-            "pinyin": record.pinyin,
-            "staff_number": record.staff_number or None,
-            "sex": value(values, record, "sex"),
-            "birth": plain(record.birth),
-            "post_family": value(values, record, "post_family"),
-            "unit": unit if record.unit else None,
-            "unit_since": plain(record.unit_since),
-            "in_quota": record.in_quota,
-            "form": code(values, "employment_form", record.form),
-            "post": record.post or None,
-            "stage": code(values, "stage", record.stage),
-            "subject": code(values, "subject", record.subject),
-            "status": code(values, "person_status", record.status or IN_POST),
-        }
+        return told_teacher(values, record)
 
 
 def narrowed(rows: QuerySet[Teacher], query: dict[str, Any], actor: Any) -> QuerySet[Teacher]:
@@ -273,31 +298,6 @@ def narrowed(rows: QuerySet[Teacher], query: dict[str, Any], actor: Any) -> Quer
     if query["in_quota"] is not None:
         rows = holding(rows, Employment, actor.on, in_quota=query["in_quota"])
     return rows
-
-
-def told_sections(actor: Any, parts: list[Part], on: date) -> list[dict[str, Any]]:
-    """Sections of a file as JSON, with the names of the day; one query for the units that they name."""
-    values = values_of(actor, on)
-    pairs = [(part.model, row) for part in parts for row in part.rows]
-    units = units_of(pairs)
-    values.prime(units=units)
-    return [_section(values, part, units) for part in parts]
-
-
-def _section(values: Values, part: Part, units: dict[int, Unit]) -> dict[str, Any]:
-    section = part.section
-    return {
-        "name": section.name, "label": str(section.label), "tab": str(section.tab.label),
-        "fields": [{"name": name, "label": label(part.model, name)} for name in section.fields],
-        "rows": [
-            {
-                "id": str(row.public_id), "revision": row.revision, "valid": period(row.valid) if part.dated else None,
-                "holds": row.period.contains(values.on) if part.dated else None,
-                "values": {name: value(values, row, name, units=units) for name in section.fields},
-            }
-            for row in part.rows
-        ],
-    }  # fmt: skip
 
 
 def told_acts(

@@ -11,7 +11,7 @@ from core.codes.selectors import label as code_label
 from core.codes.values import values_of
 from core.documents.kinds import Asked, DocumentKind
 from core.org.errors import NotAllowed
-from core.web.views.audit import PAPER
+from core.web.looks import PAPER
 from personnel.documents.telling import FOLDER, holder, long_day, noted, subjects
 from personnel.models import DossierReview, DossierTransfer, Material, ReviewItem, SentDossier
 from personnel.selectors.dossier import DECIDE, KEEP, VIEW, catalogue, keeping_of, materials_of

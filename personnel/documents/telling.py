@@ -11,7 +11,7 @@ from core.dates import BEFORE_RECORDS
 from core.documents.kinds import Picture
 from core.records.storage import content_of
 from core.records.vault import ErasedValue
-from core.web.views.audit import PAPER, PAPER_CLEAR
+from core.web.looks import PAPER, PAPER_CLEAR
 from personnel.selectors.file import portrait_of
 from personnel.selectors.teachers import teachers_on
 from personnel.services.access import note_looks

@@ -13,11 +13,13 @@ from personnel.models.dossier_cases import (
 )
 from personnel.models.learning import Certificate, Education, OverseasStudy
 from personnel.models.likeness import Likeness
+from personnel.models.slip import ActivationSlip
 from personnel.models.standing import Achievement, PartyPost, PoliticalStatus, TalentProgramme
 from personnel.models.teacher import BirthDecision, Contact, FamilyMember, FormerName, IdentityDocument, Photo, Teacher
 
 __all__ = [
     "Achievement",
+    "ActivationSlip",
     "BirthDecision",
     "Certificate",
     "Contact",

@@ -2,27 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import Final
 
 from core.exchange.kinds import Draft
 from core.records.scope import AnyOf
 from core.records.vault import blind_index
-from core.text import clean
 from personnel.choices import RESIDENT_CARD
 from personnel.models import IdentityDocument
+from personnel.rules import document_number
 
 # What a cleaner says of a number that is none of the resident card.
 NOT_RESIDENT: Final = frozenset({"length", "characters", "date", "check_digit"})
-_NUMBER: Final = re.compile(r"[A-Z0-9]{5,20}", re.ASCII)
-_NOISE: Final = re.compile(r"[\s\-()'./]+")
-
-
-def document_number(text: str) -> str | None:
-    """The number in capitals without blanks and signs, or None where it has other than 5 to 20 letters and digits."""
-    plain = _NOISE.sub("", clean(text)).upper()
-    return plain if _NUMBER.fullmatch(plain) and any(sign.isdigit() for sign in plain) else None
 
 
 def read_documents(rows: Sequence[Draft]) -> None:

@@ -20,7 +20,7 @@ from core.records.bulk import allocate, copy_rows
 from core.records.models import DataKey
 from core.records.scope import AnyOf
 from core.records.vault import blind_index, fresh_key, unwrap
-from core.web.views.audit import TAKEN_OUT
+from core.web.looks import TAKEN_OUT
 from personnel import rules
 from personnel.choices import NUMBERED_ALIKE, RESIDENT_CARD
 from personnel.models import BirthDecision, Employment, IdentityDocument, Teacher

@@ -21,10 +21,9 @@ from core.records.storage import store
 from core.records.vault import blind_index
 from personnel.models import IdentityDocument, Photo, Teacher
 from personnel.portraits import CONTENT_TYPE, MOST_BYTES, NotAPortrait, Portrait, read_portrait
-from personnel.resources.documents import document_number
 from personnel.resources.keepers import keep_out, kept_within
 from personnel.resources.kind import TeacherKind
-from personnel.rules import PortraitSize
+from personnel.rules import PortraitSize, document_number
 
 CODES: Final = {"too_large": "picture_too_large", "too_small": "picture_too_small"}
 FILE_NAME = Column("file_name", _("file name"), ("文件名",), kind="id_number", protected=True)

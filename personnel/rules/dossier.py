@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import ClassVar, Final, Literal
+from typing import ClassVar, Literal
 
 from core.dates import PartialDate
 from core.rules import Finding, Parameters
@@ -235,12 +235,3 @@ def reviewed(
     differing = tuple((str(one.dated or ""), str(one.says)) for one in told if not agree(one.says, now))
     met = now is not None and not differing
     return Finding(met, rule, basis.says, now, differing, parameters.reference)
-
-
-IGNORED: Final = " 　·•・.．"
-
-
-def same_name(one: str, other: str) -> bool:
-    """Whether two written names may be of one person: blanks and points between the parts of a name do not count."""
-    plain = [text.translate(dict.fromkeys(map(ord, IGNORED))) for text in (one, other)]
-    return bool(plain[0]) and plain[0] == plain[1]

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import ClassVar, Final, Literal
 
 from core.dates import PartialDate, Period, full_years, months_between
+from core.idnumber import InvalidIdNumber, parse
 from core.rules import Amount, Finding, Line, Parameters
+from core.text import clean, clean_name
 
 MONTHS_OF_A_YEAR: Final = 12
+_NUMBER: Final = re.compile(r"[A-Z0-9]{5,20}", re.ASCII)
+_NOISE: Final = re.compile(r"[\s\-()'./]+")
 # What counts where archive and register differ is decided on the papers; the oldest record carries the day.
 BIRTH_REFERENCE: Final = "组通字〔2006〕41号"
 Counting = Literal["full_years", "calendar_years", "calendar_years_inclusive"]
@@ -64,6 +69,21 @@ class EducationRanks(Parameters):
     ranks: Mapping[str, int]
 
 
+@dataclass(frozen=True, kw_only=True)
+class Activation(Parameters):
+    """Activation slips: days that one counts, tries after which its code is locked, days for which the person is told of its use."""
+
+    table: ClassVar[str] = "personnel.activation"
+    days: int
+    tries: int
+    told_days: int
+
+    def __post_init__(self) -> None:
+        for name, most in (("days", 90), ("tries", 20), ("told_days", 366)):
+            if not 1 <= getattr(self, name) <= most:
+                raise ValueError(f"{name}: {getattr(self, name)} is not from 1 to {most}")
+
+
 @dataclass(frozen=True, slots=True)
 class Interruption:
     """A time that does not count as teaching; whether it counts as work stands with it. Without an end it lasts."""
@@ -100,6 +120,26 @@ class CountingBirth:
     birth: PartialDate
     basis: Literal["id", "archive"]
     finding: Finding | None
+
+
+def document_number(text: str) -> str | None:
+    """The number of an identity document in capitals without blanks and signs; None where it has other than 5 to 20 letters and digits."""
+    plain = _NOISE.sub("", clean(text)).upper()
+    return plain if _NUMBER.fullmatch(plain) and any(sign.isdigit() for sign in plain) else None
+
+
+def identity_number(text: str) -> str:
+    """The number of an identity document in the form in which it is kept, however it was typed: full-width, a small x, 15 digits."""
+    try:
+        return parse(text).number
+    except InvalidIdNumber:
+        return document_number(text) or clean(text).upper()
+
+
+def same_name(one: str, other: str) -> bool:
+    """Whether two names are the same but for blanks, dots and the size of letters."""
+    first, second = ("".join(sign for sign in clean_name(name).casefold() if sign.isalnum()) for name in (one, other))
+    return bool(first) and first == second
 
 
 def age(birth: date, on: date) -> int:

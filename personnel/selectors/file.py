@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from core.dates import PartialDate
 from core.records.models import AccessLog, EffectiveRecord
 from core.registry import FileSection
+from core.web.looks import told_to_the_person
 from personnel.models import Photo, Teacher
 from personnel.selectors.merged import files_of
 from personnel.selectors.versions import PERSON, model_of, sections_for
@@ -93,6 +94,12 @@ def _when(section: FileSection, row: Any) -> tuple[str, int]:
 
 
 def looks_at(teacher: Teacher, *, limit: int) -> list[AccessLog]:
-    """Who looked at a file and revealed values of it, the newest first; at those that were merged into it too."""
-    rows = AccessLog.objects.filter(subject=SUBJECT, subject_id__in=files_of(teacher.pk)).select_related("actor")
-    return list(rows.order_by("-at", "-pk")[:limit])
+    """Who looked at a file and revealed values of it, the newest first, but for what a rule withholds now."""
+    return list(looks_of(teacher).order_by("-at", "-pk")[:limit])
+
+
+def looks_of(teacher: Teacher) -> QuerySet[AccessLog]:
+    """All looks at a file, and at those that were merged into it, of which the person may be told now."""
+    about = AccessLog.objects.filter(subject=SUBJECT, subject_id__in=files_of(teacher.pk))
+    rows: QuerySet[AccessLog] = told_to_the_person(about)
+    return rows.select_related("actor")

@@ -13,11 +13,10 @@ from django.utils.translation import gettext as _
 from core.dates import SHANGHAI
 from core.org.errors import NotAllowed
 from core.records.models import AccessLog
+from core.web.looks import BY_NUMBER, DOWNLOADED, DOWNLOADED_CLEAR, FILE
 from personnel.models import IdentityDocument, Teacher
 from personnel.selectors.file import SUBJECT
 
-FILE: Final = "file"
-NUMBER: Final = "number"
 LONGEST_REASON: Final = 255
 # Masked values of others that one reader may have shown within an hour.
 MOST_AN_HOUR: Final = 60
@@ -89,6 +88,14 @@ def note_looks(*, actor: Any, teachers: Collection[int], what: str = FILE, reaso
         )  # fmt: skip
 
 
+def note_download(*, actor: Any, teacher: Teacher, reason: str, clear: bool) -> None:
+    """Write down that somebody downloaded a whole file, each time, the person themselves too."""
+    AccessLog.objects.create(
+        actor=actor.user, role=actor.role, unit=actor.unit, subject=SUBJECT, subject_id=teacher.pk,
+        what=DOWNLOADED_CLEAR if clear else DOWNLOADED, reason=reason.strip()[:LONGEST_REASON],
+    )  # fmt: skip
+
+
 def note_look(*, actor: Any, teacher: Teacher) -> None:
     """Write down that somebody opened a person's file."""
     note_looks(actor=actor, teachers=[teacher.pk])
@@ -97,4 +104,4 @@ def note_look(*, actor: Any, teacher: Teacher) -> None:
 def note_number(*, actor: Any, index: bytes) -> None:
     """Write down that somebody asked by a whole number, whoever has it and wherever they are kept: its blind index is given."""
     holders = IdentityDocument._base_manager.filter(number_index=index).values_list("teacher_id", flat=True)
-    note_looks(actor=actor, teachers=[*holders], what=NUMBER)
+    note_looks(actor=actor, teachers=[*holders], what=BY_NUMBER)

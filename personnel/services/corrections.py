@@ -30,6 +30,7 @@ from personnel.selectors.corrections import (
     unit_of,
     value_now,
 )
+from personnel.selectors.slips import used_slip
 from personnel.services.facts import add_fact, correct_fact, hold_open
 from personnel.services.trying import try_out
 
@@ -99,9 +100,22 @@ def send_again(act: Act) -> None:
             CorrectionPaper.objects.create(correction=correction, file=file)
 
 
+def why_not_decide(act: Act) -> str:
+    """Why somebody cannot decide a request: they handed out the slip by which the account was opened that asks, so they could be both."""
+    slip = used_slip(act.case.correction.teacher)
+    if slip is not None and slip.issued_by_id == act.actor.user.pk:
+        return _("You handed out the slip by which this account was opened, so somebody else decides what it asks for.")
+    return ""
+
+
 def why_not_accept(act: Act) -> str:
-    """Why a request cannot be accepted as things are: the record is gone, or a field was changed since and nobody said which counts."""
+    """Why a request cannot be accepted as things are.
+
+    As above; or the record is gone, or a field was changed since and nobody said which counts.
+    """
     correction = act.case.correction
+    if why := why_not_decide(act):
+        return why
     if correction.record is not None and record_of(correction) is None:
         return _("The record that was asked about is not in the file any more.")
     if not act.data.get("overwrite") and any(one.stale for one in fields_asked(correction)):

@@ -14,7 +14,7 @@ from core.dates import PartialDate
 from core.org.errors import NotAllowed
 from core.records.changes import change
 from core.records.models import StoredFile
-from core.web.views.audit import SEALED
+from core.web.looks import SEALED
 from personnel.choices import ADD, CORRECT
 from personnel.models import DossierKeeping, DossierReview, DossierTransfer, Material, MaterialScan, Teacher
 from personnel.selectors.dossier import KEEP, bureau_named, categories

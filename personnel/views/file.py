@@ -16,11 +16,11 @@ from django.utils.translation import gettext_lazy, pgettext
 from core.codes.values import label, period_words, values_of
 from core.registry import FileSection, FileTab, registry
 from core.web.clocks import Clocks
+from core.web.looks import BY_NUMBER, FILE, PAPER, SEALED, VERIFIED, is_reveal, said_reason, sealed_part, sort_of
 from core.web.pages import SIGNED_IN, DetailPage, Page
 from core.web.parts import Action, Badge, Fact, Finding, Link, Tab
-from core.web.views.audit import PAPER, PAPER_CLEAR, SEALED, TAKEN_OUT, sealed_part
 from personnel import rules, services
-from personnel.choices import IN_POST, SAID_REASONS
+from personnel.choices import IN_POST
 from personnel.models import Teacher
 from personnel.selectors import versions as past
 from personnel.selectors.clocks import FileAsOf, file_as_of
@@ -28,25 +28,23 @@ from personnel.selectors.derived import derived
 from personnel.selectors.file import PHOTO, has_portrait, looks_at, portraits
 from personnel.selectors.merged import closed_file, closed_files, files_at, was_apart
 from personnel.selectors.provenance import Provenance
+from personnel.selectors.slips import ISSUE as HAND_OUT
 from personnel.selectors.teachers import with_facts
-from personnel.services.access import FILE, NUMBER
 from personnel.services.merging.plan import PERMISSION
 from personnel.views import computed
 from personnel.views.facts import Card, Facts
 from personnel.views.marks import role_name, said_by
 from personnel.views.moved import OfPerson
+from personnel.views.own import own_notices
 from personnel.views.teachers import unit_url
 from personnel.views.telling import Telling, prime
 
 OVERVIEW = FileTab("", gettext_lazy("Overview"), 0)
 FILE_PERMISSIONS = ("personnel.view_teacher", "personnel.view_own")
+EXPORT = "exchange.export"
 LATEST = 5
 LOOKS = 20
-PLAIN_LOOKS = frozenset({FILE, NUMBER, PAPER})
-PRINTED = {
-    PAPER: gettext_lazy("a paper about the person"),
-    PAPER_CLEAR: gettext_lazy("a paper with protected values in clear"),
-}
+PLAIN_LOOKS = frozenset({FILE, BY_NUMBER, PAPER})
 MONTH = timedelta(days=30)
 
 
@@ -117,12 +115,17 @@ class FilePage(OfPerson, DetailPage):
         """The buttons beside the name."""
         key = [self.object.public_id]
         own = [Action(_("Correct my file"), url=reverse("corrections", args=key), icon="pen")] if self.is_own else []
-        return [
+        found = [
             *own,
             Action(_("Papers"), url=reverse("teacher_papers", args=key), icon="paper"),
             Action(_("History"), url=reverse("teacher_history", args=key), icon="history"),
             *self._merging(),
         ]
+        if self.is_own or self.actor.may(EXPORT):
+            found.append(Action(_("Download"), url=reverse("teacher_download", args=key), icon="download"))
+        if self.is_own or self.actor.may(HAND_OUT):
+            found.append(Action(_("Account"), url=reverse("teacher_account", args=key), icon="key"))
+        return found
 
     def _merging(self) -> list[Action]:
         if not self.actor.may(PERMISSION) or self.object.merged_into_id is not None:
@@ -146,24 +149,26 @@ class FilePage(OfPerson, DetailPage):
         return reverse("teacher", args=[self.object.public_id])
 
     def looks(self) -> dict[str, Any]:
-        """Who looked at this file in the last month, and the last reveals."""
+        """Who looked at this file in the last month, and the last looks that went beyond opening it."""
         rows = looks_at(self.object, limit=LOOKS)
         recent = [row for row in rows if timezone.now() - row.at < MONTH]
+        beyond = [row for row in rows if row.what not in PLAIN_LOOKS]
         return {
             "opened": sum(row.what == FILE for row in recent),
-            "revealed": sum("." in row.what for row in recent),
+            "revealed": sum(is_reveal(row.what) for row in recent),
             "more": len(recent) == LOOKS,
-            "rows": [self._look(row) for row in rows if row.what not in PLAIN_LOOKS][:LATEST],
+            "rows": [self._look(row) for row in beyond[:LATEST]],
+            "url": reverse("teacher_looks", args=[self.object.public_id]),
         }
 
     def _look(self, row: Any) -> dict[str, Any]:
-        what = seen_words(row.what)
+        stranger = row.what == VERIFIED
         return {
-            "by": str(row.actor),
-            "role": role_name(row.role),
+            "by": _("somebody who has it") if stranger else str(row.actor),
+            "role": "" if stranger else role_name(row.role),
             "at": row.at,
-            "what": what,
-            "reason": SAID_REASONS.get(row.reason, row.reason),
+            "what": seen_words(row.what),
+            "reason": said_reason(row),
         }
 
 
@@ -253,6 +258,7 @@ class TeacherPage(FilePage):
             "person": self.person(),
             "clocks": self._strip(differences),
             "notices": [
+                *self._own(),
                 *self.clocks.notices(),
                 *self._merged(),
                 *self._notices(file.parts),
@@ -262,6 +268,10 @@ class TeacherPage(FilePage):
             "cards": self._overview(lines, computed.facts(reckoned, self.reader)) if overview else self._cards(facts),
             "latest": self._latest(found),
         }
+
+    def _own(self) -> list[Finding]:
+        """What the holder of the account is told of it."""
+        return own_notices(self.object, self.actor) if self.is_own else []
 
     def _not_there(self) -> dict[str, Any]:
         """What is told of a file that was not in the system yet: since when it is."""
@@ -389,16 +399,12 @@ def paged_tabs(teacher: Any, actor: Any, current: str = "") -> list[Tab]:
 
 
 def seen_words(what: str) -> str:
-    """What was looked at: the file, or the name of a protected field."""
-    if what in PRINTED:
-        return str(PRINTED[what])
+    """What was looked at beyond opening the file; of a masked value only its name, of a sealed part its own."""
     if what.startswith(SEALED):
         return sealed_part(what)
-    if what == TAKEN_OUT:
-        return _("the file, taken out in a workbook")
     model_label, _dot, field = what.rpartition(".")
     model = next((past.model_of(one) for one in registry.each("file_sections") if one.model == model_label), None)
-    return label(model, field) if model is not None else _("the file")
+    return label(model, field) if model is not None else str(sort_of(what).words)
 
 
 def latin(pinyin: str) -> str:

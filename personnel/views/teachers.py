@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import NoReverseMatch, reverse
@@ -13,8 +13,9 @@ from core.codes.values import values_of
 from core.documents.selectors import ISSUE, kinds_for
 from core.documents.tasks import MOST_AT_ONCE
 from core.registry import Hit, ListColumn
-from core.web.filters import AsOfFilter, ChoiceFilter, CodeFilter, UnitFilter, YesNoFilter, is_uuid
+from core.web.filters import AsOfFilter, ChoiceFilter, CodeFilter, Filter, UnitFilter, YesNoFilter, is_uuid
 from core.web.listing import Listing
+from core.web.looks import EXPORTED
 from core.web.pages import ListPage
 from core.web.parts import Action, Badge, Cell, Link
 from personnel import rules, services
@@ -22,6 +23,7 @@ from personnel.choices import IN_POST
 from personnel.models import PersonStatus, TeachingAssignment
 from personnel.selectors.dossier import KEEP
 from personnel.selectors.finding import find_people, search_teachers, whole_number
+from personnel.selectors.slips import ISSUE as HAND_OUT
 from personnel.selectors.teachers import (
     employed,
     holding,
@@ -31,9 +33,10 @@ from personnel.selectors.teachers import (
     with_age_order,
     with_work_order,
 )
+from personnel.services.slips import MOST_AT_ONCE as MOST_SLIPS
 
 EMPLOYED = "employed"
-# Who was ticked for papers, between the list and the form, in the session.
+# Who was ticked for papers or slips, between the list and the form, in the session.
 CHOSEN = "papers_chosen"
 
 
@@ -41,7 +44,8 @@ def _name(row: Any, _actor: Any) -> Cell:
     return Cell(text=row.name, url=reverse("teacher", args=[row.public_id]))
 
 
-def _unit(row: Any, actor: Any) -> Cell:
+def unit_cell(row: Any, actor: Any) -> Cell:
+    """The unit of a person, with its page."""
     return Cell(text=values_of(actor).unit(row.unit), url=unit_url(row.unit_public_id))
 
 
@@ -80,7 +84,8 @@ def _age(row: Any, actor: Any) -> Any:
     return rules.age(row.birth, actor.on) if row.birth else ""
 
 
-def _filter_status(rows: Any, value: str, actor: Any) -> Any:
+def filter_status(rows: Any, value: str, actor: Any) -> Any:
+    """Those who work for their unit, or one status."""
     if value == EMPLOYED:
         return employed(rows, actor.on)
     if value == IN_POST:
@@ -113,10 +118,10 @@ class TeacherList(ListPage):
     )
     references = (Link(_("JY/T 1001-2012: education management information")),)
 
-    columns = (
+    columns: ClassVar[tuple[ListColumn, ...]] = (
         ListColumn("name", _("Name"), _name, sort=("pinyin", "name"), indexed=True, nowrap=True, order=0),
         ListColumn("sex", _("Sex"), lambda row, actor: values_of(actor).code("sex", row.sex), order=10),
-        ListColumn("unit", _("Unit"), _unit, sort=("unit_code", "pinyin"), nowrap=True, order=20),
+        ListColumn("unit", _("Unit"), unit_cell, sort=("unit_code", "pinyin"), nowrap=True, order=20),
         ListColumn("teaching", _("Teaching"), _teaching, nowrap=True, order=30),
         ListColumn("in_quota", _("In quota"), lambda row, _actor: row.in_quota, order=50),
         ListColumn("status", _("Status"), _status, order=60),
@@ -145,7 +150,7 @@ class TeacherList(ListPage):
         ListColumn("staff_number", _("Staff number"), lambda row, _actor: row.staff_number, shown=False, order=160),
     )  # fmt: skip
 
-    filters = (
+    filters: ClassVar[tuple[Filter, ...]] = (
         AsOfFilter("on", _("As of"), order=5),
         UnitFilter("unit", _("Unit"), lambda rows, unit, actor: in_unit(rows, unit, actor.on), order=10),
         CodeFilter(
@@ -156,7 +161,7 @@ class TeacherList(ListPage):
             "stage", _("Stage"), lambda rows, codes, actor: holding(rows, TeachingAssignment, actor.on, stage__in=codes),
             code_list="stage", order=30,
         ),
-        StatusFilter("status", _("Status"), _filter_status, default=EMPLOYED, order=50),
+        StatusFilter("status", _("Status"), filter_status, default=EMPLOYED, order=50),
         CodeFilter("sex", _("Sex"), lambda rows, codes, _actor: rows.filter(sex__in=codes), code_list="sex", order=60),
         YesNoFilter("in_quota", _("In quota"), lambda rows, value, _actor: rows.filter(in_quota=value), order=70),
         CodeFilter(
@@ -174,6 +179,10 @@ class TeacherList(ListPage):
     def prepare(self, rows: list[Any], actor: Any) -> None:
         values_of(actor).prime(units=[row.unit for row in rows])
 
+    def note_export(self, rows: Any, actor: Any) -> None:
+        keys = [*rows.values_list("pk", flat=True)]
+        services.note_looks(actor=actor, teachers=keys, what=EXPORTED, reason=str(self.title))
+
     def summary(self, listing: Listing) -> Any:
         unit, day = self.actor.unit, listing.actor.on
         if unit is None:
@@ -190,33 +199,41 @@ class TeacherList(ListPage):
             Action(kind.label, icon="paper", name="papers", value=kind.name, form="list")
             for kind in kinds_for(self.actor, many=True)
         ]
-        if not self.actor.may(KEEP):
-            return papers
-        return [*papers, Action(gettext("Send dossiers"), icon="mail", name="dossiers", value="send", form="list")]
+        more = (
+            [Action(gettext("Send dossiers"), icon="mail", name="dossiers", value="send", form="list")]
+            if self.actor.may(KEEP)
+            else []
+        )
+        return [*papers, *more, *([self.slip_action()] if self.actor.may(HAND_OUT) else [])]
+
+    def slip_action(self) -> Action:
+        """Slips for whoever is ticked."""
+        return Action(gettext("Activation slips"), icon="key", name="slips", value="yes", form="list")
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if "papers" in request.POST and self.actor.may(ISSUE):
             return self._papers(request)
         if "dossiers" in request.POST and self.actor.may(KEEP):
-            self._choose(request)
-            return HttpResponseRedirect(reverse("dossiers_send"))
+            return self._with_chosen(request, reverse("dossiers_send"), MOST_AT_ONCE)
+        if "slips" in request.POST and self.actor.may(HAND_OUT):
+            return self._with_chosen(request, reverse("slips_new"), MOST_SLIPS)
         return super().post(request, *args, **kwargs)
 
     def _papers(self, request: HttpRequest) -> HttpResponse:
-        """On to the form of a kind of paper, with whoever is ticked, or all that match."""
+        """On to the form of a kind of paper."""
         kind = next((one for one in kinds_for(self.actor, many=True) if one.name == request.POST["papers"]), None)
         if kind is None:
             return HttpResponseRedirect(request.get_full_path())
-        self._choose(request)
-        return HttpResponseRedirect(reverse("papers_many", args=[kind.name]))
+        return self._with_chosen(request, reverse("papers_many", args=[kind.name]), MOST_AT_ONCE)
 
-    def _choose(self, request: HttpRequest) -> None:
-        """Remember who is ticked, or all that match."""
+    def _with_chosen(self, request: HttpRequest, address: str, most: int) -> HttpResponse:
+        """On to a form with whoever is ticked, or all that match."""
         if "everything" in request.POST:
-            keys = Listing(self, self.actor, request.GET).matching.values_list("public_id", flat=True)[:MOST_AT_ONCE]
+            keys = Listing(self, self.actor, request.GET).matching.values_list("public_id", flat=True)[:most]
         else:
-            keys = [key for key in request.POST.getlist("selected") if is_uuid(key)][:MOST_AT_ONCE]
+            keys = [key for key in request.POST.getlist("selected") if is_uuid(key)][:most]
         request.session[CHOSEN] = [str(key) for key in keys]
+        return HttpResponseRedirect(address)
 
     def actions(self) -> list[Action]:
         try:

@@ -26,7 +26,7 @@ from personnel.selectors.corrections import (
     section_of,
 )
 from personnel.selectors.versions import named
-from personnel.services.corrections import accept, effects, send_again, why_not_accept
+from personnel.services.corrections import accept, effects, send_again, why_not_accept, why_not_decide
 
 DECIDE: Final = "personnel.decide_correction"
 # What a browser shows in the page.
@@ -146,11 +146,11 @@ CORRECTION: Final = Workflow(
         ),
         Transition(
             "return", gettext_lazy("Return"), gettext_lazy("Returned"), ("asked",), "returned", reasons="correction_return",
-            comment="needed", icon="undo", bulk=True,
+            guard=why_not_decide, comment="needed", icon="undo", bulk=True,
         ),
         Transition(
             "refuse", gettext_lazy("Refuse"), gettext_lazy("Refused"), ("asked",), "refused", reasons="correction_refusal",
-            comment="needed", danger=True, bulk=True,
+            guard=why_not_decide, comment="needed", danger=True, bulk=True,
         ),
         Transition(
             "resend", gettext_lazy("Send again"), gettext_lazy("Sent again"), ("returned",), "asked", permission=OWNER, own=True,

@@ -74,7 +74,7 @@ def test_the_password_of_the_demo_opens_the_demo_only(db, settings):
     assert authenticate(request, username="somebody", password=PASSWORD) is None
 
 
-def test_the_logins_are_printed_as_a_table(settings, capsys):
+def test_the_logins_are_printed_as_a_table(db, settings, capsys):
     settings.DEMO = True
     call_command("demo_logins")
     lines = capsys.readouterr().out.splitlines()

@@ -17,7 +17,7 @@ from core.records.storage import content_of, store
 from core.workflow.models import Case
 from core.workflow.selectors import inbox
 from core.workflow.services import advance
-from personnel.models import Contact, Correction, CorrectionPaper, Education, FamilyMember
+from personnel.models import ActivationSlip, Contact, Correction, CorrectionPaper, Education, FamilyMember
 from personnel.services.corrections import ask_correction
 from personnel.services.facts import correct_fact
 from tests.core.exchange.papers import PDF, PLACE, photo
@@ -325,3 +325,26 @@ class TestThePhone:
 def test_it_is_due_in_the_days_of_the_rules(ask, contact):
     assert ask(contact, phone="13900002222").case.due == date(2026, 12, 4)
     assert date(2026, 11, 22) == TODAY
+
+
+@pytest.mark.parametrize("step", ["accept", "return", "refuse"])
+def test_who_handed_out_the_slip_does_not_decide_what_the_account_asks_for(
+    ask, contact, own_file, teacher_actor, school_clerk, school_approver, step
+):
+    with change("personnel.hand_out_slip", actor=school_clerk, reason="开通"):
+        ActivationSlip.objects.create(
+            teacher=own_file,
+            digest=b"used",
+            unit=school_clerk.unit,
+            issued_by=school_clerk.user,
+            expires=TODAY,
+            state="used",
+        )
+    case = ask(contact, email="new@example.cn").case
+    given = {"comment": "已核对", "reasons": {"return": ["unclear"], "refuse": ["no_proof"]}.get(step, [])}
+
+    with pytest.raises(NotAllowed, match="激活单"):
+        advance(case, step, actor=school_clerk, **given)
+
+    advance(case, "accept", actor=school_approver, comment="已核对")
+    assert Contact.objects.get(pk=contact.pk).email == "new@example.cn"

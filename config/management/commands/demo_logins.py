@@ -9,11 +9,12 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import translation
 
+from config.demo.context import open_slip
 from config.demo.logins import LOGINS, PASSWORD
 
 
 class Command(BaseCommand):
-    """Prints user name, role, unit and person; one password for all."""
+    """Prints user name, role, unit and person; one password for all; then the slip with which an account is opened."""
 
     help = "Print the logins of the demonstration."
 
@@ -30,6 +31,9 @@ class Command(BaseCommand):
                 "  "
                 + "  ".join(cell + " " * (width - wide(cell)) for cell, width in zip(row, widths, strict=True)).rstrip()
             )
+        if slip := open_slip():
+            told = "Activation slip, for /activate/: name {name}, code {code}, number {number}"
+            self.stdout.write(told.format(**slip))
 
 
 def wide(text: str) -> int:

@@ -66,6 +66,9 @@ class ListPage(Page):
     def prepare(self, rows: list[Any], actor: Any) -> None:
         """Fetch set-wise what the columns of these rows need."""
 
+    def note_export(self, rows: Any, actor: Any) -> None:
+        """Write down that these rows were exported, where people stand in them."""
+
     @property
     def empty(self) -> dict[str, Any]:
         """What the list says while nothing is there: icon, heading, text, actions."""

@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy as _
 from core.api.models import ApiToken
 from core.api.services import MOST_DAYS, USUAL_DAYS, issue_token, revoke_tokens
 from core.dates import today
-from core.org.accounts import choose_password, take_over
+from core.org.accounts import choose_password, end_other_sessions, take_over
 from core.org.actor import assignments_of, role_label
 from core.web.middleware import THEMES
 from core.web.pages import SIGNED_IN, ActionPage, FormPage, Page
@@ -113,6 +113,15 @@ class OwnPasswordForm(SetPasswordForm):
                 self.add_error("new_password1", told)
 
 
+def is_own_password(request: Any, given: str) -> bool:
+    """Whether this is the present password of who is logged in, asked as at a login: wrong ones count, and many lock out."""
+    name = request.user.get_username()
+    if authenticate(request, username=name, password=given) is None:
+        return False
+    reset(ip=request.axes_ip_address, username=name)
+    return True
+
+
 class PasswordForm(OwnPasswordForm, PasswordChangeForm):
     """A new password by whoever knows the present one, which is asked as at a login: wrong ones count, and many lock out."""
 
@@ -129,7 +138,7 @@ class PasswordForm(OwnPasswordForm, PasswordChangeForm):
     def clean_old_password(self) -> str:
         """The present password, asked of what opens a login."""
         given: str = self.cleaned_data["old_password"]
-        if authenticate(self.request, username=self.user.get_username(), password=given) is None:
+        if not is_own_password(self.request, given):
             raise forms.ValidationError(self.error_messages["password_incorrect"], code="password_incorrect")
         return given
 
@@ -216,6 +225,57 @@ class ChangePassword(FormPage):
         if revoked:
             said = ngettext("%(n)s token was revoked.", "%(n)s tokens were revoked.", revoked) % {"n": revoked}
             messages.info(self.request, said)
+        return reverse("my_account")
+
+
+class PresentPasswordForm(forms.Form):
+    """The present password, asked as at a login."""
+
+    password = forms.CharField(
+        label=_("Present password"), widget=forms.PasswordInput(attrs={"autocomplete": "current-password"})
+    )
+
+    def __init__(self, *args: Any, request: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.request = request
+
+    def clean_password(self) -> str:
+        """What was typed, where it is the password of who is logged in."""
+        given: str = self.cleaned_data["password"]
+        if not is_own_password(self.request, given):
+            raise forms.ValidationError(PasswordForm.error_messages["password_incorrect"], code="password_incorrect")
+        return given
+
+
+class EndSessions(FormPage):
+    """Everywhere else the reader is logged out; the password stays."""
+
+    name = "my_sessions"
+    route = "account/sessions/"
+    permission = SIGNED_IN
+    title = _("Log out everywhere else")
+    form_class = PresentPasswordForm
+    submit_label = _("Log out everywhere else")
+    done_message = _("You are logged in here only.")
+    help = _(
+        "For a phone that is lost, or a machine of others on which you did not log out. Your password stays; if somebody may "
+        "know it, change it."
+    )
+
+    def form(self, **given: Any) -> Any:
+        return PresentPasswordForm(given.get("data"), request=self.request)
+
+    def context(self) -> dict[str, Any]:
+        return {"crumbs": [Link(MyAccount.title, reverse("my_account"))]}
+
+    @property
+    def cancel_url(self) -> str:
+        """Back to the account."""
+        return reverse("my_account")
+
+    def save(self, form: Any) -> str:
+        user = end_other_sessions(user=self.request.user, password=form.cleaned_data["password"])
+        update_session_auth_hash(self.request, user)
         return reverse("my_account")
 
 

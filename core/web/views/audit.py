@@ -16,13 +16,14 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
-from core.codes.values import label, reason_words, values_of
+from core.codes.values import reason_words, values_of
 from core.org.actor import role_label
 from core.org.models import User
 from core.records.models import AccessLog, Change
 from core.records.scope import acted_below, owners
 from core.registry import HomePart, ListColumn, registry
 from core.web.filters import ChoiceFilter, DayFilter, Filter, UnitFilter
+from core.web.looks import FILE, SEALED, SORTS, said_reason, sort_of, withheld_until
 from core.web.pages import ListPage
 from core.web.parts import Badge, Cell, Link, Stat
 from core.web.views.jobs import stamp
@@ -31,6 +32,7 @@ from core.web.views.seals import VIEW, standing
 MOST_STARS = 3
 LOOKS_AT_CHANGES = ("records.view_change", VIEW)
 BATCH = "batch:"
+REVEALS = "value"
 SOURCES = {
     "page": _("on the page"),
     "batch": _("by a workbook"),
@@ -220,61 +222,45 @@ def _whose(row: Any, actor: Any) -> Cell:
     return Cell(masked_name(str(record)), sub=between.join(filter(None, [values_of(actor).unit(unit), number])))
 
 
-# What is written down where somebody looked for a person by a whole number.
-BY_NUMBER = "number"
-# What is written down where somebody took out what is on file in a workbook, of a unit and of each of its people.
-TAKEN_OUT = "taken_out"
-# What is written down where somebody issued or read a paper about a person: with masks, or with protected values in clear.
-PAPER, PAPER_CLEAR = "paper", "paper_clear"
-# How a look at a sealed part of a file begins, which is a tab with a page of its own; the tab's name follows.
-SEALED = "sealed:"
-
-
-def _seen(row: Any, _actor: Any) -> Any:
-    """What was looked at: a file, or a protected field revealed."""
-    model, _dot, field = row.what.rpartition(".")
-    if row.what == BY_NUMBER:
-        return gettext("asked by the whole identity number")
-    if row.what == TAKEN_OUT:
-        return Cell(gettext("taken out in a workbook, numbers in clear"), tone="amber", icon="download")
-    if row.what == PAPER:
-        return gettext("issued or read a paper")
-    if row.what == PAPER_CLEAR:
-        return Cell(gettext("issued or read a paper, numbers in clear"), tone="amber", icon="paper")
-    if row.what.startswith(SEALED):
-        return Cell(
-            gettext("opened a sealed part: %(part)s") % {"part": sealed_part(row.what)}, tone="amber", icon="lock"
-        )
-    if not model:
-        return gettext("opened the file")
-    revealed = label(apps.get_model(model), field)
-    return Cell(gettext("revealed: %(what)s") % {"what": revealed}, tone="amber", icon="eye")
-
-
-def _reason(row: Any, _actor: Any) -> Any:
-    """Why somebody looked: one of the usual reasons in words, or their own words."""
-    usual = (module.reveal_reasons for module in registry.modules.values())
-    return next((known[row.reason] for known in usual if row.reason in known), row.reason)
+def seen(row: Any, _actor: Any) -> Cell:
+    """What was looked at: a file, or more."""
+    sort = sort_of(row.what)
+    return Cell(sort.words, tone="amber", icon=sort.icon) if sort.icon else Cell(sort.words)
 
 
 def _by_look(rows: Any, value: str, _actor: Any) -> Any:
     """The looks of one sort: a reveal names its model and field, with a dot between."""
-    named = {"number": BY_NUMBER, "taken": TAKEN_OUT, "paper": PAPER, "clear": PAPER_CLEAR}
-    if value in named:
-        return rows.filter(what=named[value])
-    if value == "sealed":
+    if value == REVEALS:
+        return rows.filter(what__contains=".")
+    if value == FILE:
+        return rows.exclude(what__contains=".").exclude(what__startswith=SEALED).exclude(what__in=set(SORTS) - {FILE})
+    if value == SEALED:
         return rows.filter(what__startswith=SEALED)
-    return (
-        rows.filter(what__contains=".")
-        if value == "value"
-        else rows.exclude(what__contains=".").exclude(what__in=named.values()).exclude(what__startswith=SEALED)
+    return rows.filter(what=value)
+
+
+def look_filter() -> ChoiceFilter:
+    """What was looked at, for logs of looks."""
+    sorts = [(what, sort.words) for what, sort in SORTS.items() if what != FILE]
+    first = (
+        (REVEALS, _("a masked value revealed")),
+        (FILE, _("a file opened")),
+        (SEALED, _("a sealed part of a file opened")),
     )
+    return ChoiceFilter("what", _("What"), _by_look, options=(*first, *sorts), order=10)
 
 
-def sealed_part(what: str) -> str:
-    """What the sealed part of a file is called that somebody looked at; its name where no module knows it any more."""
-    name = what.removeprefix(SEALED)
-    return next((str(tab.label) for tab in registry.each("file_tabs") if tab.name == name), name)
+def _withheld(row: Any, _actor: Any) -> Any:
+    """By which rule the person does not read of a look yet, and until when."""
+    if row.withheld is None:
+        return ""
+    rule, until = row.withheld
+    return Cell(
+        badge=Badge(
+            gettext("shown from %(day)s") % {"day": until} if until else gettext("shown when it is over"), "amber"
+        ),
+        sub=rule,
+    )
 
 
 class AccessPages(LogPage):
@@ -295,30 +281,20 @@ class AccessPages(LogPage):
         ListColumn("who", _("Who"), who, nowrap=True, order=10),
         ListColumn("unit", _("Unit"), unit_of, order=20),
         ListColumn("whose", _("Whose"), _whose, order=30),
-        ListColumn("what", _("What"), _seen, order=40),
-        ListColumn("reason", _("Why"), _reason, order=50),
+        ListColumn("what", _("What"), seen, order=40),
+        ListColumn("reason", _("Why"), lambda row, _actor: said_reason(row), order=50),
+        ListColumn("withheld", _("Withheld from the person"), _withheld, order=60),
     )
-    filters = (
-        ChoiceFilter(
-            "what", _("What"),
-            _by_look,
-            options=(
-                ("value", _("a masked value revealed")), ("file", _("a file opened")),
-                ("number", _("asked by the whole identity number")), ("taken", _("taken out in a workbook")),
-                ("paper", _("issued or read a paper")), ("clear", _("issued or read a paper, numbers in clear")),
-                ("sealed", _("a sealed part of a file opened")),
-            ), order=10,
-        ),
-        *log_filters(),
-    )  # fmt: skip
+    filters = (look_filter(), *log_filters())
 
     def rows_of(self, actor: Any) -> Any:
         return acted_below(AccessLog.objects.select_related("actor"), actor)
 
     def prepare(self, rows: list[Any], actor: Any) -> None:
-        about = subjects(rows, actor.on)
+        about, held = subjects(rows, actor.on), withheld_until(rows)
         for row in rows:
             row.about = about.get((row.subject, row.subject_id), (None, None))
+            row.withheld = held.get(row.pk)
         values_of(actor).prime(units=[*(row.unit_id for row in rows), *(row.about[1] for row in rows)])
 
 
@@ -327,17 +303,17 @@ def numbers(actor: Any, _unit: Any) -> list[Stat]:
     morning = _morning(actor.on)
     changes = acted_below(Change.objects.filter(at__gte=morning), actor).count()
     looks = acted_below(AccessLog.objects.filter(at__gte=morning), actor)
-    revealed = looks.filter(what__contains=".").count()
+    opened, revealed = (_by_look(looks, sort, actor).count() for sort in (FILE, REVEALS))
     today = {"since": actor.on.isoformat()}
     access = reverse("audit_access")
     return [
         Stat(gettext("Changes today"), f"{changes:,}", f"{reverse('audit_changes')}?{urlencode(today)}"),
         Stat(
             gettext("Files opened today"),
-            f"{looks.count() - revealed:,}",
-            f"{access}?{urlencode({**today, 'what': 'file'})}",
+            f"{opened:,}",
+            f"{access}?{urlencode({**today, 'what': FILE})}",
         ),
-        Stat(gettext("Values revealed today"), f"{revealed:,}", f"{access}?{urlencode({**today, 'what': 'value'})}"),
+        Stat(gettext("Values revealed today"), f"{revealed:,}", f"{access}?{urlencode({**today, 'what': REVEALS})}"),
         standing(),
     ]
 

@@ -9,7 +9,8 @@ from django.urls import reverse
 from core.documents import services
 from core.documents.rules import masked_name, written_code
 from core.documents.selectors import file_of
-from core.records.models import StoredFile
+from core.org.models import User
+from core.records.models import AccessLog, StoredFile
 from tests.personnel.files import ADDRESS, PHONE, ZHANG, set_contact
 
 pytestmark = pytest.mark.django_db
@@ -154,3 +155,32 @@ def test_the_address_on_the_paper_leads_to_the_answer(anybody, settings, school_
     document = issued(zhang, school_clerk)
 
     assert values_in(document)["verify"]["address"] == "https://dangan.example.gov.cn/verify/"
+
+
+def test_each_check_is_a_look_that_the_person_of_the_paper_reads(anybody, school_clerk, zhang, issued, login):
+    document = issued(zhang, school_clerk)
+
+    asked(anybody, document.code)
+    asked(anybody, document.code)
+    asked(anybody, "0000-0000-0000-0000")
+
+    look = AccessLog.objects.get(what="verified")
+    assert (look.subject_id, look.actor, look.role, look.unit) == (zhang.pk, User.objects.system(), "", document.unit)
+    assert document.number in look.reason
+    page = said(login(school_clerk).get(reverse("teacher_looks", args=[zhang.public_id])))
+    assert "持有文书的人" in page
+    assert "核验了文书" in page
+
+
+def test_nothing_of_who_verified_is_kept(anybody, school_clerk, zhang, issued):
+    document = issued(zhang, school_clerk)
+    anybody.get(reverse("verify"), {"code": document.code}, REMOTE_ADDR="203.0.113.77", HTTP_USER_AGENT="Nachbar/1.0")
+    look = AccessLog.objects.get(what="verified")
+    assert not any(part in str(vars(look)) for part in ("203.0.113", "Nachbar"))
+
+
+def test_a_file_that_is_dropped_is_a_look_as_well(anybody, school_clerk, zhang, issued):
+    document = issued(zhang, school_clerk)
+    sent = SimpleUploadedFile("paper.docx", file_of(document))
+    anybody.post(reverse("verify"), {"file": sent})
+    assert AccessLog.objects.filter(what="verified", subject_id=zhang.pk).count() == 1

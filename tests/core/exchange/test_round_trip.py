@@ -10,7 +10,7 @@ from core.exchange.models import Batch, BatchRow
 from core.org.errors import NotAllowed
 from core.records.models import AccessLog
 from core.records.settling import settle
-from core.web.views.audit import TAKEN_OUT
+from core.web.looks import TAKEN_OUT
 from personnel.models import Contact, Education, Employment, PoliticalStatus, Teacher
 from personnel.services.facts import change_fact, correct_fact
 from tests.core.exchange.books import CHEN, LI, WANG, counts, line, roster, sent

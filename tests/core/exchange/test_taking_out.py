@@ -16,7 +16,7 @@ from core.jobs.services import JobError, enqueue, resend
 from core.records import storage
 from core.records.models import AccessLog, StoredFile
 from core.records.storage import content_of
-from core.web.views.audit import TAKEN_OUT
+from core.web.looks import TAKEN_OUT
 from personnel.models import Teacher
 from tests.core.exchange.importing import send
 from tests.ground.worker import wait_until, worker

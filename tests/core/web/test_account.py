@@ -12,10 +12,11 @@ from psycopg.types.range import Range
 
 from core.api.models import ApiToken
 from core.api.services import MOST_LIVE, issue_token
-from core.org.models import RoleAssignment
+from core.org.models import RoleAssignment, User
 from core.records.changes import change
+from core.records.models import Change
 from core.web.middleware import ASSIGNMENT
-from tests.factories.people import make_actor, make_user
+from tests.factories.people import make_actor, make_user, set_user
 from tests.ground.clock import TODAY
 
 pytestmark = pytest.mark.django_db
@@ -271,3 +272,23 @@ class TestGuessing:
             ).status_code
             == 302
         )
+
+
+class TestLoggingOutEverywhereElse:
+    def test_other_sessions_end_and_this_one_and_the_password_stay(self, login, school_clerk):
+        set_user(school_clerk.user, password="das-eigene-2026")
+        here, elsewhere = login(school_clerk), login(school_clerk)
+
+        answer = here.post(reverse("my_sessions"), {"password": "das-eigene-2026"})
+
+        assert answer.status_code == 302
+        assert here.get(reverse("my_account")).status_code == 200
+        assert elsewhere.get(reverse("my_account")).status_code == 302
+        assert User.objects.get(pk=school_clerk.user.pk).check_password("das-eigene-2026")
+        assert Change.objects.filter(kind="org.end_sessions", actor=school_clerk.user).count() == 1
+
+    def test_it_takes_the_password(self, login, school_clerk):
+        set_user(school_clerk.user, password="das-eigene-2026")
+        here, elsewhere = login(school_clerk), login(school_clerk)
+        assert here.post(reverse("my_sessions"), {"password": "falsch"}).status_code == 422
+        assert elsewhere.get(reverse("my_account")).status_code == 200

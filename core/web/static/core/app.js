@@ -148,7 +148,7 @@
   const start = (root) => {
     all(".nav-tabs [aria-current]", root).forEach(showTab);
     all("[data-selection]", root).forEach(count);
-    all("[data-fill-login]", root).forEach((button) => { button.hidden = false; });
+    all("[data-fill-login], [data-print]", root).forEach((button) => { button.hidden = false; });
     root.querySelector("[data-focus]")?.focus();
     if (!here) return;
     for (const [selector, act] of [["select[data-picker]", picker], ["[data-chart]", chart]]) {
@@ -156,6 +156,9 @@
     }
   };
 
+  document.addEventListener("click", (event) => {
+    if (event.target.closest("[data-print]")) window.print();
+  });
   document.addEventListener("click", (event) => {
     const button = event.target.closest("[data-fill-login]");
     if (!button) return;

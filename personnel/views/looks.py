@@ -1,0 +1,71 @@
+"""Who looked at a file: all looks of which the person may be told now."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from core.codes.values import values_of
+from core.registry import ListColumn
+from core.web.looks import VERIFIED, said_reason
+from core.web.pages import ListPage
+from core.web.parts import Action, Cell, Link
+from core.web.views.audit import log_filters, look_filter, seen, unit_of, when, who
+from personnel.selectors.file import looks_of
+from personnel.views.file import FilePage
+
+
+def _who(row: Any, actor: Any) -> Cell:
+    """Who looked, in which role. Of who verified a paper nothing is known."""
+    return Cell(_("somebody who has the paper")) if row.what == VERIFIED else who(row, actor)
+
+
+def _unit(row: Any, actor: Any) -> str:
+    return "" if row.what == VERIFIED else unit_of(row, actor)
+
+
+class TeacherLooks(FilePage, ListPage):
+    """Every look at one file: who, in which role and unit, when, at what, why."""
+
+    name = "teacher_looks"
+    route = "teachers/<uuid:public_id>/looks/"
+    template = ListPage.template
+    title = gettext_lazy("Who looked at this file")
+    everything_label = gettext_lazy("All looks")
+    default_sort = "-at"
+    row_key = "pk"
+    help = gettext_lazy(
+        "Opening a file leaves one row a day and reader. Masked values that were shown, papers, exports, downloads, slips for the "
+        "account and papers that somebody verified leave a row each time. Where a rule says so, some looks are shown only later, such as "
+        "those of a panel before its results; this holds for every file, whether there are such looks or not."
+    )
+    references = (Link(gettext_lazy("Personal Information Protection Law, articles 18, 35, 44 and 45")),)
+    columns = (
+        ListColumn("at", gettext_lazy("When"), when, sort=("id",), indexed=True, nowrap=True, order=0),
+        ListColumn("who", gettext_lazy("Who"), _who, nowrap=True, order=10),
+        ListColumn("unit", gettext_lazy("Unit"), _unit, order=20),
+        ListColumn("what", gettext_lazy("What"), seen, order=30),
+        ListColumn("reason", gettext_lazy("Why"), lambda row, _actor: said_reason(row), order=40),
+    )
+    filters = (look_filter(), *log_filters()[1:])
+
+    def heading(self) -> Any:
+        return _("Who looked at the file of %(name)s") % {"name": self.object.name}
+
+    def rows_of(self, _actor: Any) -> Any:
+        return looks_of(self.object)
+
+    def prepare(self, rows: list[Any], actor: Any) -> None:
+        values_of(actor).prime(units=[row.unit_id for row in rows])
+
+    def actions(self) -> list[Action]:
+        return [Action(_("Back to the file"), reverse("teacher", args=[self.object.public_id]), "left")]
+
+    @property
+    def empty(self) -> dict[str, Any]:
+        """What is said of a file at which nobody looked."""
+        text = _("Whoever opens the file from now on stands here.")
+        return {"icon": "eye", "heading": _("Nobody looked yet"), "text": text}
