@@ -12,6 +12,7 @@ from psycopg.types.range import Range
 from core.codes.values import label, period_words
 from core.dates import BEFORE_RECORDS, PartialDate
 from core.org.errors import NotAllowed
+from core.records.errors import StaleRecord
 from personnel.models import BirthDecision, Teacher
 
 # Dates of birth themselves, of the person or of relatives.
@@ -40,9 +41,14 @@ def real(valid: Range[date]) -> Range[date]:
 
 
 def must_be_free(record: Any, valid: Range[date]) -> None:
-    """Refuse a period in which another record of the section holds, saying when that one does."""
+    """Refuse a period in which another record of the section holds, saying when that one does.
+
+    Raises `StaleRecord` where the other one came by a change of this very record: that is what its reader has to see first.
+    """
     other = beside(record).filter(valid__overlap=valid).order_by("valid").first()
     if other is not None:
+        if type(record)._base_manager.filter(pk=record.pk).exclude(revision=record.revision).exists():
+            raise StaleRecord("the record was changed since it was read")
         said = {"period": period_words(other.valid)}
         raise NotAllowed(
             _("Another record of this section holds %(period)s. End that one first, or choose other days.") % said
