@@ -309,10 +309,10 @@ class TestWhatFollowsThePerson:
             details={"purpose": "归档"},
         )
         done = merge(county_clerk, stays, goes)
-        assert list(papers_about(stays)) == [paper]
+        assert list(papers_about(stays, county_clerk)) == [paper]
 
         services.separate_files(actor=county_clerk, change=done, **BACK)
-        assert list(papers_about(goes)) == [paper]
+        assert list(papers_about(goes, county_clerk)) == [paper]
 
     def test_who_looked_at_either_is_told(self, county_clerk, stays, goes):
         services.note_look(actor=county_clerk, teacher=goes)

@@ -76,7 +76,8 @@ def test_the_rules_of_a_case_are_those_of_the_day_in_china_on_which_it_was_opene
     case = Case(opened_at=datetime(2026, 11, 21, hour, 30, tzinfo=UTC))
     days = []
     monkeypatch.setattr(
-        "personnel.workflows.corrections.rules_for", lambda _teacher, on: days.append(on.day) or type("R", (), {"days": 5})
+        "personnel.workflows.corrections.rules_for",
+        lambda _teacher, on: days.append(on.day) or type("R", (), {"days": 5}),
     )
     monkeypatch.setattr(Case, "correction", type("C", (), {"teacher": None}), raising=False)
     assert CORRECTION.state("asked").days(case) == 5
