@@ -252,7 +252,8 @@ class ImportKind:
     """One sort of row.
 
     `subject_columns` find or make what the row is about: by `key_columns`; `naming_columns` only name it, `placing_columns` only say
-    where it is, as they do on every sheet. `telling_columns` are needed to read the key again, such as the kind of its document.
+    where it is, as they do on every sheet. A sheet is of the kind when it has the `needed_columns`, or, where there are none, any that says
+    something of the subject. `telling_columns` are needed to read the key again, such as the kind of its document.
     `reveals` is the permission that an export of the kind needs, since it has protected values in clear ("": it has none). With
     `endings` it reads a zip of files that end so, not sheets: each file is a row, whose `subject_columns` are told of it.
     """
@@ -264,6 +265,7 @@ class ImportKind:
     key_columns: tuple[str, ...] = ()
     naming_columns: tuple[str, ...] = ()
     placing_columns: tuple[str, ...] = ()
+    needed_columns: tuple[str, ...] = ()
     telling_columns: tuple[str, ...] = ()
     reveals: str = ""
     endings: tuple[str, ...] = ()

@@ -6,7 +6,7 @@ from typing import Any, ClassVar, Final
 
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.response import Response
 
@@ -26,6 +26,7 @@ from personnel.services.dossier_transfers import MOST, ask_transfer
 
 ID_OF_PERSON: Final = OpenApiParameter("id", shapes.ID, OpenApiParameter.PATH, description=_("The person."))
 ID_OF_MATERIAL: Final = OpenApiParameter("id", shapes.ID, OpenApiParameter.PATH, description=_("The material."))
+TAKEN_OUT = OpenApiResponse(description=_("It is not in the catalogue any more; the history keeps it."))
 MATERIAL = component(
     "Material", _("A material of a dossier; “number” is its place in the category, reckoned by day."),
     id=shapes.ID, revision=shapes.WHOLE, category=shapes.CODE, number=shapes.WHOLE, title=shapes.TEXT, dated=maybe(shapes.TEXT),
@@ -247,7 +248,9 @@ class Materials(ScopedViewSet):
         verbs.correct_material(actor=self.actor, material=material, values=said, reason=reason, source="api")
         return Response(one_of(self.values, material, self.actor))
 
-    @extend_schema(summary=_("Take a material out"), parameters=[ID_OF_MATERIAL], request=Reason, responses={204: None})
+    @extend_schema(
+        summary=_("Take a material out"), parameters=[ID_OF_MATERIAL], request=Reason, responses={204: TAKEN_OUT}
+    )
     def withdraw(self, request: Any, **_ids: Any) -> Response:
         material, said = self.get_object(), read(Reason, request)
         verbs.withdraw_material(actor=self.actor, material=material, reason=said["reason"], source="api")

@@ -33,6 +33,7 @@ class DossierKind(TeacherKind):
         columns.NAME,
     )
     placing_columns: tuple[str, ...] = ()
+    needed_columns: tuple[str, ...] = ("material_title",)
 
     def finish(self, rows: Sequence[Draft], setting: Setting) -> None:
         for row in rows:
@@ -49,11 +50,11 @@ class DossierKind(TeacherKind):
 
 CATEGORY = Column(
     "material_category", _("category"), ("类号", "类别", "材料类别", "档案类别", "类别号", "所属类别", "材料类号"), kind="code",
-    code_list="dossier_category", group=_GROUP,
+    code_list="dossier_category", required=True, group=_GROUP,
 )  # fmt: skip
 TITLE = Column(
     "material_title", pgettext_lazy("material", "title"), ("材料名称", "档案材料名称", "材料题名", "题名", "材料标题"), limit=200,
-    group=_GROUP,
+    required=True, group=_GROUP,
 )  # fmt: skip
 DATED = Column(
     "material_dated", _("day of the paper"), ("材料形成时间", "形成时间", "制成时间", "材料制成时间", "材料时间", "形成日期"),

@@ -41,7 +41,8 @@ AS_THEY_ARE = [
     "LibreOffice",
 ]
 # Reached by a form, without a script, from an account that is locked, from a batch that was accepted (`test_round` goes there), or where a
-# unit has a template of its own; a paper is linked where somebody has papers.
+# unit has a template of its own; a paper is linked where somebody has papers, a slip where one is open, the undo of a merge and the
+# question that is asked again where somebody merged or told apart.
 NOT_LINKED = {
     "search",
     "teacher_reveal",
@@ -56,6 +57,9 @@ NOT_LINKED = {
     "dossiers_send",
     "paper_template_reset",
     "teacher_paper",
+    "slip_void",
+    "likeness_ask_again",
+    "merge_undo",
     "slips_new",
     "activate",
     "activate_choose",

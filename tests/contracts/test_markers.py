@@ -136,6 +136,8 @@ def test_exports_hold_what_the_page_shows_and_no_more(world, login, run_jobs):
         for address in addresses.plain():
             if not addresses.is_list(address.page) or not address.page.exported or not actor.may("exchange.export"):
                 continue
+            if not addresses.may(actor, address.page):
+                continue
             page = address.page()
             page.actor = actor
             every = "&".join(f"columns={one.key}" for one in Listing(page, actor, {}).columns)

@@ -13,8 +13,8 @@ pytestmark = pytest.mark.django_db
 # What there is for a person about their own things, and nothing else.
 OWN_PAGES = {
     "case", "case_step", "change", "change_evidence", "correction_add", "correction_ask", "correction_paper_file", "corrections",
-    "teacher", "teacher_account", "teacher_compare", "teacher_dossier", "teacher_download", "teacher_history", "teacher_looks", "teacher_papers",
-    "teacher_photo", "slip_void",
+    "teacher", "teacher_account", "teacher_compare", "teacher_download", "teacher_history", "teacher_looks", "teacher_papers",
+    "teacher_dossier", "teacher_photo", "slip_void",
 }  # fmt: skip
 
 

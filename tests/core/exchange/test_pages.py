@@ -46,7 +46,8 @@ def people_of(client, batch, tab):
     """Whom the rows of a batch lead to: address → name."""
     page = client.get(reverse("batch", args=[batch.public_id]), {"tab": tab}).content.decode()
     return {
-        url: re.sub(r"<[^>]*>", "", name) for url, name in re.findall(r'<a href="(/teachers/[^"]+)">(.*?)</a>', page)
+        url: re.sub(r"<[^>]*>", "", name)
+        for url, name in re.findall(r'<a href="(/teachers/[0-9a-f-]{36}/)">(.*?)</a>', page)
     }
 
 

@@ -252,7 +252,12 @@ def test_without_a_word_the_usual_days_count(county_clerk, school_a):
 def test_the_daily_job_is_started_once_a_day_and_reminds(county_clerk, school_a, run_jobs):
     asking(county_clerk, school_a, due=TODAY)
 
-    assert sorted(job.kind for job in start_daily()) == ["exchange.remind", "workflow.remind"]
+    assert sorted(job.kind for job in start_daily()) == [
+        "exchange.forget_unused",
+        "exchange.remind",
+        "personnel.find_likenesses",
+        "workflow.remind",
+    ]
     assert start_daily() == []
     (job,) = (one for one in run_jobs() if one.kind == "exchange.remind")
 
