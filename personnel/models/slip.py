@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core.org.models import Unit, User
 from core.records.models import ClockTimestamp
@@ -29,7 +30,7 @@ class ActivationSlip(Section):
     digest = models.BinaryField(unique=True, editable=False)
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+", verbose_name=_("handed out by the unit"))
     issued_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", verbose_name=_("handed out by"))
-    issued_at = models.DateTimeField(_("handed out"), db_default=ClockTimestamp(), editable=False)
+    issued_at = models.DateTimeField(pgettext_lazy("slip", "handed out"), db_default=ClockTimestamp(), editable=False)
     expires = models.DateField(_("can be used until"))
     renews = models.BooleanField(_("lets in anew"), default=False)
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.OPEN)

@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext, pgettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext, pgettext_lazy
 
 from core.codes.values import values_of
 from core.documents.services import qr_data
@@ -99,7 +99,7 @@ class TeacherAccounts(TeacherList):
         ListColumn("unit", gettext_lazy("Unit"), unit_cell, sort=("unit_code", "pinyin"), nowrap=True, order=10),
         ListColumn("account", gettext_lazy("Account"), _account, order=20),
         ListColumn("slip", gettext_lazy("Last slip"), _slip, order=30),
-        ListColumn("handed", gettext_lazy("Handed out"), _handed, nowrap=True, order=40),
+        ListColumn("handed", pgettext_lazy("slip", "Handed out"), _handed, nowrap=True, order=40),
         ListColumn("until", gettext_lazy("Counts until"), lambda row, _actor: row.slip_expires or "", nowrap=True, order=50),
         ListColumn(
             "login", gettext_lazy("Last login"), lambda row, _actor: stamp(row.account_since) if row.account_since else "",
@@ -287,7 +287,7 @@ class TeacherAccount(FilePage):
 
     def _table(self, found: list[ActivationSlip]) -> Table:
         columns = [
-            Column("at", _("Handed out"), nowrap=True), Column("by", _("By")), Column("for", _("For")),
+            Column("at", pgettext("slip", "Handed out"), nowrap=True), Column("by", _("By")), Column("for", _("For")),
             Column("until", _("Counts until"), nowrap=True), Column("state", _("State")), Column("ended", _("Used or ended"), nowrap=True),
         ]  # fmt: skip
         return Table(_("Slips"), columns, [self._row(one) for one in found])
