@@ -17,18 +17,20 @@ ACROSS, DOWN = 120, 84
 EDGE: Final = 24
 # Room above for steps that lead back to their own state, and below for those that lead back to an earlier one.
 ABOVE, BELOW = 36, 44
+# How far beside its boxes the words of a step within a column stand.
+BESIDE: Final = 34
 GLYPH: Final = 7
 
 
 def diagram(flow: Workflow) -> SafeString:
     """The drawing of a workflow in the reader's language; colours come from the style sheet."""
     places = _places(flow)
-    right = max(x for x, _y in places.values()) + WIDTH + EDGE
     bottom = max(y for _x, y in places.values()) + HEIGHT + BELOW
     pairs: dict[tuple[str, str], list[Transition]] = defaultdict(list)
     for step in flow.transitions:
         for source in step.sources:
             pairs[source, step.target].append(step)
+    right = max(_right(places, source, target, steps) for (source, target), steps in pairs.items()) + EDGE
     arrows = [_arrow(places, source, target, steps) for (source, target), steps in pairs.items()]
     boxes = [_box(flow, name, *places[name]) for name in places]
     title = _("%(kind)s: states and steps") % {"kind": flow.label}
@@ -41,7 +43,7 @@ def diagram(flow: Workflow) -> SafeString:
 
 
 def _places(flow: Workflow) -> dict[str, tuple[int, int]]:
-    """The upper left corner of each state: by its distance from the beginning, and in a column in the order of the definition."""
+    """The upper left corner of each state: by its distance from the beginning; in a column the usual way comes first."""
     depth, fresh = {flow.initial: 0}, [flow.initial]
     for name in fresh:
         for step in flow.leaving(name):
@@ -50,11 +52,23 @@ def _places(flow: Workflow) -> dict[str, tuple[int, int]]:
                 fresh.append(step.target)
     columns: dict[int, int] = defaultdict(int)
     places = {}
-    for state in flow.states:
+    for state in sorted(flow.states, key=lambda one: one.name not in flow.way):
         column = depth[state.name]
         places[state.name] = (EDGE + column * (WIDTH + ACROSS), ABOVE + columns[column] * DOWN)
         columns[column] += 1
     return places
+
+
+def _right(places: dict[str, tuple[int, int]], source: str, target: str, steps: list[Transition]) -> int:
+    """How far an arrow with its boxes reaches to the right; within a column its words stand beside the boxes."""
+    edge = max(places[source][0], places[target][0]) + WIDTH
+    if source == target or places[source][0] != places[target][0]:
+        return edge
+    return edge + BESIDE + _wide(_said(steps)) // 2
+
+
+def _said(steps: list[Transition]) -> str:
+    return " / ".join(str(step.label) for step in steps)
 
 
 def _box(flow: Workflow, name: str, x: int, y: int) -> SafeString:
@@ -70,7 +84,7 @@ def _box(flow: Workflow, name: str, x: int, y: int) -> SafeString:
 
 def _arrow(places: dict[str, tuple[int, int]], source: str, target: str, steps: list[Transition]) -> SafeString:
     (x, y), (tx, ty) = places[source], places[target]
-    label = " / ".join(str(step.label) for step in steps)
+    label = _said(steps)
     if tx > x:
         start, end = (x + WIDTH, y + HEIGHT // 2), (tx - 2, ty + HEIGHT // 2)
         bend = (start[0] + end[0]) // 2
@@ -84,7 +98,7 @@ def _arrow(places: dict[str, tuple[int, int]], source: str, target: str, steps: 
         # Within a column: beside the boxes, which it must not cross.
         start, end = (x + WIDTH, y + HEIGHT // 2), (tx + WIDTH + 2, ty + HEIGHT // 2)
         path = f"M{start[0]} {start[1]}C{start[0] + 40} {start[1]} {end[0] + 40} {end[1]} {end[0]} {end[1]}"
-        middle = (start[0] + 34, (start[1] + end[1]) // 2 + 4)
+        middle = (start[0] + BESIDE, (start[1] + end[1]) // 2 + 4)
     else:
         # Back: below the boxes, so that it crosses no forward arrow.
         start, end = (x + WIDTH // 2, y + HEIGHT), (tx + WIDTH // 2, ty + HEIGHT + 2)

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from core.codes.values import values_of
 from core.registry import HomePart, Waiting
@@ -39,6 +40,9 @@ def waiting(actor: Any) -> list[Waiting]:
 def _to_do(case: Any, actor: Any) -> str:
     flow = workflow_of(case.kind)
     label = str(flow.label) if flow else case.kind
+    state = flow.by_name.get(case.state) if flow else None
+    if state is not None:
+        label = pgettext("after a label", ": ").join([label, str(state.label)])
     if case.due is None:
         return label
     return _("%(kind)s, %(left)s") % {"kind": label, "left": days_words(case.due, actor.on)}

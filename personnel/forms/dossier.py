@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core.codes.values import label, values_of
 from core.web.forms import DayField
@@ -131,7 +132,10 @@ class LoanForm(forms.Form):
             label=label(DossierLoan, "purpose"), choices=[("", "…"), *values_of(actor).entries("dossier_purpose")]
         )
         self.fields["words"] = forms.CharField(
-            label=_("In words"), max_length=1000, widget=forms.Textarea(attrs={"rows": 3})
+            label=_("In words"),
+            max_length=1000,
+            widget=forms.Textarea(attrs={"rows": 3}),
+            help_text=_("What is to be looked up, and for which matter."),
         )
         self.fields["asking"] = forms.CharField(
             label=_("Unit that asks"),
@@ -149,7 +153,9 @@ class LoanForm(forms.Form):
             label=_("Reader %(n)s: unit and post") % said, max_length=120, required=False
         )
         self.fields[f"party_{number}"] = forms.BooleanField(
-            label=_("Reader %(n)s is a member of the Party") % said, required=False
+            label=_("Reader %(n)s is a member of the Party") % said,
+            required=False,
+            help_text=_("By the rules everybody who comes for it is one.") if self.rules.in_party else "",
         )
         name = self.data.get(self.add_prefix(f"name_{number}"), "") if self.is_bound else ""
         if name and named_by(name, self.teacher):
@@ -243,7 +249,7 @@ class HandOutForm(OfCase):
     """On which day a dossier was handed out."""
 
     def ask(self) -> None:
-        self.fields["on"] = DayField(label=_("Handed out on"), initial=self.actor.on)
+        self.fields["on"] = DayField(label=pgettext_lazy("a dossier", "Handed out on"), initial=self.actor.on)
 
 
 class BackForm(OfCase):

@@ -76,7 +76,7 @@ class DossierTransfer(Record):
     scope = "sender"
 
     case = models.OneToOneField(Case, on_delete=models.PROTECT, related_name="transfer", verbose_name=_("case"))
-    sender = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+", verbose_name=_("sent by"))
+    sender = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+", verbose_name=_("sending unit"))
     receiver = models.ForeignKey(
         Unit, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("receiving unit")
     )

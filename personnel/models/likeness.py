@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -10,6 +10,19 @@ from django.db.models.functions import Greatest, Least
 from django.utils.translation import gettext_lazy as _
 
 from core.records.models import Record
+from personnel import rules
+
+GROUNDS: Final = {
+    rules.IDENTITY: _("similar identity numbers"),
+    rules.CERTIFICATE: _("same certificate number"),
+    rules.STAFF_NUMBER: _("same staff number"),
+    rules.NAME_BIRTH: _("same name and date of birth"),
+    rules.FORMER_NAME: _("a former name, and the same date of birth"),
+    rules.PINYIN_BIRTH: _("a name that sounds the same, and the same date of birth"),
+    rules.NAME: _("same name"),
+    rules.PHONE: _("same telephone"),
+    rules.OTHER_NUMBER: _("but different identity numbers"),
+}
 
 
 class Likeness(Record):
@@ -28,7 +41,7 @@ class Likeness(Record):
     other = models.ForeignKey(
         "personnel.Teacher", on_delete=models.PROTECT, related_name="likenesses_back", verbose_name=_("the other file")
     )
-    grounds = ArrayField(models.CharField(max_length=20), verbose_name=_("grounds"))
+    grounds = ArrayField(models.CharField(max_length=20, choices=tuple(GROUNDS.items())), verbose_name=_("grounds"))
     weight = models.IntegerField(_("weight"))
     different = models.BooleanField(_("two different people"), default=False)
     joined = models.BooleanField(_("were one file"), default=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 from django.apps import apps
@@ -116,3 +117,11 @@ def others_of(change: Change, actor: Any, *, limit: int) -> list[tuple[Any, list
                 rows = rows.filter(Q(unit__isnull=True) | above | below)
             found.append((model, list(rows[:limit])))
     return [(model, rows) for model, rows in found if rows]
+
+
+def versions_before(model: Any, rows: Sequence[Any], actor: Any) -> dict[tuple[int, int], Any]:
+    """The version before each of these, by (record, revision of the later one); a record that is new has none. One query."""
+    earlier = model.history.visible_to(actor).filter(
+        id__in=[row.id for row in rows], revision__in={row.revision - 1 for row in rows}
+    )
+    return {(row.id, row.revision + 1): row for row in earlier}

@@ -81,6 +81,16 @@ def ask_transfer(
     return transfer
 
 
+def why_not_transfer(*, actor: Any, teacher: Teacher) -> str:
+    """Why the dossier of a person cannot be sent now, said before anything is asked: another unit keeps it, or it is out; else ""."""
+    try:
+        _sender_of([teacher], actor)
+        _must_be_there(teacher, actor)
+    except NotAllowed as refused:
+        return str(refused)
+    return ""
+
+
 def _sender_of(teachers: Sequence[Teacher], actor: Any) -> Unit:
     """The one keeper of all these dossiers. Raises `NotAllowed` where there are several, or one who is not the actor's."""
     keepers: dict[Any, Unit | None] = {}

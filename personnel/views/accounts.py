@@ -140,14 +140,17 @@ class TeacherAccounts(TeacherList):
 def sheet_of(handed: list[Handed], actor: Any) -> dict[str, Any]:
     """Slips as they are printed, codes in clear."""
     values = values_of(actor)
-    values.prime(units=[one.slip.unit_id for one in handed])
+    people: Any = teachers_on(actor, actor.on).filter(pk__in=[one.teacher.pk for one in handed])
+    where = {one.pk: one.unit for one in people}
+    values.prime(units=[*where.values(), *(one.slip.unit_id for one in handed)])
     address = f"{settings.PUBLIC_URL}{reverse('activate')}"
     return {
         "address": address,
         "slips": [
             {
-                "name": one.teacher.name, "unit": values.unit(one.slip.unit_id), "code": one.code.upper(), "until": one.slip.expires,
+                "name": one.teacher.name, "unit": values.unit(where[one.teacher.pk]), "code": one.code.upper(), "until": one.slip.expires,
                 "renews": one.slip.renews, "qr": qr_data(f"{address}?code={one.code}"), "by": actor.user.name,
+                "from": values.unit(one.slip.unit_id),
             }
             for one in handed
         ],

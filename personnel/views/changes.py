@@ -143,15 +143,21 @@ class ChangePage(Page):
     def _other_entries(self, model: Any, rows: list[Any]) -> list[Entry]:
         values = values_of(self.actor)
         values.prime(units=[getattr(row, "unit_id", None) for row in rows])
-        entries = []
-        for row in rows:
-            pairs = [
-                Pair(label(model, name), None, text)
-                for name in fields_of(model)
-                if (text := values.shown(model, name, row).text)
-            ]
-            entries.append(Entry("", None, pairs=pairs))
-        return entries
+        before = changes.versions_before(model, rows, self.actor)
+        return [self._other_entry(model, row, before.get((row.id, row.revision))) for row in rows]
+
+    def _other_entry(self, model: Any, row: Any, was: Any) -> Entry:
+        """A new record whole, else what changed of it; where none of that is shown, the record and that only its place changed."""
+        shown = values_of(self.actor).shown
+        now = {name: shown(model, name, row).text for name in fields_of(model)}
+        then = {name: shown(model, name, was).text if was is not None else "" for name in now}
+        changed = [
+            Pair(label(model, name), then[name] or None, now[name] or None) for name in now if now[name] != then[name]
+        ]
+        if changed:
+            return Entry("", None, pairs=changed)
+        whole = [Pair(label(model, name), None, text) for name, text in now.items() if text]
+        return Entry(_("Unchanged, but for the file that it belongs to"), None, pairs=whole)
 
 
 class ChangeEvidence(Page):

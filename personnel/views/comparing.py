@@ -17,8 +17,7 @@ from core.web.parts import Action, Choice, Pair
 from personnel.selectors import versions as past
 from personnel.selectors.comparing import Difference, Moment, differences
 from personnel.views.file import FilePage
-from personnel.views.marks import kind_label
-from personnel.views.telling import prime
+from personnel.views.telling import Telling, prime
 
 MOST_OFFERED = 200
 LONGEST = 40
@@ -43,9 +42,14 @@ class CompareMoments(FilePage):
         return past.versions(self.sections, [self.object.pk])
 
     @cached_property
+    def acts(self) -> list[past.Act]:
+        """What each change did to the file, the newest first."""
+        return past.acts(self.versions)
+
+    @cached_property
     def changes(self) -> list[Any]:
         """The changes of the file, the newest first."""
-        return [act.change for act in past.acts(self.versions)]
+        return [act.change for act in self.acts]
 
     def moment(self, name: str) -> Moment:
         """What the address asks for; 404 for a change that is none of this file."""
@@ -84,15 +88,18 @@ class CompareMoments(FilePage):
         ]
 
     def _choices(self, chosen: Moment) -> list[Choice]:
-        between = pgettext("between unit and role", " · ")
+        between, telling = pgettext("between unit and role", " · "), Telling(self.actor)
         picked = chosen.change.pk if chosen.change else None
         return [
             Choice(
                 str(one.public_id),
-                between.join([timezone.localtime(one.at).strftime("%Y-%m-%d %H:%M"), kind_label(one), str(one.actor)]),
+                between.join(
+                    [timezone.localtime(one.at).strftime("%Y-%m-%d %H:%M"), telling.title(act), str(one.actor)]
+                ),
                 one.pk == picked,
             )
-            for one in self.changes[:MOST_OFFERED]
+            for act in self.acts[:MOST_OFFERED]
+            for one in [act.change]
         ]
 
     def _state(self, one: Difference) -> Any:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from typing import Any, ClassVar, Final
+from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils.functional import cached_property
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext
 
@@ -38,6 +40,7 @@ from personnel.selectors.dossier import (
     out_now,
 )
 from personnel.services import dossier as verbs
+from personnel.services.dossier_transfers import why_not_transfer
 from personnel.views.file import FilePage, paged_tabs
 from personnel.views.telling import Telling, prime
 
@@ -168,7 +171,14 @@ class DossierPage(FilePage):
                 _("Missing for %(years)s; it belongs in category %(where)s."),
             )
             text = (some if finding.actual else absent) % {"years": finding.actual, "where": where}
-            found.append(Finding(name[:1].upper() + name[1:], text, "amber", "alert", reference=finding.reference))
+            asked = urlencode({"category": paper.categories[0]})
+            add = Link(_("Enter it"), f"{reverse('material_new', args=[self.object.public_id])}?{asked}")
+            found.append(
+                Finding(
+                    name[:1].upper() + name[1:], text, "amber", "alert", reference=finding.reference,
+                    link=add if self.keeps else None,
+                )
+            )  # fmt: skip
         return found
 
     def _keeping(self) -> list[Fact]:
@@ -223,9 +233,10 @@ class DossierPage(FilePage):
         if out is not None and self.actor.may(VIEW):
             late = bool(out.due and out.due < self.on)
             flow = workflow_of(out.kind)
-            heading = flow.state(out.state).label if flow else out.state
-            text = _("due %(day)s") % {"day": out.due.isoformat()} if out.due else ""
+            heading = capfirst(flow.state(out.state).label) if flow else out.state
+            text = _("the dossier, or its receipt, is due by %(day)s") % {"day": out.due.isoformat()} if out.due else ""
             link = Link(_("Open the case"), reverse("case", args=[out.public_id]))
+            heading += pgettext("after a label", ": ").rstrip() if text else ""
             found.append(Finding(heading, text, "red" if late else "amber", "alert", link=link))
         if self.kin == "relative":
             found.append(
@@ -258,7 +269,12 @@ class DossierPage(FilePage):
             )
         if self.keeps:
             found += [
-                Action(_("Send to another keeper"), reverse("dossier_send", args=key), "mail"),
+                Action(
+                    _("Send to another keeper"),
+                    reverse("dossier_send", args=key),
+                    "mail",
+                    why_not=why_not_transfer(actor=self.actor, teacher=self.object),
+                ),
                 Action(_("Review ages and histories"), reverse("dossier_review", args=key), "compare", why_not=why_not),
                 Action(
                     _("Print the catalogue"), reverse("teacher_paper_new", args=[*key, "dossier_catalogue"]), "print"
@@ -298,7 +314,7 @@ class DossierForm(FilePage, FormPage):
         return self.dossier_url
 
     def heading(self) -> Any:
-        return f"{self.title}: {self.object.name}"
+        return pgettext("after a label", ": ").join([str(self.title), str(self.object.name)])
 
     def initial(self) -> dict[str, Any]:
         return {}

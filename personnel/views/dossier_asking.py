@@ -29,9 +29,12 @@ from personnel.services import dossier as verbs
 from personnel.services.dossier_loans import ask_loan
 from personnel.services.dossier_reviews import open_review
 from personnel.services.dossier_transfers import ask_transfer
-from personnel.views.dossier import HELP, MOST_CASES, REFERENCES, DossierForm
+from personnel.views.dossier import MOST_CASES, DossierForm
 from personnel.views.file import FilePage
 from personnel.views.teachers import CHOSEN
+from personnel.workflows.dossier_loans import LENDING
+from personnel.workflows.dossier_reviews import REVIEWING
+from personnel.workflows.dossier_transfers import TRANSFERRING
 
 
 class DossierKeeper(DossierForm):
@@ -61,6 +64,8 @@ class BorrowDossier(DossierForm):
     route = "teachers/<uuid:public_id>/dossier/borrow/"
     permission = BORROW
     title = gettext_lazy("Read or borrow the dossier")
+    help = LENDING.help
+    references = LENDING.references
     form_class = LoanForm
     submit_label = gettext_lazy("Send the request")
     done_message = gettext_lazy("Sent. The answer will stand here and on your first page.")
@@ -88,6 +93,8 @@ class SendDossier(DossierForm):
     name = "dossier_send"
     route = "teachers/<uuid:public_id>/dossier/send/"
     title = gettext_lazy("Send to another keeper")
+    help = TRANSFERRING.help
+    references = TRANSFERRING.references
     form_class = TransferForm
     submit_label = gettext_lazy("Prepare the transfer")
     done_message = gettext_lazy("Prepared. Once it is approved, the dossier can be sent.")
@@ -104,6 +111,8 @@ class BeginReview(DossierForm):
     name = "dossier_review"
     route = "teachers/<uuid:public_id>/dossier/review/"
     title = gettext_lazy("Review ages and histories")
+    help = REVIEWING.help
+    references = REVIEWING.references
     form_class = OccasionForm
     submit_label = gettext_lazy("Begin the review")
 
@@ -126,8 +135,8 @@ class SendDossiers(FormPage):
     submit_label = gettext_lazy("Prepare the transfer")
     done_message = gettext_lazy("Prepared. Once it is approved, the dossiers can be sent.")
     cancel_url = reverse_lazy("teachers")
-    help = HELP
-    references = REFERENCES
+    help = TRANSFERRING.help
+    references = TRANSFERRING.references
 
     @cached_property
     def chosen(self) -> list[Any]:

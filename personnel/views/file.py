@@ -35,7 +35,7 @@ from personnel.views import computed
 from personnel.views.facts import Card, Facts
 from personnel.views.marks import role_name, said_by
 from personnel.views.moved import OfPerson
-from personnel.views.own import own_notices
+from personnel.views.own import own_notices, request_notices
 from personnel.views.teachers import unit_url
 from personnel.views.telling import Telling, prime
 
@@ -271,7 +271,9 @@ class TeacherPage(FilePage):
 
     def _own(self) -> list[Finding]:
         """What the holder of the account is told of it."""
-        return own_notices(self.object, self.actor) if self.is_own else []
+        if not self.is_own:
+            return []
+        return [*request_notices(self.object, self.actor), *own_notices(self.object, self.actor)]
 
     def _not_there(self) -> dict[str, Any]:
         """What is told of a file that was not in the system yet: since when it is."""

@@ -18,27 +18,17 @@ from core.web.filters import ChoiceFilter, UnitFilter
 from core.web.listing import Listing
 from core.web.pages import ActionPage, FormPage, ListPage
 from core.web.parts import Action, Cell, Fact, Link
-from personnel import rules, services
+from personnel import services
 from personnel.choices import DIFFER
 from personnel.forms import WhyForm
 from personnel.models import Employment, Teacher
+from personnel.models.likeness import GROUNDS
 from personnel.selectors.likeness import pairs
 from personnel.selectors.teachers import in_unit
 from personnel.services.likeness import FOUND, ask_again, tell_apart
 from personnel.services.merging.plan import PERMISSION
 from personnel.services.why import groups_of
 
-GROUNDS = {
-    rules.IDENTITY: _("similar identity numbers"),
-    rules.CERTIFICATE: _("same certificate number"),
-    rules.STAFF_NUMBER: _("same staff number"),
-    rules.NAME_BIRTH: _("same name and date of birth"),
-    rules.FORMER_NAME: _("a former name, and the same date of birth"),
-    rules.PINYIN_BIRTH: _("a name that sounds the same, and the same date of birth"),
-    rules.NAME: _("same name"),
-    rules.PHONE: _("same telephone"),
-    rules.OTHER_NUMBER: _("but different identity numbers"),
-}
 OPEN, ANSWERED = "open", "different"
 
 
@@ -51,7 +41,7 @@ def _file(side: str) -> Any:
     def cell(row: Any, actor: Any) -> Cell:
         teacher = getattr(row, side)
         born = teacher.birth.isoformat() if teacher.birth else ""
-        told = [values_of(actor).unit(getattr(row, f"{side}_unit")), born]
+        told = [born, values_of(actor).unit(getattr(row, f"{side}_unit"))]
         sub = pgettext("list separator", ", ").join(filter(None, told))
         return Cell(teacher.name, reverse("teacher", args=[teacher.public_id]), sub=sub)
 

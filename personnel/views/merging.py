@@ -186,7 +186,7 @@ class MergeFiles(OfPerson, CheckedForm):
             told = self._fields(choice, rows[0]) or _("not recorded")
         else:
             told = pgettext("between sentences", "; ").join(self._row(choice.model, row) for row in rows)
-        where = _("this file, stays") if side == HERE else _("the other file")
+        where = _("this file, stays") if side == HERE else _("the file that goes into it")
         return f"{told} ({where})" if not self._chinese else f"{told}（{where}）"
 
     @property

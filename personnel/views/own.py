@@ -2,17 +2,50 @@
 
 from __future__ import annotations
 
-from typing import Any
+from datetime import timedelta
+from typing import Any, Final
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core.parameters.selectors import at
 from core.web.parts import Finding, Link
+from core.workflow.definition import OWNER
+from core.workflow.models import Case
+from core.workflow.registered import workflow_of
+from core.workflow.views.telling import state_badge
 from personnel.models import ActivationSlip, Teacher
 from personnel.rules import Activation
+from personnel.selectors import versions as past
+from personnel.selectors.corrections import KIND
 from personnel.selectors.slips import slips_of
+
+# How many of the newest requests stand on the file of the person, and how long after the answer.
+MOST_REQUESTS: Final = 3
+ANSWER_STANDS: Final = timedelta(days=14)
+
+
+def request_notices(teacher: Teacher, actor: Any) -> list[Finding]:
+    """How the requests of the holder of an account stand: the open ones, and those that were answered lately."""
+    lately = Q(moved_at__gte=timezone.now() - ANSWER_STANDS) & ~Q(state="withdrawn")
+    rows = Case.objects.filter(~Q(desk="") | lately, kind=KIND, correction__teacher=teacher).select_related(
+        "correction"
+    )
+    flow, labels = workflow_of(KIND), {one.name: one.label for one in past.sections_for(actor)}
+    return [
+        _request(case, state_badge(flow, case), labels.get(case.correction.section, case.correction.section))
+        for case in rows.order_by("-pk")[:MOST_REQUESTS]
+    ]
+
+
+def _request(case: Case, badge: Any, section: Any) -> Finding:
+    text = str(badge.label)
+    if case.desk not in ("", OWNER) and case.due:
+        text = _("%(state)s, to be answered by %(day)s") % {"state": text, "day": case.due.isoformat()}
+    link = Link(_("Open the request"), reverse("case", args=[case.public_id]))
+    return Finding(_("Your request about %(section)s:") % {"section": section}, text, badge.tone, "pen", link=link)
 
 
 def own_notices(teacher: Teacher, actor: Any) -> list[Finding]:

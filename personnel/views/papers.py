@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from core.codes.values import values_of
 from core.documents import services as papers
@@ -166,7 +166,7 @@ class NewPaper(FilePage, FormPage):
         return reverse("teacher_papers", args=[self.object.public_id])
 
     def heading(self) -> Any:
-        return f"{self.kind.label}: {self.object.name}"
+        return pgettext("after a label", ": ").join([str(self.kind.label), str(self.object.name)])
 
     def form(self, **given: Any) -> Any:
         return issue_form(self.kind, self.object, self.actor)(**given)

@@ -33,7 +33,7 @@ class Telling:
         return Entry(
             heading=heading or self.title(act),
             on=timezone.localtime(change.at),
-            by=pgettext("between unit and role", " · ").join(part for part in by if part),
+            by=pgettext("between unit and role", " · ").join(dict.fromkeys(part for part in by if part)),
             pairs=pairs[: 3 if briefly else MOST_PAIRS],
             reason="" if briefly else reason_words(change),
             document=change.document,
@@ -64,6 +64,8 @@ class Telling:
         if len(plain) != 1:
             return ""
         (version,) = plain
+        if not (version.created or version.deleted or version.fields):
+            return ""
         said = {"what": version.section.label, "value": self.primary(version, version.row) or "…"}
         if version.deleted:
             return _("%(what)s removed") % said

@@ -13,7 +13,7 @@ from core.codes.values import label, values_of
 from core.org.errors import NotAllowed
 from core.web.parts import Fact, Finding, Link
 from core.workflow.authority import steps_open
-from core.workflow.definition import OWNER, Body, State, Subject, Transition, Workflow
+from core.workflow.definition import OWNER, Act, Body, State, Subject, Transition, Workflow
 from personnel.forms.corrections import AcceptForm, ResendForm, papers_wanted
 from personnel.forms.reveal import question_of
 from personnel.selectors.corrections import (
@@ -97,6 +97,8 @@ def _effects(correction: Any, case: Any, actor: Any) -> list[Finding]:
     if "accept" not in steps_open(CORRECTION, case, actor):
         return []
     heading = _("What accepting does")
+    if why_not := why_not_decide(Act(case, actor)):
+        return [Finding(_("Somebody else decides this"), why_not, "amber", "alert")]
     try:
         found = effects(actor=actor, correction=correction)
     except NotAllowed as error:

@@ -83,7 +83,7 @@ def _body(case: Any, actor: Any) -> Body:
     if kept is not None and kept.shelf and actor.may(VIEW):
         facts.append(Fact(_("Shelf number"), kept.shelf))
     if loan.handed_on:
-        facts.append(Fact(_("Handed out"), loan.handed_on))
+        facts.append(Fact(pgettext("a dossier", "Handed out"), loan.handed_on))
     if loan.back_on:
         facts.append(Fact(_("Came back"), loan.back_on))
     return Body(findings=_findings(loan, readers, case), facts=facts)
@@ -123,7 +123,7 @@ LENDING: Final = Workflow(
         State("asked", gettext_lazy("being decided"), desk=DECIDE, days=_days("decide")),
         State("returned", gettext_lazy("returned, something is missing"), desk=OWNER, tone="amber", unit=lambda case: case.origin),
         State("promised", gettext_lazy("approved, to be fetched"), desk=KEEP),
-        State("out", gettext_lazy("handed out"), desk=KEEP, days=_days_out, tone="amber"),
+        State("out", pgettext_lazy("a dossier", "handed out"), desk=KEEP, days=_days_out, tone="amber"),
         State("back", gettext_lazy("came back"), tone="green"),
         State("refused", pgettext_lazy("dossier", "refused"), tone="red"),
         State("withdrawn", gettext_lazy("withdrawn")),
@@ -147,8 +147,8 @@ LENDING: Final = Workflow(
             comment="needed", primary=True,
         ),
         Transition(
-            "hand_out", gettext_lazy("Hand out"), gettext_lazy("Handed out"), ("promised",), "out", form=HandOutForm, own=True,
-            guard=why_not_lend, effect=hand_out, primary=True, icon="arrow",
+            "hand_out", pgettext_lazy("a dossier", "Hand out"), pgettext_lazy("a dossier", "Handed out"), ("promised",), "out",
+            form=HandOutForm, own=True, guard=why_not_lend, effect=hand_out, primary=True, icon="arrow",
         ),
         Transition(
             "take_back", pgettext_lazy("dossier", "Take back"), gettext_lazy("Came back"), ("out",), "back", form=BackForm, own=True,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from django.urls import reverse
@@ -15,7 +15,7 @@ from core.documents.models import IssuedDocument
 from core.web.parts import Cell, Column, Fact, Finding, Link, Row, Table
 from core.workflow.definition import Body, State, Subject, Transition, Workflow
 from personnel.forms.dossier import ReceiveForm, SendForm
-from personnel.models import DossierTransfer
+from personnel.models import DossierTransfer, Teacher
 from personnel.selectors.dossier import DECIDE, KEEP, TRANSFER, VIEW, out_now
 from personnel.services.dossier_transfers import (
     receive,
@@ -72,7 +72,7 @@ def _body(case: Any, actor: Any) -> Body:
     sent = list(transfer.sent.all())
     volumes, materials = sum(one.volumes for one in sent), sum(one.materials for one in sent)
     facts = [
-        Fact(_("Sent by"), values.unit(transfer.sender_id)),
+        Fact(_("Sending unit"), values.unit(transfer.sender_id)),
         Fact(_("Receiver"), receiver_of(transfer, values)),
         Fact(
             _("Reason"), code_label("dossier_reason", transfer.reason), sub=case.comment if not transfer.sent_on else ""
@@ -87,7 +87,7 @@ def _body(case: Any, actor: Any) -> Body:
         way = code_label("dossier_channel", transfer.channel)
         facts += [
             Fact(
-                _("Sent"),
+                pgettext("a dossier", "Sent"),
                 transfer.sent_on,
                 sub=pgettext("list separator", ", ").join(filter(None, [way, transfer.carriers])),
             )
@@ -97,7 +97,7 @@ def _body(case: Any, actor: Any) -> Body:
     if transfer.received_on:
         facts.append(Fact(_("Received"), transfer.received_on, sub=transfer.received_by))
     return Body(
-        findings=_findings(sent, case), facts=[one for one in facts if one.value], template="personnel/transfer_body.html",
+        findings=_findings(sent, case, actor), facts=[one for one in facts if one.value], template="personnel/transfer_body.html",
         context={"sent_table": _table(sent)},
     )  # fmt: skip
 
@@ -122,7 +122,9 @@ def _table(sent: Sequence[Any]) -> Table:
     )
 
 
-def _findings(sent: Sequence[Any], case: Any) -> list[Finding]:
+def _findings(sent: Sequence[Any], case: Any, actor: Any) -> list[Finding]:
+    if case.state == "received":
+        return _what_comes_next(sent, actor)
     if case.state not in {"asked", "approved"}:
         return []
     lent = [one.teacher.name for one in sent if out_now(one.teacher) is not None]
@@ -145,6 +147,19 @@ def _findings(sent: Sequence[Any], case: Any) -> list[Finding]:
     return found or [
         Finding(_("The dossiers are there"), _("None is lent, and each has its catalogue."), "green", "ok")
     ]
+
+
+def _what_comes_next(sent: Sequence[Any], actor: Any) -> list[Finding]:
+    """For a keeper who does not see the people yet: when their catalogues open."""
+    people = {one.teacher_id for one in sent}
+    if not people or not actor.may(VIEW) or people <= set(_seen(people, actor)):
+        return []
+    text = _("The catalogue opens here as soon as the person belongs to a unit of yours: record that they came.")
+    return [Finding(_("What comes next"), text, icon="info")]
+
+
+def _seen(people: Collection[int], actor: Any) -> Iterable[int]:
+    return Teacher.objects.visible_to(actor).filter(pk__in=people).values_list("pk", flat=True)
 
 
 TRANSFERRING: Final = Workflow(

@@ -176,8 +176,8 @@ class TestAPromotionEnteredInJune:
                 re.search(r'<div class="sd-paper-head".*?</div>', page_of(client, promoted, **query), re.DOTALL)[0]
             )
 
-        assert "事实截至 2026-04-01，按我们在 2026-05-01 所知" in paper(**self.THEN)
-        assert "事实截至 2026-11-22，按我们在 2026-11-22 所知" in paper()
+        assert "情况截至 2026-04-01，登记截至 2026-05-01" in paper(**self.THEN)
+        assert "情况截至 2026-11-22，登记截至 2026-11-22" in paper()
 
     def test_marks_and_latest_changes_are_those_of_that_version(self, login, county_clerk, promoted):
         client = login(county_clerk)

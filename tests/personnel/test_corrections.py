@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -322,6 +322,24 @@ class TestThePhone:
             assert client.get(reverse(address[0], args=address[1])).status_code == 404
 
 
+def test_the_persons_own_file_says_how_a_request_stands_and_for_a_while_what_was_answered(
+    ask, contact, own_file, login, teacher_actor, school_clerk, monkeypatch
+):
+    def told():
+        page = login(teacher_actor).get(reverse("teacher", args=[own_file.public_id])).content.decode()
+        return re.findall(r"您关于联系方式的申请：</b>\s*([^<]*)", page)
+
+    case = ask(contact, email="new@example.cn").case
+    assert told() == ["核实中，2026-12-04 前答复"]
+    assert "您关于" not in login(school_clerk).get(reverse("teacher", args=[own_file.public_id])).content.decode()
+
+    advance(case, "accept", actor=school_clerk)
+    assert told() == ["已采纳"]
+
+    monkeypatch.setattr("personnel.views.own.ANSWER_STANDS", -timedelta(days=1))
+    assert told() == []
+
+
 def test_it_is_due_in_the_days_of_the_rules(ask, contact):
     assert ask(contact, phone="13900002222").case.due == date(2026, 12, 4)
     assert date(2026, 11, 22) == TODAY
@@ -329,7 +347,7 @@ def test_it_is_due_in_the_days_of_the_rules(ask, contact):
 
 @pytest.mark.parametrize("step", ["accept", "return", "refuse"])
 def test_who_handed_out_the_slip_does_not_decide_what_the_account_asks_for(
-    ask, contact, own_file, teacher_actor, school_clerk, school_approver, step
+    ask, contact, own_file, teacher_actor, school_clerk, school_approver, login, step
 ):
     with change("personnel.hand_out_slip", actor=school_clerk, reason="开通"):
         ActivationSlip.objects.create(
@@ -345,6 +363,12 @@ def test_who_handed_out_the_slip_does_not_decide_what_the_account_asks_for(
 
     with pytest.raises(NotAllowed, match="激活单"):
         advance(case, step, actor=school_clerk, **given)
+
+    told = {
+        actor: "此项由其他人审批" in login(actor).get(reverse("case", args=[case.public_id])).content.decode()
+        for actor in (school_clerk, school_approver)
+    }
+    assert told == {school_clerk: True, school_approver: False}, "said before the step is taken, to whom it is closed"
 
     advance(case, "accept", actor=school_approver, comment="已核对")
     assert Contact.objects.get(pk=contact.pk).email == "new@example.cn"

@@ -105,6 +105,7 @@ def test_an_overdue_dossier_is_reminded_of_and_stands_late_on_the_first_page(ask
     assert remind_by_itself() == 1
     (one,) = waiting(county_clerk)
     assert one.late
+    assert one.do == "人事档案查借阅：查借阅中，逾期 5 个工作日"
 
 
 def test_the_return_is_put_off_as_often_as_the_rules_let_it(ask, county_clerk, county_approver):
@@ -215,7 +216,7 @@ SENT = {"on": TODAY, "channel": "confidential", "carriers": "机要 20261122", "
 
 
 def test_a_dossier_goes_under_a_notice_and_its_keeper_changes_when_it_is_received(
-    prepare, county_clerk, county_approver, other_county_clerk, county_b, zhang, school_a
+    prepare, login, county_clerk, county_approver, other_county_clerk, county_b, zhang, school_a
 ):
     second = make_file("李四", school_a)
     transfer = prepare(teachers=[zhang, second])
@@ -243,6 +244,29 @@ def test_a_dossier_goes_under_a_notice_and_its_keeper_changes_when_it_is_receive
     kept = {row.teacher.name: (row.unit, row.volumes) for row in DossierKeeping.objects.filter(valid__contains=TODAY)}
     assert kept == {"张三丰": (county_b, 2), "李四": (county_b, 1)}
     assert DossierKeeping.objects.filter(teacher=zhang, valid=Range(date(2012, 1, 1), TODAY)).exists()
+    told = {
+        actor: "人事关系转入" in login(actor).get(reverse("case", args=[case.public_id])).content.decode()
+        for actor in (county_clerk, other_county_clerk)
+    }
+    assert told == {county_clerk: False, other_county_clerk: True}, "who keeps it now reads when its catalogue opens"
+
+
+def test_the_dossier_says_before_it_is_asked_why_it_cannot_be_sent(
+    prepare, login, county_clerk, county_approver, other_county_clerk, zhang
+):
+    client = login(county_clerk)
+
+    def why_not():
+        page = client.get(reverse("teacher_dossier", args=[zhang.public_id]))
+        (action,) = (one for one in page.context["main_actions"] if one.label == "转递档案")
+        return action.why_not
+
+    assert not why_not()
+    case = advance(prepare().case, "approve", actor=county_approver)
+    assert "已有一项未办结的转递" in why_not()
+    case = advance(case, "send", actor=county_clerk, data=SENT)
+    advance(case, "receive", actor=other_county_clerk, data={"on": TODAY, "by": "何晓东", "whole": True})
+    assert "由其他单位保管" in why_not()
 
 
 def test_only_whom_it_is_sent_to_confirms_the_receipt(prepare, county_clerk, county_approver, other_county_clerk):

@@ -118,7 +118,13 @@ class TestComparing:
         said = words(page)
         assert "籍贯 青石县 白河县" in said
         assert "出生地 未填 祁县" in said
-        assert "lin@example.cn" not in said
+        assert "lin@example.cn" not in str(page.context["differences"])
+
+    def test_the_changes_to_choose_from_say_what_they_did(self, login, county_clerk, teacher, acts):
+        page = self.compare(login(county_clerk), teacher)
+
+        (offered,) = {tuple(choice.label for choice in side[3]) for side in page.context["sides"]}
+        assert any("出生地改为祁县" in one for one in offered), offered
 
     def test_without_a_choice_it_is_what_the_newest_change_did(self, login, county_clerk, teacher, acts):
         said = words(self.compare(login(county_clerk), teacher))

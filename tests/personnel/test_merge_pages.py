@@ -13,6 +13,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from core.api.services import issue_token
+from core.documents.kinds import all_kinds
+from core.documents.services import issue
 from core.exchange.checking import check_batch
 from core.exchange.models import BatchRow
 from core.exchange.services import create_batch
@@ -134,6 +136,23 @@ def test_the_file_tells_what_it_is_made_of_and_its_history_tells_both_stories(lo
     assert "核对白河旧档" in history
     old = Change.objects.get(reason="核对白河旧档")
     assert client.get(reverse("change", args=[old.public_id])).status_code == 200
+
+
+def test_its_change_tells_in_words_what_became_of_what_lies_beside_the_files(login, county_clerk, stays, goes):
+    kind = all_kinds()["in_post"]
+    subject = kind.subjects(county_clerk).get(pk=goes.pk)
+    paper = issue(kind, subject, actor=county_clerk, reason="归档", details={"purpose": "归档"})
+    with change("test.pair", actor=county_clerk, reason="疑似"):
+        Likeness.objects.create(teacher=stays, other=goes, grounds=["identity", "phone"], weight=90)
+    client = login(county_clerk)
+    merge(client, stays, goes)
+
+    said = words(client.get(reverse("change", args=[Change.objects.get(kind="personnel.merge_files").public_id])))
+
+    assert "内容未变，改归本档案" in said
+    assert paper.number in said
+    assert "曾为一份档案 原为 否 → 现为 是" in said
+    assert "identity" not in said
 
 
 def test_a_merge_is_undone_on_its_page(login, county_clerk, stays, goes):

@@ -79,6 +79,14 @@ class TestOpening:
         assert phone.get(reverse("teacher", args=[other.public_id])).status_code == 404
         assert phone.get(reverse("teachers")).status_code == 403
 
+    def test_the_history_of_the_file_says_that_the_account_was_opened(self, login, phone, code, teacher, school_clerk):
+        prove(phone, code, NAME, ZHANG)
+        choose(phone)
+
+        page = login(school_clerk).get(reverse("teacher_history", args=[teacher.public_id])).content.decode()
+        assert "用激活单开通账号" in page
+        assert "个人信息有改动" not in page
+
     def test_afterwards_one_logs_in_with_the_password(self, phone, code):
         prove(phone, code, NAME, ZHANG)
         choose(phone)
@@ -274,6 +282,19 @@ class TestHandingOut:
         assert text.count("data:image/svg+xml") >= 3
         assert "no-store" in page.headers["Cache-Control"]
         assert Change.objects.filter(kind="personnel.hand_out_slip").count() == 1
+
+    def test_a_slip_names_the_school_of_its_teacher_and_the_unit_that_hands_it_out(
+        self, login, county_clerk, county_a, school_a, second_school_a
+    ):
+        people = [make_file("甲一", school_a), make_file("乙二", second_school_a)]
+        client = login(county_clerk)
+        keys = [str(one.public_id) for one in people]
+        client.post(reverse("teacher_accounts"), {"slips": "yes", "selected": keys})
+
+        page = client.post(reverse("slips_new"), {"reason": "开学统一开通"})
+
+        found = {one["name"]: (one["unit"], one["from"]) for one in page.context["slips"]}
+        assert found == {"甲一": (school_a.name, county_a.name), "乙二": (second_school_a.name, county_a.name)}
 
     def test_the_roster_leads_there_as_well(self, login, school_clerk, teacher):
         client = login(school_clerk)

@@ -7,7 +7,7 @@ from typing import Any
 from django.http import Http404
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from core.documents import services
 from core.documents.forms import issue_form
@@ -38,7 +38,7 @@ class EndingPage(FormPage):
         return reverse("paper", args=[self.object.public_id])
 
     def heading(self) -> Any:
-        return f"{self.title}: {self.object.number}"
+        return pgettext("after a label", ": ").join([str(self.title), str(self.object.number)])
 
     def context(self) -> dict[str, Any]:
         return {"crumbs": [Link(_("Issued papers"), reverse("papers")), Link(self.object.number, self.cancel_url)]}

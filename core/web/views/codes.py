@@ -272,7 +272,7 @@ class ChangeList(OneList, FormPage):
     record = None
 
     def heading(self) -> Any:
-        return f"{list_label(self.list_name)}: {self.title}"
+        return pgettext("after a label", ": ").join([str(list_label(self.list_name)), str(self.title)])
 
     def form_options(self) -> dict[str, Any]:
         known = entries(self.list_name, self.on, self.actor.unit)

@@ -10,7 +10,7 @@ from django.forms import Form
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
 from core.api.models import ApiToken
@@ -279,7 +279,7 @@ class AboutUser(HeldRole, OpenAccount):
         return self.user_url()
 
     def heading(self) -> Any:
-        return f"{self.title}: {self.user}"
+        return pgettext("after a label", ": ").join([str(self.title), str(self.user)])
 
 
 class RenewPassword(AboutUser):

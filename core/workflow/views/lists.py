@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from core.codes.values import values_of
 from core.org.errors import NotAllowed
@@ -249,4 +249,4 @@ class BulkStep(Page):
             messages.success(self.request, done)
         told = subjects([case for case, _why in refused], self.actor)
         for case, why in refused:
-            messages.error(self.request, f"{told[case.pk].title}: {why}")
+            messages.error(self.request, pgettext("after a label", ": ").join([str(told[case.pk].title), str(why)]))
