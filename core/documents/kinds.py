@@ -44,7 +44,8 @@ class DocumentKind:
     `form(subject, actor)` gives a form class for `details`, or none. `permission` lets issue it; with `clear` its
     holder may have protected values written in clear. `noted(actor, subject_id, reason, clear)` writes down who issued or read one.
     `page` is the URL name of the subject's page, `many` lets one be issued for each of many subjects at once. A kind that is not `offered`
-    is issued by a step of a case only. `reading` is a permission without which nobody reads such papers, whosever they are.
+    is issued by a step of a case only. `reading` is a permission without which nobody reads such papers, whosever they are;
+    `withheld(actor, subject_id)` tells whether somebody does not read one whatever their role, such as whom it is about.
     `filed_under` says where whoever keeps the subject's papers files it ("": it is filed by nobody); the kernel does not read it.
     """
 
@@ -63,6 +64,7 @@ class DocumentKind:
     many: bool = True
     offered: bool = True
     reading: str = ""
+    withheld: Callable[[Any, int], bool] | None = None
     filed_under: str = ""
     public_fields: tuple[str, ...] = PUBLIC
     order: int = 100

@@ -145,7 +145,7 @@ def opened(document: IssuedDocument, *, actor: Any) -> bytes:
     FileNotFoundError when the disk lost it.
     """
     kind = all_kinds().get(document.kind)
-    if not may_read(kind, actor):
+    if not may_read(document, actor):
         raise NotAllowed(_("Your role does not read papers of this kind."))
     if not may_open(document, actor):
         raise NotAllowed(_("Protected values stand in this paper in clear, which your role does not see."))
@@ -157,14 +157,17 @@ def opened(document: IssuedDocument, *, actor: Any) -> bytes:
 def may_open(document: IssuedDocument, actor: Any) -> bool:
     """Whether the actor may read all that stands in a paper."""
     kind = all_kinds().get(document.kind)
-    if not may_read(kind, actor):
+    if not may_read(document, actor):
         return False
     return not document.clear or (kind is not None and bool(kind.clear) and actor.may(kind.clear)) or actor.own_only
 
 
-def may_read(kind: DocumentKind | None, actor: Any) -> bool:
-    """Whether the actor may read papers of a kind at all."""
-    return kind is None or not kind.reading or actor.may(kind.reading)
+def may_read(document: IssuedDocument, actor: Any) -> bool:
+    """Whether the actor may read papers of this kind, and this one of them."""
+    kind = all_kinds().get(document.kind)
+    if kind is None or (kind.reading and not actor.may(kind.reading)):
+        return kind is None
+    return kind.withheld is None or not kind.withheld(actor, document.subject_id)
 
 
 def withdraw(document: IssuedDocument, *, actor: Any, reason: str, source: str = "page") -> IssuedDocument:

@@ -105,6 +105,7 @@ TEXTS = {
     "unknown_number": _(
         "Nobody among your units has this identity number or staff number. Name the file by one of them, such as 11010519491231002X.jpg."
     ),
+    "about_oneself": _("This row is about yourself. Let a colleague send it."),
     "ambiguous_number": _(
         "%(count)s people of your units have this staff number. Name the file by the identity number."
     ),

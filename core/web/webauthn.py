@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import struct
 from typing import Any, Final
 
 from fido2.server import Fido2Server
@@ -20,7 +21,8 @@ from core.org.models import Passkey
 NAME: Final = "师档"
 ADDING, ENTERING = "passkey_adding", "passkey_entering"
 LONGEST: Final = 8000
-WRONG: Final = (ValueError, TypeError, KeyError, AttributeError, LookupError)
+# What a text or bytes of any shape make the reading of them raise.
+WRONG: Final = (ValueError, TypeError, AttributeError, LookupError, RecursionError, struct.error)
 
 
 def _server(request: Any) -> Fido2Server:

@@ -73,7 +73,7 @@ def authority(
         mine = actor.user.pk == case.opened_by_id
         return Authority("" if mine else _("Only who opened the case can do this."))
     known = known or standing([case], actor)
-    barred = set() if transition.own else {case.opened_by_id, *known.people.get(case.pk, ())}
+    barred = {*known.people.get(case.pk, ()), *(() if transition.own else (case.opened_by_id,))}
     if actor.user.pk in barred:
         return Authority(_("You opened this case, or it is about yourself, so somebody else decides."))
     if case.assignee_id is not None and case.assignee_id != actor.user.pk:

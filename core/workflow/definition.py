@@ -58,7 +58,7 @@ class Transition:
     Who may take it holds the permission of the state's desk, or `permission` where one is named (`OWNER`: who opened the case).
     `guard(act)` says why it cannot be taken now, or "". `effect(act)` is the service that does what was decided, inside the change.
     `form` asks for more. `reasons` names the code list of which at least one must be chosen. `done` is what the timeline says of it.
-    `own` lets those take it who opened the case or whom it is about; without it nobody decides their own.
+    `own` lets who opened the case take it, too; whom it is about never does, but as who opened it (`OWNER`).
     `bulk` offers it for many cases at once: it has no form then.
     """
 

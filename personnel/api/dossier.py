@@ -79,7 +79,9 @@ class MaterialPatch(MaterialFields):
 
     category = serializers.CharField(required=False, max_length=12)
     title = serializers.CharField(required=False, max_length=200)
-    revision = serializers.IntegerField(min_value=1, help_text=_("The revision of the material that was read."))
+    revision = serializers.IntegerField(
+        min_value=1, max_value=shapes.MOST_REVISIONS, help_text=_("The revision of the material that was read.")
+    )
 
 
 class Reason(serializers.Serializer[Any]):
@@ -141,6 +143,10 @@ class Dossiers(ScopedViewSet):
 
     permissions: ClassVar = {"retrieve": VIEW, "enter": KEEP, "borrow": BORROW, "review": KEEP, "send": KEEP}
     model = Teacher
+
+    def select(self, rows: Any) -> Any:
+        """Of others: nobody reads or keeps their own."""
+        return rows.exclude(user=self.actor.user)
 
     @extend_schema(summary=_("The dossier of a person"), parameters=[ID_OF_PERSON], responses={200: DOSSIER})
     def retrieve(self, _request: Any, **_ids: Any) -> Response:
@@ -237,6 +243,10 @@ class Materials(ScopedViewSet):
 
     permissions: ClassVar = {"correct": KEEP, "withdraw": KEEP}
     model = Material
+
+    def select(self, rows: Any) -> Any:
+        """Of others, as above."""
+        return rows.exclude(teacher__user=self.actor.user).select_related("teacher")
 
     @extend_schema(
         summary=_("Put a material right"), parameters=[ID_OF_MATERIAL], request=MaterialPatch, responses={200: MATERIAL},

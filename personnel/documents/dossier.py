@@ -13,7 +13,7 @@ from core.documents.kinds import Asked, DocumentKind
 from core.org.errors import NotAllowed
 from core.web.looks import PAPER
 from personnel.documents.telling import FOLDER, holder, long_day, noted, subjects
-from personnel.models import DossierReview, DossierTransfer, Material, ReviewItem, SentDossier
+from personnel.models import DossierReview, DossierTransfer, Material, ReviewItem, SentDossier, Teacher
 from personnel.selectors.dossier import DECIDE, KEEP, VIEW, catalogue, keeping_of, materials_of
 from personnel.selectors.dossier_reviews import words_of
 from personnel.services.access import note_looks
@@ -30,6 +30,16 @@ ITEMS: Final = {
 
 
 # 干部人事档案目录
+
+
+def others(actor: Any) -> Any:
+    """The people whose catalogue the actor may print: never the actor's own."""
+    return subjects(actor).exclude(user=actor.user)
+
+
+def is_of_the_reader(actor: Any, subject_id: int) -> bool:
+    """Whether a catalogue is that of the actor's own dossier, which nobody reads."""
+    return bool(Teacher._base_manager.filter(pk=subject_id, user=actor.user).exists())
 
 
 def catalogue_context(asked: Asked) -> dict[str, Any]:
@@ -82,8 +92,8 @@ def catalogue_sample() -> dict[str, Any]:
 
 CATALOGUE: Final = DocumentKind(
     name="dossier_catalogue", label=gettext_lazy("Catalogue of the dossier"), template=FOLDER / "dossier_catalogue.docx",
-    subjects=subjects, context=catalogue_context, sample=catalogue_sample, holder=holder, permission=KEEP, noted=noted,
-    page="teacher_dossier", many=False, reading=VIEW, order=40,
+    subjects=others, context=catalogue_context, sample=catalogue_sample, holder=holder, permission=KEEP, noted=noted,
+    page="teacher_dossier", many=False, reading=VIEW, withheld=is_of_the_reader, order=40,
 )  # fmt: skip
 
 

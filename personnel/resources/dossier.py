@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any, Final
 
 from django.utils.translation import gettext_lazy as _
@@ -11,7 +12,7 @@ from django.utils.translation import pgettext_lazy
 from core.exchange.kinds import Column, Draft, Setting
 from core.exchange.recognition import FieldGroup
 from core.exchange.sections import RecordSection
-from personnel.models import Material
+from personnel.models import Material, Teacher
 from personnel.resources import columns
 from personnel.resources.kind import TeacherKind
 from personnel.selectors.dossier import KEEP
@@ -36,9 +37,16 @@ class DossierKind(TeacherKind):
     needed_columns: tuple[str, ...] = ("material_title",)
 
     def finish(self, rows: Sequence[Draft], setting: Setting) -> None:
+        own = _own(setting.actor)
         for row in rows:
             if row.is_new and not row.refused:
                 row.refuse("identity", "unknown_number")
+            elif row.subject in own:
+                row.refuse("identity", "about_oneself")
+
+    def subjects(self, actor: Any, unit: Any, on: date) -> list[int]:
+        own = _own(actor)
+        return [key for key in super().subjects(actor, unit, on) if key not in own]
 
     def opens(self, row: Draft) -> bool:
         return False
@@ -46,6 +54,11 @@ class DossierKind(TeacherKind):
     def note_taken(self, actor: Any, subjects: Sequence[int], reason: str) -> None:
         super().note_taken(actor, subjects, reason)
         note_dossier(actor=actor, teachers=subjects, reason=reason)
+
+
+def _own(actor: Any) -> set[int]:
+    """The actor's own file: nobody reads or keeps their own dossier."""
+    return set(Teacher._base_manager.filter(user=actor.user).values_list("pk", flat=True))
 
 
 CATEGORY = Column(

@@ -144,6 +144,11 @@ def fields_asked(correction: Correction) -> list[Asked]:
     return [Asked(name, value_now(record, name), was.get(name), asked[name]) for name in names]
 
 
+def sees_file(correction: Correction, actor: Any) -> bool:
+    """Whether the actor sees the file that a request is about: the person may have moved on since they asked."""
+    return bool(Teacher.objects.visible_to(actor).filter(pk=correction.teacher_id).exists())
+
+
 def corrections(cases: Sequence[Case]) -> Mapping[int, Correction]:
     """The requests of cases, by the case: one query."""
     rows = Correction.objects.filter(case__in=[case.pk for case in cases]).select_related("teacher__key", "case")

@@ -82,12 +82,21 @@ def categories(on: date, unit: Any = None) -> list[codes.CodeName]:
 def materials_of(teacher: Teacher, actor: Any) -> QuerySet[Material]:
     """The materials of a person's dossier that the actor sees; their own only where the rules open the catalogue to them."""
     if actor.may(VIEW):
-        rows: QuerySet[Material] = Material.objects.visible_to(actor).filter(teacher=teacher)
-        return rows
-    own = teacher.user_id == actor.user.pk and actor.may("personnel.view_own")
-    if own and openness(teacher, actor.on) == "catalogue":
+        return of_others(Material, actor).filter(teacher=teacher)
+    if is_own(teacher, actor) and actor.may("personnel.view_own") and openness(teacher, actor.on) == "catalogue":
         return Material._base_manager.filter(teacher=teacher)
     return Material._base_manager.none()
+
+
+def is_own(teacher: Teacher, actor: Any) -> bool:
+    """Whether a file is the actor's own, in whatever role they act."""
+    return bool(teacher.user_id == actor.user.pk)
+
+
+def of_others(model: Any, actor: Any, person: str = "teacher") -> QuerySet[Any]:
+    """The records that the actor sees of the dossiers of others: nobody keeps or reads their own. `person` leads to whose they are."""
+    rows: QuerySet[Any] = model.objects.visible_to(actor)
+    return rows.exclude(**{f"{person}__user": actor.user})
 
 
 def openness(teacher: Teacher, on: date) -> str:
@@ -275,15 +284,14 @@ def out_now(teacher: Teacher) -> Case | None:
 
 def sees_dossier(teacher: Teacher, actor: Any) -> bool:
     """Whether the actor may open the dossier of a visible person: by their role, or their own as far as the rules let them."""
-    if actor.may(VIEW):
-        return True
-    own = teacher.user_id == actor.user.pk and actor.may("personnel.view_own")
-    return own and openness(teacher, actor.today) != "nothing"
+    if is_own(teacher, actor):
+        return actor.may("personnel.view_own") and openness(teacher, actor.today) != "nothing"
+    return bool(actor.may(VIEW))
 
 
 def opens_dossier(teacher: Teacher, actor: Any) -> bool:
-    """Whether the page of the dossier is there for the actor: they see it, or may ask for it."""
-    return actor.may(BORROW) or sees_dossier(teacher, actor)
+    """Whether the page of the dossier is there for the actor: they see it, or may ask for it; nobody asks for their own."""
+    return (actor.may(BORROW) and not is_own(teacher, actor)) or sees_dossier(teacher, actor)
 
 
 TAB: Final = FileTab("dossier", _("Dossier"), 90, page="teacher_dossier", applies=opens_dossier)

@@ -26,6 +26,7 @@ from personnel.selectors.corrections import (
     record_of,
     rules_for,
     section_model,
+    sees_file,
     told,
     unit_of,
     value_now,
@@ -111,11 +112,14 @@ def why_not_decide(act: Act) -> str:
 def why_not_accept(act: Act) -> str:
     """Why a request cannot be accepted as things are.
 
-    As above; or the record is gone, or a field was changed since and nobody said which counts.
+    As above; or the person moved on and the file is not the actor's to see; or the record is gone, or a field was changed since and
+    nobody said which counts.
     """
     correction = act.case.correction
     if why := why_not_decide(act):
         return why
+    if not sees_file(correction, act.actor):
+        return _("The person is no longer in your units, so you cannot write into the file.")
     if correction.record is not None and record_of(correction) is None:
         return _("The record that was asked about is not in the file any more.")
     if not act.data.get("overwrite") and any(one.stale for one in fields_asked(correction)):

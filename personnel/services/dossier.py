@@ -17,9 +17,9 @@ from core.records.models import StoredFile
 from core.web.looks import SEALED
 from personnel.choices import ADD, CORRECT
 from personnel.models import DossierKeeping, DossierReview, DossierTransfer, Material, MaterialScan, Teacher
-from personnel.selectors.dossier import KEEP, bureau_named, categories
+from personnel.selectors.dossier import KEEP, bureau_named, categories, is_own
 from personnel.services.access import note_looks
-from personnel.services.facts import differing
+from personnel.services.facts import differing, hold_open
 from personnel.services.periods import beside, must_be_free, must_follow_birth, real
 from personnel.services.why import Why, because
 
@@ -42,12 +42,13 @@ def enter_material(
 ) -> Material:
     """Enter a material in the catalogue, with its scans; those after it in its category are numbered anew by themselves.
 
-    Raises `NotAllowed` without the right, without category or title, and for a day before the person's birth.
+    Raises `NotAllowed` without the right, for one's own dossier, without category or title, and for a day before the person's birth.
     """
-    _must_keep(actor)
+    _must_keep(actor, teacher)
     _must_be_whole(values, actor)
     must_follow_birth(teacher, Material, {"dated": values.get("dated")}, {})
     with because("personnel.enter_material", ADD, actor, why):
+        hold_open(teacher)
         material = Material(teacher=teacher, **{name: values[name] for name in FIELDS if name in values})
         material.save(force_insert=True)
         _add_scans(material, scans)
@@ -62,7 +63,7 @@ def correct_material(
 
     Raises `NotAllowed` where nothing differs, and as `enter_material`; `StaleRecord` where `material.revision` is not the stored one.
     """
-    _must_keep(actor)
+    _must_keep(actor, material.teacher)
     changed = differing(material, {name: value for name, value in values.items() if name in FIELDS})
     scans = list(scans)
     if not (changed or scans or dropped):
@@ -80,11 +81,11 @@ def correct_material(
 
 
 def withdraw_material(*, actor: Any, material: Material, **why: Unpack[Why]) -> None:
-    """Take a material out of the catalogue, with its scans; what it was stays in the history. Raises `NotAllowed` without the right.
+    """Take a material out of the catalogue, with its scans; what it was stays in the history.
 
-    A paper of this system leaves the catalogue when it is withdrawn, not before.
+    Raises `NotAllowed` without the right, for one's own dossier, and for a paper of this system: it leaves when it is withdrawn.
     """
-    _must_keep(actor)
+    _must_keep(actor, material.teacher)
     if material.paper_id is not None:
         raise NotAllowed(_("This system issued the paper. Withdraw the paper, and it leaves the catalogue by itself."))
     with because("personnel.withdraw_material", CORRECT, actor, why, dated=False):
@@ -110,9 +111,11 @@ def _add_scans(material: Material, scans: Iterable[StoredFile]) -> None:
         held.add(file.pk)
 
 
-def _must_keep(actor: Any) -> None:
+def _must_keep(actor: Any, teacher: Teacher) -> None:
     if not actor.may(KEEP):
         raise NotAllowed(_("Your role does not keep dossiers."))
+    if is_own(teacher, actor):
+        raise NotAllowed(_("Somebody else keeps your own dossier."))
 
 
 def must_be_known(list_name: str, code: str, actor: Any, field: str = "") -> None:
@@ -139,15 +142,16 @@ def keep_dossier(
     """Say who keeps a dossier from a day on; what was recorded until then ends there. On the same day it is put right instead.
 
     `values`: unit or keeper (a bureau that is named in full is that unit), shelf, volumes, note. Raises `NotAllowed` without the right,
-    where nobody is named, nothing differs, or a later keeper is recorded already.
+    for one's own, where nobody is named, nothing differs, or a later keeper is recorded already.
     """
-    _must_keep(actor)
+    _must_keep(actor, teacher)
     if bool(values.get("unit")) == bool(str(values.get("keeper") or "").strip()):
         raise NotAllowed(_("Name the unit that keeps it, or another keeper in words: one of them."), field="keeper")
     named = bureau_named(str(values.get("keeper") or ""), actor.on)
     if named is not None:
         values = {**values, "unit": named, "keeper": ""}
     with because("personnel.keep_dossier", ADD, actor, why):
+        hold_open(teacher)
         return set_keeper(teacher, since, values)
 
 

@@ -18,6 +18,7 @@ from personnel.rules import DossierLending
 from personnel.selectors.corrections import unit_of
 from personnel.selectors.dossier import BORROW, KEEP, LOAN, cases_of, keeper_of, kin_of, named_by, out_now
 from personnel.services.dossier import must_be_known, note_dossier
+from personnel.services.facts import hold_open
 
 LONGEST = 1000
 
@@ -49,7 +50,7 @@ def ask_loan(
     _must_be_proper(readers, teacher, lending_for(teacher, actor.on))
     why = words.strip()
     with change("personnel.ask_dossier", actor=actor, reason=why, source=source):
-        Teacher.objects.select_for_update().get(pk=teacher.pk)
+        hold_open(teacher)
         if cases_of(teacher).filter(kind=LOAN, opened_by=actor.user, state="asked").exists():
             raise NotAllowed(
                 _("You asked for this dossier already. Wait for the answer, or withdraw that request first.")
@@ -107,6 +108,14 @@ def why_not_lend(act: Act) -> str:
     return ""
 
 
+def why_not_hand_out(act: Act) -> str:
+    """As above; or the day lies ahead, or before the request."""
+    day = act.data.get("on") or act.actor.on
+    if not min(act.case.opened_on, act.actor.on) <= day <= act.actor.on:
+        return _("It is handed out between the day of the request and today: look at the day.")
+    return why_not_lend(act)
+
+
 def hand_out(act: Act) -> None:
     """The dossier is given out, today or on the day that was said."""
     loan = act.case.loan
@@ -139,8 +148,8 @@ def take_back(act: Act) -> None:
 
 
 def why_not_back(act: Act) -> str:
-    """A day of return before the handing out cannot be."""
+    """A day of return before the handing out, or ahead, cannot be."""
     loan, day = act.case.loan, act.data.get("on") or act.actor.on
     if loan.handed_on is not None and day < loan.handed_on:
         return _("It came back before it was handed out: look at the day.")
-    return ""
+    return _("The day of the return lies ahead.") if day > act.actor.on else ""

@@ -25,7 +25,8 @@ from personnel.selectors.dossier_reviews import (
     read,
     reviewing_for,
 )
-from personnel.services.facts import add_fact, correct_fact
+from personnel.selectors.versions import change_behind
+from personnel.services.facts import add_fact, correct_fact, hold_open
 
 PAPER: Final = "dossier_review"
 Item = ReviewItem.Item
@@ -45,7 +46,7 @@ def open_review(*, actor: Any, teacher: Teacher, words: str, source: str = "page
     if at is None or not words.strip():
         raise NotAllowed(_("Say why, in words."))
     with change("personnel.open_review", actor=actor, reason=words.strip(), source=source):
-        Teacher.objects.select_for_update().get(pk=teacher.pk)
+        hold_open(teacher)
         if cases_of(teacher).filter(kind=REVIEW).exclude(desk="").exists():
             raise NotAllowed(_("A review of this person is open already."))
         case = open_case(
@@ -75,8 +76,11 @@ def _kept(value: Any) -> str:
 
 
 def why_not_decide(act: Act) -> str:
-    """Why a review cannot be decided: who decides is kin, or the file was changed since the proposal."""
+    """Why a review cannot be decided: who decides proposed it, or is kin, or the file was changed since the proposal."""
     review = act.case.review
+    proposed = review.items.first()
+    if proposed is not None and change_behind(proposed).actor_id == act.actor.user.pk:
+        return _("You proposed this yourself, so somebody else decides.")
     if kin_of(act.actor.user, review.teacher):
         return _("Nobody decides on the dossier of a relative.")
     now = file_says(review.teacher, act.actor.on)

@@ -133,13 +133,12 @@ def prove(*, code: str, name: str, number: str) -> ActivationSlip | None:
 
 def _is_theirs(slip: ActivationSlip, name: str, holders: set[int], on: date) -> bool:
     known = slip.teacher_id in holders and same_name(name, slip.teacher.name)
-    return known and slip.expires >= on and _lets_in(slip.teacher, on)
+    return known and slip.expires >= on and _lets_in(slip, slip.teacher, on)
 
 
-def _lets_in(teacher: Teacher, on: date) -> bool:
-    """Whether a slip may still open the account: there is none, or an open one that shows the own file only."""
-    user = teacher.user
-    return user is None or not why_no_slip([teacher], on)
+def _lets_in(slip: ActivationSlip, teacher: Teacher, on: date) -> bool:
+    """Whether a slip may still open the account: there is none, or one that it was to let in anew and that shows the own file only."""
+    return teacher.user is None or (slip.renews and not why_no_slip([teacher], on))
 
 
 def _lock(slip: ActivationSlip) -> None:
@@ -188,13 +187,13 @@ def activate(*, slip: int, username: str, password: str | None) -> User:
 
 
 def _locked(slip: int, on: date) -> tuple[ActivationSlip, Teacher]:
-    """The slip and its person, locked, while the slip still counts."""
-    rows = ActivationSlip._base_manager.select_for_update(of=("self",))
-    found = rows.filter(pk=slip, state=STATE.OPEN, expires__gte=on).first()
-    if found is not None:
-        teacher = Teacher._base_manager.select_for_update(of=("self",)).get(pk=found.teacher_id)
-        if _lets_in(teacher, on):
-            return found, teacher
+    """The slip and its person, locked, while the slip still counts: the person first, as whoever hands out slips or merges files does."""
+    rows = ActivationSlip._base_manager.filter(pk=slip, state=STATE.OPEN, expires__gte=on)
+    people = Teacher._base_manager.select_for_update(of=("self",))
+    teacher = people.filter(pk__in=rows.values("teacher")).first()
+    found = rows.select_for_update(of=("self",)).filter(teacher=teacher).first() if teacher is not None else None
+    if teacher is not None and found is not None and _lets_in(found, teacher, on):
+        return found, teacher
     raise NotAllowed(_("This slip was used or ended a moment ago. If it was not you, ask your school at once."))
 
 

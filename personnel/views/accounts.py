@@ -310,11 +310,12 @@ class TeacherAccount(FilePage):
         notices = []
         if self.actor.may(ISSUE) and self._why_not:
             notices.append(Finding(_("No slip is handed out for this account."), self._why_not, "amber", "info"))
-        last = found[0] if found else None
-        if last is not None and last.state == ActivationSlip.State.OPEN and last.expires >= self.on:
+        for one in found:
+            if one.state != ActivationSlip.State.OPEN or one.expires < self.on:
+                continue
             address = reverse("slip_void", args=[self.object.public_id])
             text = _("Whoever holds it, and knows name and identity number, opens the account until %(day)s.") % {
-                "day": last.expires
+                "day": one.expires
             }
             notices.append(Finding(_("A slip is open."), text, "amber", "key", link=Link(_("Make it void"), address)))
         return notices

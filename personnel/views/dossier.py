@@ -79,7 +79,7 @@ class DossierPage(FilePage):
 
     @property
     def keeps(self) -> bool:
-        """Whether the reader keeps dossiers, and this is not their own."""
+        """Whether the reader keeps dossiers; nobody opens their own in a role that does."""
         return bool(self.actor.may(KEEP))
 
     @cached_property
@@ -297,6 +297,9 @@ class DossierForm(FilePage, FormPage):
     permission: ClassVar[str | tuple[str, ...]] = KEEP
     help = HELP
     references = REFERENCES
+
+    def allowed(self) -> bool:
+        return super().allowed() and opens_dossier(self.object, self.actor)
 
     @property
     def record(self) -> Any:

@@ -16,6 +16,7 @@ from core.jobs.services import AlreadyRunning, enqueue
 from core.registry import ListColumn
 from core.web.filters import ChoiceFilter, UnitFilter
 from core.web.listing import Listing
+from core.web.looks import EXPORTED
 from core.web.pages import ActionPage, FormPage, ListPage
 from core.web.parts import Action, Cell, Fact, Link
 from personnel import services
@@ -132,6 +133,10 @@ class LikenessList(ListPage):
 
     def prepare(self, rows: list[Any], actor: Any) -> None:
         values_of(actor).prime(units=[unit for row in rows for unit in (row.teacher_unit, row.other_unit)])
+
+    def note_export(self, rows: Any, actor: Any) -> None:
+        people = {key for pair in rows.values_list("teacher", "other") for key in pair}
+        services.note_looks(actor=actor, teachers=people, what=EXPORTED, reason=str(self.title))
 
     def summary(self, listing: Listing) -> Any:
         return _("Pairs of which you see both files")

@@ -20,10 +20,7 @@ from personnel.forms.dossier import (
     WithdrawForm,
 )
 from personnel.models import Material, MaterialScan
-from personnel.selectors.dossier import (
-    KEEP,
-    VIEW,
-)
+from personnel.selectors.dossier import KEEP, VIEW, of_others
 from personnel.services import dossier as verbs
 from personnel.views.dossier import HELP, REFERENCES, DossierForm
 
@@ -61,7 +58,7 @@ class OfMaterial(FormPage):
     references = REFERENCES
 
     def rows(self) -> Any:
-        return Material.objects.visible_to(self.actor).select_related("teacher__key", "paper")
+        return of_others(Material, self.actor).select_related("teacher__key", "paper")
 
     def entered(self) -> None:
         verbs.note_dossier(actor=self.actor, teachers=[self.object.teacher_id])
@@ -155,7 +152,8 @@ class ScanFile(DetailPage):
     permission = VIEW
 
     def rows(self) -> Any:
-        return MaterialScan.objects.visible_to(self.actor).select_related("file__key", "material__teacher")
+        rows = of_others(MaterialScan, self.actor, "material__teacher")
+        return rows.select_related("file__key", "material__teacher")
 
     def get(self, _request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
         stored = self.object.file

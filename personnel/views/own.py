@@ -20,7 +20,7 @@ from personnel.models import ActivationSlip, Teacher
 from personnel.rules import Activation
 from personnel.selectors import versions as past
 from personnel.selectors.corrections import KIND
-from personnel.selectors.slips import slips_of
+from personnel.selectors.slips import slips_of, used_slip
 
 # How many of the newest requests stand on the file of the person, and how long after the answer.
 MOST_REQUESTS: Final = 3
@@ -49,25 +49,23 @@ def _request(case: Case, badge: Any, section: Any) -> Finding:
 
 
 def own_notices(teacher: Teacher, actor: Any) -> list[Finding]:
-    """What the holder of an account is told of it on their own file: a slip is open, or one was used lately."""
-    last = slips_of(teacher).first()
-    address = reverse("teacher_account", args=[teacher.public_id])
-    if last is None:
-        return []
-    by = {"who": last.issued_by.name, "day": timezone.localtime(last.issued_at).date()}
-    more = Link(_("All about my account"), address)
-    if last.state == ActivationSlip.State.OPEN and last.expires >= actor.on:
-        heading = _("A slip for your account was handed out on %(day)s by %(who)s.") % by
+    """What the holder of an account is told of it on their own file: a slip is open, and that one was used lately."""
+    more = Link(_("All about my account"), reverse("teacher_account", args=[teacher.public_id]))
+    found = []
+    for one in slips_of(teacher).filter(state=ActivationSlip.State.OPEN, expires__gte=actor.on):
         text = _(
             "Whoever uses it chooses a new password for your account. If you did not ask for it, make it void and tell your bureau."
         )
-        return [Finding(heading, text, "amber", "key", link=more)]
-    told = at(Activation, actor.on, unit=last.unit).told_days
-    ended = timezone.localtime(last.ended_at).date() if last.ended_at else None
-    if last.state == ActivationSlip.State.USED and ended and (actor.on - ended).days < told:
-        heading = _("Your account was opened on %(used)s with the slip that %(who)s handed out on %(day)s.") % {
-            **by,
-            "used": ended,
-        }
-        return [Finding(heading, _("If that was not you, tell your bureau at once."), "", "key", link=more)]
-    return []
+        heading = _("A slip for your account was handed out on %(day)s by %(who)s.") % _handed(one)
+        found.append(Finding(heading, text, "amber", "key", link=more))
+    used = used_slip(teacher)
+    ended = timezone.localtime(used.ended_at).date() if used is not None and used.ended_at else None
+    if used is not None and ended and (actor.on - ended).days < at(Activation, actor.on, unit=used.unit).told_days:
+        said = {**_handed(used), "used": ended}
+        heading = _("Your account was opened on %(used)s with the slip that %(who)s handed out on %(day)s.") % said
+        found.append(Finding(heading, _("If that was not you, tell your bureau at once."), "", "key", link=more))
+    return found
+
+
+def _handed(slip: ActivationSlip) -> dict[str, Any]:
+    return {"who": slip.issued_by.name, "day": timezone.localtime(slip.issued_at).date()}

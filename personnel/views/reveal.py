@@ -19,7 +19,7 @@ from core.workflow.selectors import cases
 from personnel import services
 from personnel.forms.reveal import MINUTES, RevealForm, question_of, reasons_of
 from personnel.models import Correction
-from personnel.selectors.corrections import fields_asked, section_model
+from personnel.selectors.corrections import fields_asked, section_model, sees_file
 from personnel.selectors.versions import model_of
 from personnel.views.file import FilePage
 
@@ -137,11 +137,16 @@ class RevealAsked(RevealPage):
         self.correction, self.object = found, found.teacher
 
     def found(self, named: str) -> Masked:
-        """The value that is meant: `asked:field`, `was:field` or `now:field`, of the fields that were asked for, else 404."""
+        """The value that is meant: `asked:field`, `was:field` or `now:field`, of the fields that were asked for, else 404.
+
+        What stands there now is for who sees the file now.
+        """
         which, _sign, name = named.partition(":")
         model = section_model(self.correction)
         one = next((one for one in fields_asked(self.correction) if one.name == name), None)
         if one is None or which not in {"asked", "was", "now"} or name not in getattr(model, "_protected", {}):
+            raise Http404
+        if which == "now" and not sees_file(self.correction, self.actor):
             raise Http404
         clear = str(getattr(one, which) or "")
         return Masked(model, name, values_of(self.actor).shown(model, name, clear).text, lambda: clear)

@@ -24,11 +24,24 @@ from personnel.selectors.corrections import (
     rules_for,
     section_model,
     section_of,
+    sees_file,
 )
 from personnel.selectors.versions import named
 from personnel.services.corrections import accept, effects, send_again, why_not_accept, why_not_decide
 
 DECIDE: Final = "personnel.decide_correction"
+# What is said to an office whose the person is no longer.
+GONE: Final = (
+    Finding(
+        gettext_lazy("The person is no longer in your units"),
+        gettext_lazy(
+            "What stands on file now is not shown. Refuse what is still open, so that it is asked for where the person is now; a bureau "
+            "above both units may accept it."
+        ),
+        "amber",
+        "info",
+    ),
+)
 # What a browser shows in the page.
 PICTURES: Final = frozenset({"image/jpeg", "image/png"})
 
@@ -58,21 +71,24 @@ def _people(cases: Sequence[Any]) -> Mapping[int, Collection[int]]:
 def _body(case: Any, actor: Any) -> Body:
     correction = corrections([case])[case.pk]
     model, values = section_model(correction), values_of(actor)
-    fields = fields_asked(correction)
+    fields, seen = fields_asked(correction), sees_file(correction, actor)
     reveals = actor.may(DECIDE) or correction.teacher.user_id == actor.user.pk
     rows = [
         {
-            "label": label(model, one.name), "stale": one.stale,
+            "label": label(model, one.name), "stale": one.stale and seen,
             **{
                 which: _value(correction, one, which, values.shown(model, one.name, getattr(one, which)), actor, reveals=reveals)
-                for which in ("now", "was", "asked")
+                for which in ("now", "was", "asked") if seen or which != "now"
             },
         }
         for one in fields
     ]  # fmt: skip
     papers = list(correction.papers.select_related("file"))
     return Body(
-        findings=[*_stale(fields, case), *_proof(correction, fields, papers), *_effects(correction, case, actor)],
+        findings=[
+            *(_stale(fields, case) if seen else GONE), *_proof(correction, fields, papers),
+            *(_effects(correction, case, actor) if seen else []),
+        ],
         facts=[Fact(_("Section"), str(section_of(correction).label)), Fact(_("Why"), correction.words)],
         template="personnel/correction_body.html",
         context={

@@ -24,6 +24,7 @@ from personnel.services.dossier_loans import (
     take_back,
     why_not_back,
     why_not_extend,
+    why_not_hand_out,
     why_not_lend,
 )
 
@@ -148,7 +149,7 @@ LENDING: Final = Workflow(
         ),
         Transition(
             "hand_out", pgettext_lazy("a dossier", "Hand out"), pgettext_lazy("a dossier", "Handed out"), ("promised",), "out",
-            form=HandOutForm, own=True, guard=why_not_lend, effect=hand_out, primary=True, icon="arrow",
+            form=HandOutForm, own=True, guard=why_not_hand_out, effect=hand_out, primary=True, icon="arrow",
         ),
         Transition(
             "take_back", pgettext_lazy("dossier", "Take back"), gettext_lazy("Came back"), ("out",), "back", form=BackForm, own=True,

@@ -13,7 +13,7 @@ from core.web.parts import Badge, Fact, Finding, Link
 from core.workflow.definition import Body, State, Subject, Transition, Workflow
 from personnel.forms.dossier import ProposeForm
 from personnel.models import ReviewItem
-from personnel.selectors.dossier import DECIDE, KEEP, REVIEW, VIEW
+from personnel.selectors.dossier import DECIDE, KEEP, REVIEW, VIEW, is_own
 from personnel.selectors.dossier_reviews import looked_at, reviewing_for, reviews, words_of
 from personnel.services.dossier import note_dossier
 from personnel.services.dossier_reviews import decide, propose, why_not_decide
@@ -21,6 +21,10 @@ from personnel.services.dossier_reviews import decide, propose, why_not_decide
 REFERENCES: Final = (
     Link(gettext_lazy("Regulation on cadre dossiers (2018), review")),
     Link(gettext_lazy("Circular No. 41 (2006) of the Organisation Department on dates of birth")),
+)
+OWN: Final = gettext_lazy(
+    "By the rules nobody reads their own dossier, so its catalogue is not open to you. If your file says something wrong, ask to have it "
+    "corrected."
 )
 TONES: Final = {"agree": "green", "differ": "red", "no_paper": "amber"}
 
@@ -45,6 +49,8 @@ def _people(cases: Sequence[Any]) -> Mapping[int, Collection[int]]:
 
 def _body(case: Any, actor: Any) -> Body:
     review = reviews([case])[case.pk]
+    if is_own(review.teacher, actor):
+        return Body(findings=[Finding(_("Dossier"), OWN, "amber", "lock")])
     note_dossier(actor=actor, teachers=[review.teacher_id])
     proposed = {one.item: one for one in review.items.all()}
     rows = _decided(proposed) if not case.desk and proposed else _compared(review, actor, proposed)

@@ -69,3 +69,12 @@ def set_user(user: User, **fields: Any) -> User:
             setattr(user, name, value)
         user.save()
     return user
+
+
+def set_teacher(teacher: Teacher, **fields: Any) -> Teacher:
+    """A person with these fields from now on."""
+    with change("personnel.correct_fact", actor=system_actor(TODAY), reason="test ground"):
+        for name, value in fields.items():
+            setattr(teacher, name, value)
+        teacher.save(update_fields=set(fields))
+    return teacher

@@ -225,6 +225,23 @@ class TestTheOffice:
             assert login(school_clerk).get(url, {"field": field}).status_code == 404
         assert login(other_county_clerk).get(url, {"field": "asked:email"}).status_code == 404
 
+    def test_an_office_that_the_person_left_sees_nothing_new_and_writes_nothing(
+        self, ask, contact, own_file, school_clerk, county_clerk, second_school_a, login
+    ):
+        correction = ask(contact, phone="13900002222", email="mine@example.cn")
+        with change("personnel.change_fact", actor=county_clerk, reason="调动"):
+            own_file.employments.get().supersede(on=TODAY, until=None, unit=second_school_a)
+        correct_fact(actor=county_clerk, record=contact, values={"email": "new@example.cn"}, reason="更正")
+
+        client, url = login(school_clerk), reverse("correction_reveal", args=[correction.public_id])
+        page = client.get(reverse("case", args=[correction.case.public_id]))
+        assert (page.status_code, "new@example.cn" in page.content.decode()) == (200, False)
+        statuses = [client.get(url, {"field": f"{which}:phone"}).status_code for which in ("asked", "was", "now")]
+        assert statuses == [200, 200, 404]
+        with pytest.raises(NotAllowed):
+            advance(correction.case, "accept", actor=school_clerk, data={"overwrite": True})
+        assert advance(correction.case, "accept", actor=county_clerk, data={"overwrite": True}).state == "accepted"
+
     def test_what_accepting_does_is_tried_and_nothing_written(self, ask, degree, county_clerk, login):
         correction = ask(degree, section="education", level="10", papers=[store("证书.pdf", PDF)])
 

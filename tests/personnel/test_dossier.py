@@ -20,6 +20,7 @@ from core.documents.kinds import all_kinds
 from core.documents.reading import cell_texts
 from core.documents.selectors import file_of
 from core.exchange.checking import check_batch
+from core.exchange.kinds import all_kinds as all_kinds_of_rows
 from core.exchange.services import create_batch
 from core.org.actor import system_actor
 from core.org.errors import NotAllowed
@@ -41,6 +42,7 @@ from personnel.quality import quality_of
 from personnel.selectors.dossier import catalogue, entries_of, lacking, missing
 from personnel.services.dossier import DOSSIER, correct_material, enter_material, keep_dossier, withdraw_material
 from tests.core.exchange.papers import PDF
+from tests.factories.people import make_actor, make_teacher, set_teacher
 from tests.ground.clock import TODAY
 from tests.personnel.files import ZHANG, import_rows, make_file, workbook
 
@@ -219,6 +221,64 @@ def test_what_the_person_sees_of_their_own_dossier_is_a_rule(
     open_to(city_clerk, county_a, person)
     answer = login(teacher_actor).get(reverse("teacher_dossier", args=[own_file.public_id]))
     assert (answer.status_code, "干部履历表" in answer.content.decode()) == (status, seen)
+
+
+@pytest.fixture
+def own_of_clerk(school_a, county_clerk):
+    """The file of the county's clerk, with a material in the dossier."""
+    teacher = make_teacher("孙丽", school_a, user=county_clerk.user)
+    colleague = make_actor("county_clerk", county_clerk.unit, name="周敏")
+    enter_material(actor=colleague, teacher=teacher, values={"category": "8", "title": "处分决定书"}, reason="入档")
+    return teacher
+
+
+def test_who_keeps_dossiers_neither_reads_nor_changes_their_own(login, county_clerk, own_of_clerk):
+    client, material = login(county_clerk), Material.objects.get()
+    for name in (
+        "teacher_dossier",
+        "material_new",
+        "dossier_keeping",
+        "dossier_send",
+        "dossier_review",
+        "dossier_borrow",
+    ):
+        answer = client.get(reverse(name, args=[own_of_clerk.public_id]))
+        assert (answer.status_code, "处分决定书" in answer.content.decode()) == (403, False), name
+    for name in ("material_change", "material_withdraw"):
+        assert client.get(reverse(name, args=[material.public_id])).status_code == 404, name
+    printed = reverse("teacher_paper_new", args=[own_of_clerk.public_id, "dossier_catalogue"])
+    assert client.get(printed).status_code == 404
+    refused = {"actor": county_clerk, "reason": "x"}
+    with pytest.raises(NotAllowed):
+        enter_material(teacher=own_of_clerk, values={"category": "1", "title": "履历表"}, **refused)
+    with pytest.raises(NotAllowed):
+        correct_material(material=material, values={"title": "表彰决定"}, **refused)
+    with pytest.raises(NotAllowed):
+        withdraw_material(material=material, **refused)
+    with pytest.raises(NotAllowed):
+        kept(county_clerk, own_of_clerk, date(2020, 1, 1), keeper="县人才服务中心")
+
+
+def test_the_printed_catalogue_of_ones_own_dossier_is_for_others(login, county_clerk, own_of_clerk):
+    colleague, kind = make_actor("county_clerk", county_clerk.unit, name="吴刚"), all_kinds()["dossier_catalogue"]
+    paper = papers.issue(kind, kind.subjects(colleague).get(pk=own_of_clerk.pk), actor=colleague, reason="核对")
+    for actor, status in ((colleague, True), (county_clerk, False)):
+        client = login(actor)
+        for url in (reverse("paper", args=[paper.public_id]), paper_of_file(own_of_clerk, paper)):
+            assert ("处分决定书" in client.get(url).content.decode()) == status, url
+    with pytest.raises(NotAllowed):
+        papers.opened(paper, actor=county_clerk)
+
+
+def paper_of_file(teacher, paper):
+    return f"{reverse('teacher_paper', args=[teacher.public_id])}?paper={paper.public_id}"
+
+
+def test_by_program_nobody_reads_or_changes_their_own_dossier(by_program, own_of_clerk):
+    assert by_program("get", f"teachers/{own_of_clerk.public_id}/dossier/").status_code == 404
+    key, said = Material.objects.get().public_id, {"reason": "重份"}
+    assert by_program("post", f"materials/{key}/withdraw/", said).status_code == 404
+    assert by_program("post", f"materials/{key}/correct/", {"revision": 1, "title": "表彰", **said}).status_code == 404
 
 
 def kept(actor, teacher, since, **values):
@@ -428,6 +488,7 @@ def test_a_program_reads_enters_puts_right_and_takes_out(by_program, zhang, coun
         by_program("post", f"materials/{key}/correct/", {"revision": 1, "pages": 7, "reason": "数错"}).status_code
         == 409
     )
+    assert by_program("post", f"materials/{key}/correct/", {"revision": 2**31, "reason": "数错"}).status_code == 400
     whole = by_program("get", f"teachers/{zhang.public_id}/dossier/").json()
     assert [one["title"] for one in whole["materials"]] == ["干部履历表"]
     assert "毕业生登记表或学籍材料" in {one["name"] for one in whole["lacking"]}
@@ -516,6 +577,15 @@ def test_a_catalogue_of_somebody_unknown_or_without_a_category_is_refused(county
         ["张三丰", ZHANG, "十一", "自传", "", "", "", ""], accept=False,
     )  # fmt: skip
     assert batch.counts["refused"] == 3
+
+
+def test_nobody_sends_or_takes_out_the_catalogue_of_their_own_dossier(county_clerk, numbered_zhang):
+    taken = all_kinds_of_rows()["dossiers"].subjects
+    assert taken(county_clerk, county_clerk.unit, TODAY) == [numbered_zhang.pk]
+    set_teacher(numbered_zhang, user=county_clerk.user)
+    batch = send(county_clerk, ["张三丰", ZHANG, "1", "干部履历表", "", "", "", ""], accept=False)
+    assert batch.counts["refused"] == 1
+    assert taken(county_clerk, county_clerk.unit, TODAY) == []
 
 
 def test_a_school_sends_no_catalogue(school_clerk, numbered_zhang):

@@ -92,6 +92,16 @@ def test_a_dossier_is_asked_for_approved_handed_out_and_taken_back(
     assert (case.state, loan.handed_on, loan.back_on, out_now(zhang)) == ("back", TODAY, TODAY, None)
 
 
+@pytest.mark.parametrize("day", [TODAY + timedelta(days=30), date(9999, 12, 31), date(1, 1, 1)])
+def test_it_is_handed_out_and_comes_back_on_a_day_that_can_be(ask, county_clerk, county_approver, day):
+    case = advance(ask().case, "approve", actor=county_approver)
+    with pytest.raises(NotAllowed):
+        advance(case, "hand_out", actor=county_clerk, data={"on": day})
+    case = advance(case, "hand_out", actor=county_clerk)
+    with pytest.raises(NotAllowed):
+        advance(case, "take_back", actor=county_clerk, data={"on": day, "whole": True})
+
+
 def test_what_is_read_in_the_archive_is_back_the_next_working_day(ask, county_clerk, county_approver):
     case = advance(ask(way="read").case, "approve", actor=county_approver)
     assert advance(case, "hand_out", actor=county_clerk).due == workdays.add(TODAY, 1)
@@ -414,6 +424,14 @@ def test_a_file_that_was_changed_since_the_proposal_is_compiled_anew(review, cou
     assert not IssuedDocument.objects.exists()
 
 
+def test_who_proposed_does_not_decide_in_another_role(review, county_a, county_approver):
+    keeper = make_actor("county_clerk", county_a, name="钱红")
+    case = advance(review.case, "propose", actor=keeper, data=PROPOSED)
+    with pytest.raises(NotAllowed):
+        advance(case, "decide", actor=make_actor("county_approver", county_a, user=keeper.user))
+    assert advance(case, "decide", actor=county_approver).state == "decided"
+
+
 def test_work_start_and_education_are_put_right_too(review, county_clerk, county_approver, zhang):
     proposed = {"work_start": PartialDate(2005, 9), "education": "31"}
     case = advance(review.case, "propose", actor=county_clerk, data=proposed)
@@ -428,6 +446,20 @@ def test_one_review_at_a_time_and_never_ones_own(review, county_clerk, zhang, sc
     clerk = make_actor("county_clerk", county_a, name="孙丽")
     with pytest.raises(NotAllowed):
         open_review(actor=clerk, teacher=make_teacher("孙丽", school_a, user=clerk.user), words="审核")
+
+
+def test_nobody_compiles_the_review_of_their_own_ages_and_histories(login, county_clerk, school_a, county_a):
+    clerk = make_actor("county_clerk", county_a, name="孙丽")
+    own = make_teacher("孙丽", school_a, user=clerk.user)
+    enter_material(
+        actor=county_clerk, teacher=own, values={"category": "1", "title": "处分决定书", "says_birth": PartialDate(1980, 1)}, reason="入档"
+    )  # fmt: skip
+    case = open_review(actor=county_clerk, teacher=own, words="审核").case
+    with pytest.raises(NotAllowed):
+        advance(case, "propose", actor=clerk, data=PROPOSED)
+    page = login(clerk).get(reverse("case", args=[case.public_id])).content.decode()
+    assert "处分决定书" not in page
+    assert 'name="birth"' not in page
 
 
 def test_those_who_are_ticked_in_the_list_go_under_one_notice(login, county_clerk, zhang, school_a, county_b):

@@ -20,11 +20,13 @@ from core.exchange.models import BatchRow
 from core.exchange.services import create_batch
 from core.org.models import RoleAssignment
 from core.records.changes import change
-from core.records.models import Change
+from core.records.models import AccessLog, Change
+from core.web.looks import EXPORTED
 from personnel.models import Education, Likeness, Teacher
 from personnel.selectors import find_people
 from personnel.services.likeness import find_likenesses
 from personnel.services.merging import HERE, plan_merge
+from personnel.views.likenesses import LikenessList
 from tests.ground.clock import TODAY
 from tests.ground.moments import settled_on
 from tests.personnel.files import ZHANG, import_rows, make_file, set_contact, workbook
@@ -243,6 +245,15 @@ def test_pairs_are_listed_with_their_grounds_and_said_to_be_two_people(login, co
     assert client.get(reverse("likenesses") + "?answer=different").context["listing"].total.number == 1
     assert client.post(reverse("likeness_ask_again", args=[pair.public_id])).status_code == 302
     assert client.get(reverse("likenesses")).context["listing"].total.number == 1
+
+
+def test_an_export_of_pairs_is_a_look_at_each_of_them(login, county_clerk, stays, goes):
+    twin = make_file("林婉清", goes.employments.get().unit, identity_number=NEAR)
+    find_likenesses()
+    page = LikenessList()
+    page.note_export(page.rows_of(county_clerk), county_clerk)
+    looks = AccessLog.objects.filter(actor=county_clerk.user, what=EXPORTED)
+    assert {look.subject_id for look in looks} == {stays.pk, twin.pk}
 
 
 def test_a_pair_of_which_one_file_is_not_seen_is_not_shown(login, county_clerk, city_clerk, stays, school_b):

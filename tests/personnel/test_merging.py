@@ -20,17 +20,29 @@ from core.records.models import Change
 from core.records.vault import BrokenValue, ErasedValue
 from core.workflow.services import advance
 from personnel import services
-from personnel.models import Contact, Education, Employment, IdentityDocument, Likeness, Teacher
+from personnel.models import (
+    ActivationSlip,
+    Contact,
+    Education,
+    Employment,
+    IdentityDocument,
+    Likeness,
+    Material,
+    Teacher,
+)
 from personnel.selectors.file import looks_at
 from personnel.selectors.versions import compared, stored
 from personnel.services.corrections import ask_correction
+from personnel.services.dossier import enter_material, keep_dossier
 from personnel.services.erasing import erase_person
 from personnel.services.likeness import find_likenesses
 from personnel.services.merging import HERE, THERE, plan_merge, plan_separation
 from personnel.services.merging.plan import of_people
-from tests.factories.people import make_actor, make_teacher
+from personnel.services.slips import prove
+from tests.factories.people import make_actor, make_teacher, set_teacher
 from tests.ground.clock import TODAY
 from tests.personnel.files import ADDRESS, PHONE, ZHANG, import_rows, make_file, set_contact
+from tests.personnel.slips import slip_for
 from titles.models import TitleHeld
 
 pytestmark = pytest.mark.django_db
@@ -313,6 +325,49 @@ class TestWhatFollowsThePerson:
 
         services.separate_files(actor=county_clerk, change=done, **BACK)
         assert list(papers_about(goes, county_clerk)) == [paper]
+
+    def test_the_materials_of_both_dossiers_are_those_of_one(self, county_clerk, stays, goes):
+        for teacher, title in ((stays, "干部履历表"), (goes, "自传"), (goes, "干部履历表")):
+            values = {"category": "1", "title": title}
+            enter_material(actor=county_clerk, teacher=teacher, values=values, reason="入档")
+        done = merge(county_clerk, stays, goes)
+        titles = Material.objects.filter(teacher=stays).values_list("title", flat=True)
+        assert sorted(titles) == ["干部履历表", "干部履历表", "自传"]
+
+        services.separate_files(actor=county_clerk, change=done, **BACK)
+        assert [Material.objects.filter(teacher=one).count() for one in (stays, goes)] == [1, 2]
+
+    def test_nothing_enters_the_dossier_of_the_closed_file(self, county_clerk, stays, goes):
+        merge(county_clerk, stays, goes)
+        values = {"category": "1", "title": "自传"}
+        with pytest.raises(NotAllowed):
+            enter_material(actor=county_clerk, teacher=goes, values=values, reason="入档")
+        kept = {"unit": None, "keeper": "县人才服务中心"}
+        with pytest.raises(NotAllowed):
+            keep_dossier(actor=county_clerk, teacher=goes, since=TODAY, values=kept, reason="登记")
+
+    def test_the_slip_of_the_closed_file_opens_nothing_until_the_merge_is_undone(
+        self, county_clerk, school_clerk, stays, goes
+    ):
+        kept = slip_for(school_clerk, stays)
+        code = slip_for(make_actor("school_clerk", goes.employments.get().unit), goes)
+        done = merge(county_clerk, stays, goes)
+        states = ActivationSlip.objects.filter(teacher=stays).order_by("pk").values_list("state", flat=True)
+        assert [*states] == ["open", "void"]
+        assert prove(code=code, name=stays.name, number=ZHANG) is None
+        assert prove(code=kept, name=stays.name, number=ZHANG) is not None
+
+        services.separate_files(actor=county_clerk, change=done, **BACK)
+        assert prove(code=code, name=goes.name, number=OTHER) is not None
+
+    def test_a_slip_that_was_to_open_an_account_does_not_open_the_one_that_came_with_the_other_file(
+        self, county_clerk, school_clerk, stays, goes
+    ):
+        code = slip_for(school_clerk, stays)
+        set_teacher(goes, user=make_actor("teacher", goes.employments.get().unit).user)
+        merge(county_clerk, stays, goes)
+        assert Teacher.objects.get(pk=stays.pk).user is not None
+        assert prove(code=code, name=stays.name, number=ZHANG) is None
 
     def test_who_looked_at_either_is_told(self, county_clerk, stays, goes):
         services.note_look(actor=county_clerk, teacher=goes)

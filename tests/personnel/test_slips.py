@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from threading import Event
+from time import sleep
 from unittest.mock import patch
 
 import pytest
 from django.core.cache import cache
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -463,6 +465,16 @@ class TestAfterwards:
         assert school_clerk.user.name in page
         assert "如果不是您本人操作" in page
 
+    def test_a_later_slip_does_not_hide_that_one_was_used(self, phone, code, teacher, school_clerk):
+        prove(phone, code, NAME, ZHANG)
+        choose(phone)
+        slip_for(school_clerk, fresh(teacher), renew=True)
+        page = phone.get(reverse("teacher", args=[teacher.public_id])).content.decode()
+        assert ("如果不是您本人操作" in page, "请将其作废" in page) == (True, True)
+        slips.take_back(actor=school_clerk, teacher=teacher, reason="误发")
+        page = phone.get(reverse("teacher", args=[teacher.public_id])).content.decode()
+        assert ("如果不是您本人操作" in page, "请将其作废" in page) == (True, False)
+
     def test_the_page_of_the_account_names_each_slip_with_who_handed_it_out(
         self, login, phone, code, teacher, school_clerk
     ):
@@ -490,6 +502,38 @@ def test_of_two_phones_at_once_one_wins(committed_db, school_clerk, school_a):
     assert sorted(name is not None for name in won) == [False, True]
     assert fresh(teacher).user.username == next(filter(None, won))
     assert User.objects.filter(username__startswith="phone.").count() == 1
+
+
+def test_a_slip_that_is_used_while_another_is_handed_out_waits_for_it(
+    committed_db, superuser_sql, school_clerk, school_a
+):
+    teacher = make_file(NAME, school_a, identity_number=ZHANG)
+    slip_for(school_clerk, teacher)
+    slip, held = ActivationSlip.objects.get(), Event()
+
+    def again():
+        with transaction.atomic():
+            Teacher.objects.select_for_update().get(pk=teacher.pk)
+            held.set()
+            while not somebody_waits(superuser_sql):
+                sleep(0.01)
+            return slip_for(school_clerk, teacher)
+
+    def use():
+        held.wait()
+        with pytest.raises(NotAllowed):
+            slips.activate(slip=slip.pk, username="phone.one", password=NEW_PASSWORD)
+
+    together([again, use])
+
+    states = ActivationSlip.objects.order_by("pk").values_list("state", flat=True)
+    assert [*states] == [STATE.VOID, STATE.OPEN]
+    assert fresh(teacher).user is None
+
+
+def somebody_waits(superuser_sql):
+    query = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    return superuser_sql.execute(query).fetchone() == (1,)
 
 
 def test_many_wrong_tries_at_once_never_give_a_sixth_chance(committed_db, school_clerk, school_a):

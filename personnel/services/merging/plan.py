@@ -208,7 +208,8 @@ def _compare_records(made: Merge, model: Any, here: list[Any], there: list[Any])
         for row in rows:
             found[tuple(getattr(row, model._meta.get_field(name).attname) for name in keys)].append(row)
     for place, (told, rows) in enumerate(theirs.items()):
-        if told not in mine:
+        # Where nothing is said, the database finds nothing alike.
+        if told not in mine or None in told:
             made.moving.setdefault(model, []).extend(rows)
         elif not in_file(model):
             made.alike.setdefault(model, []).extend(rows)

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, Unpack
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core.documents.services import hand_over
@@ -18,7 +19,7 @@ from core.records.bulk import update_rows
 from core.records.errors import StaleRecord
 from core.records.models import Change, EffectiveRecord
 from personnel.choices import MERGE
-from personnel.models import Correction, Likeness, Teacher
+from personnel.models import ActivationSlip, Correction, Likeness, Teacher
 from personnel.selectors.corrections import section_model
 from personnel.selectors.provenance import MERGED
 from personnel.services.facts import explained_refusal
@@ -195,8 +196,8 @@ def _write(made: Merge, chosen: Mapping[str, str]) -> None:
     _update(told.here)
     _write_people(made, told, chosen)
     for model, moved in told.over.items():
-        asked = _asked_of if model is Correction else _nothing
-        _update([(model, row, values | asked(row, told, made.stays)) for row, values in moved])
+        more = MORE.get(model, _nothing)
+        _update([(model, row, values | more(row, told, made.stays)) for row, values in moved])
     for model, parts in told.made.items():
         model._base_manager.bulk_create(parts)
     hand_over(Teacher._meta.label, made.goes.pk, made.stays.pk)
@@ -244,6 +245,16 @@ def _asked_of(correction: Correction, told: Writing, stays: Teacher) -> dict[str
     moved = record != correction.record
     seen = stays.revision if moved and model is Teacher else correction.seen
     return {"record": record, "seen": seen}
+
+
+def _void(slip: ActivationSlip, _told: Writing, _stays: Teacher) -> dict[str, Any]:
+    """A slip for the closed file was handed out for an account that there is no more: it opens nothing."""
+    is_open = slip.state == ActivationSlip.State.OPEN
+    return {"state": ActivationSlip.State.VOID, "ended_at": timezone.now()} if is_open else {}
+
+
+# What else changes of records that move, beside whose they are.
+MORE: Final[Mapping[Any, Any]] = {Correction: _asked_of, ActivationSlip: _void}
 
 
 def _note_joined(made: Merge) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 
 import pytest
@@ -77,9 +78,19 @@ def test_who_takes_an_account_over_is_followed_by_no_passkey(security_administra
 
 
 EMPTY = json.dumps({"id": "a", "rawId": "a", "type": "public-key", "response": {}})
+NESTED = "[" * 7000
 
 
-@pytest.mark.parametrize("said", ["", "-", "{}", "[]", "null", '{"id": "x"}', EMPTY, "x" * 9000])
+def _answer(**response):
+    """An answer as a browser sends it, with bytes that no device would make."""
+    said = {name: base64.urlsafe_b64encode(value).decode().rstrip("=") for name, value in response.items()}
+    return json.dumps({"id": "eA", "rawId": "eA", "type": "public-key", "response": said, "clientExtensionResults": {}})
+
+
+CUT_OFF = _answer(clientDataJSON=b"{}", authenticatorData=b"\x45" * 50, signature=b"x", attestationObject=b"\x5b\x01")
+
+
+@pytest.mark.parametrize("said", ["", "-", "{}", "[]", "null", '{"id": "x"}', EMPTY, NESTED, CUT_OFF, "x" * 9000])
 def test_nothing_made_up_opens_an_account_or_is_registered(login, school_clerk, said):
     set_user(school_clerk.user, password=PASSWORD)
     stranger = Client()

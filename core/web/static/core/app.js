@@ -184,11 +184,6 @@
     notice.scrollIntoView({ block: "nearest" });
   };
 
-  // Buttons that print the page.
-  document.addEventListener("click", (event) => {
-    if (event.target.closest("[data-print]")) window.print();
-  });
-
   // A field for a file tells which one was chosen.
   document.addEventListener("change", (event) => {
     const said = event.target.matches("input[type=file]") && event.target.closest(".sd-drop")?.querySelector("[data-file-name]");
