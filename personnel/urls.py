@@ -15,10 +15,11 @@ from personnel.views.history import TeacherHistory
 from personnel.views.likenesses import AskAgain, LikenessList, SearchNow, TellApart
 from personnel.views.looks import TeacherLooks
 from personnel.views.materials import ChangeMaterial, NewMaterial, ScanFile, WithdrawMaterial
-from personnel.views.merging import ChooseOther, MergeFiles, UndoMerge
+from personnel.views.merging import ChooseOther, MergeFiles
 from personnel.views.papers import IssueMany, NewPaper, TeacherPaper, TeacherPaperFile, TeacherPapers
 from personnel.views.photo import TeacherPhoto
 from personnel.views.reveal import RevealAsked, RevealPage
+from personnel.views.separating import UndoMerge
 from personnel.views.teachers import TeacherList
 from personnel.views.undoing import UndoChange
 
