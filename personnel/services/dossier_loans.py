@@ -16,7 +16,7 @@ from personnel.choices import OTHER_REASON
 from personnel.models import DossierLoan, LoanReader, Teacher
 from personnel.rules import DossierLending
 from personnel.selectors.corrections import unit_of
-from personnel.selectors.dossier import BORROW, KEEP, LOAN, cases_of, keeper_of, kin_of, named_by, out_now
+from personnel.selectors.dossier import BORROW, KEEP, LOAN, cases_of, keeper_of, keeping_of, kin_of, named_by, out_now
 from personnel.services.dossier import must_be_known, note_dossier
 from personnel.services.facts import hold_open
 
@@ -109,10 +109,14 @@ def why_not_lend(act: Act) -> str:
 
 
 def why_not_hand_out(act: Act) -> str:
-    """As above; or the day lies ahead, or before the request."""
-    day = act.data.get("on") or act.actor.on
-    if not min(act.case.opened_on, act.actor.on) <= day <= act.actor.on:
-        return _("It is handed out between the day of the request and today: look at the day.")
+    """As above; or the day lies ahead, or before the dossier was kept here. What was given out first may be entered later."""
+    today, day = act.actor.on, act.data.get("on") or act.actor.on
+    kept = keeping_of(act.case.loan.teacher, today)
+    first = kept.valid.lower if kept is not None else min(act.case.opened_on, today)
+    if not first <= day <= today:
+        return _("It is handed out between %(first)s, since when it is kept here, and today: look at the day.") % {
+            "first": first.isoformat()
+        }
     return why_not_lend(act)
 
 
