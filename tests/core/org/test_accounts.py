@@ -155,6 +155,7 @@ def test_a_password_of_ones_own_is_a_change_of_its_own(county_clerk: Actor) -> N
     assert fresh(county_clerk.user).check_password(OWN)
 
 
+@pytest.mark.django_db
 def test_a_digest_of_an_older_recipe_is_made_anew_at_the_login(settings: Any) -> None:
     settings.PASSWORD_HASHERS = [
         "django.contrib.auth.hashers.PBKDF2PasswordHasher",
