@@ -19,6 +19,7 @@ from core.org.errors import NotAllowed
 from core.org.models import User
 from core.parameters.selectors import at
 from core.web.pages import ANYONE, Page
+from core.web.views.passkeys import BACKEND
 from personnel.forms.slips import ChooseForm, ProofForm
 from personnel.models import ActivationSlip
 from personnel.rules import Activation
@@ -28,7 +29,6 @@ from personnel.services import slips
 # What a browser that proved a slip is remembered by, and for how many seconds.
 PROOF: Final = "activation"
 SECONDS: Final = 15 * 60
-BACKEND: Final = "django.contrib.auth.backends.ModelBackend"
 LONGEST_CODE: Final = 40
 TOO_OFTEN: Final = gettext_lazy("Too many tries came from here. Wait a minute and try again.")
 

@@ -80,6 +80,18 @@ class MyAccount(Page):
         ]
 
 
+class OfMyAccount(FormPage):
+    """A form of the reader's own account, which leads back to it."""
+
+    def context(self) -> dict[str, Any]:
+        return {"crumbs": [Link(MyAccount.title, reverse("my_account"))]}
+
+    @property
+    def cancel_url(self) -> str:
+        """Back to the account."""
+        return reverse("my_account")
+
+
 class OwnPasswordForm(SetPasswordForm):
     """Django's form in the words of this product: what is asked, and why a password is refused."""
 
@@ -194,7 +206,7 @@ class TakeOver(FormPage):
         return reverse("home")
 
 
-class ChangePassword(FormPage):
+class ChangePassword(OfMyAccount):
     """A new password of one's own. Other sessions end, and so do the tokens of programs."""
 
     name = "my_password"
@@ -207,14 +219,6 @@ class ChangePassword(FormPage):
 
     def form(self, **given: Any) -> Any:
         return PasswordForm(self.request, data=given.get("data"))
-
-    def context(self) -> dict[str, Any]:
-        return {"crumbs": [Link(MyAccount.title, reverse("my_account"))]}
-
-    @property
-    def cancel_url(self) -> str:
-        """Back to the account."""
-        return reverse("my_account")
 
     def save(self, form: Any) -> str:
         user = choose_password(user=self.request.user, password=form.cleaned_data["new_password1"])
@@ -247,7 +251,7 @@ class PresentPasswordForm(forms.Form):
         return given
 
 
-class EndSessions(FormPage):
+class EndSessions(OfMyAccount):
     """Everywhere else the reader is logged out; the password stays."""
 
     name = "my_sessions"
@@ -264,14 +268,6 @@ class EndSessions(FormPage):
 
     def form(self, **given: Any) -> Any:
         return PresentPasswordForm(given.get("data"), request=self.request)
-
-    def context(self) -> dict[str, Any]:
-        return {"crumbs": [Link(MyAccount.title, reverse("my_account"))]}
-
-    @property
-    def cancel_url(self) -> str:
-        """Back to the account."""
-        return reverse("my_account")
 
     def save(self, form: Any) -> str:
         user = end_other_sessions(user=self.request.user, password=form.cleaned_data["password"])
@@ -300,7 +296,7 @@ class TokenForm(forms.Form):
         return self.held[self.cleaned_data["assignment"]]
 
 
-class NewToken(FormPage):
+class NewToken(OfMyAccount):
     """A token for a program of one's own; its text is shown once, on the answer."""
 
     name = "token_new"
@@ -316,14 +312,6 @@ class NewToken(FormPage):
 
     def initial(self) -> dict[str, Any]:
         return {"days": USUAL_DAYS, "assignment": str(self.actor.assignment) if self.actor else ""}
-
-    def context(self) -> dict[str, Any]:
-        return {"crumbs": [Link(MyAccount.title, reverse("my_account"))]}
-
-    @property
-    def cancel_url(self) -> str:
-        """Back to the account."""
-        return reverse("my_account")
 
     def save(self, form: Any) -> HttpResponse:
         data = form.cleaned_data

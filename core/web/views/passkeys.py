@@ -17,9 +17,8 @@ from core.org.errors import NotAllowed
 from core.org.models import Passkey
 from core.org.passkeys import add_passkey, note_use, remove_passkey
 from core.web import webauthn
-from core.web.pages import ANYONE, SIGNED_IN, ActionPage, FormPage, Page, safe_next
-from core.web.parts import Link
-from core.web.views.account import MyAccount, PresentPasswordForm
+from core.web.pages import ANYONE, SIGNED_IN, ActionPage, Page, safe_next
+from core.web.views.account import OfMyAccount, PresentPasswordForm
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 
@@ -33,7 +32,7 @@ class PasskeyForm(PresentPasswordForm):
     field_order = ("name", "password")
 
 
-class MyPasskeys(FormPage):
+class MyPasskeys(OfMyAccount):
     """The passkeys of the reader, and a new one."""
 
     name = "my_passkeys"
@@ -55,15 +54,10 @@ class MyPasskeys(FormPage):
 
     def context(self) -> dict[str, Any]:
         return {
-            "crumbs": [Link(MyAccount.title, reverse("my_account"))],
+            **super().context(),
             "passkeys": Passkey.objects.filter(user=self.request.user).order_by("pk"),
             "options": webauthn.begin_adding(self.request),
         }
-
-    @property
-    def cancel_url(self) -> str:
-        """Back to the account."""
-        return reverse("my_account")
 
     def save(self, form: Any) -> str:
         made = webauthn.complete_adding(self.request, form.cleaned_data["credential"])
