@@ -171,11 +171,11 @@ def choose_password(*, user: User, password: str) -> User:
     return user
 
 
-def end_other_sessions(*, user: User, password: str) -> User:
-    """Keep the present password by another digest, so that whatever is logged in with the old one is so no more."""
+def end_other_sessions(*, user: User) -> User:
+    """Whatever is logged in as the user is so no more; who asks for it renews their own session."""
     with change("org.end_sessions", actor=user, reason=user.username, source="page"):
-        user.set_password(password)
-        user.save(update_fields=["password"])
+        user.sessions_ended = User.objects.select_for_update().get(pk=user.pk).sessions_ended + 1
+        user.save(update_fields=["sessions_ended"])
     return user
 
 

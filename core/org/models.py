@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterator
 from datetime import date
 from typing import Any, ClassVar, Final, Self
 
+from django.conf import settings
 from django.contrib.auth.hashers import check_password
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.aggregates import StringAgg
@@ -14,6 +16,7 @@ from django.contrib.postgres.indexes import GistIndex
 from django.db import models
 from django.db.models import Case, F, Func, OuterRef, Subquery, Value, When
 from django.db.models.functions import Collate, Concat
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -62,6 +65,7 @@ class User(AbstractBaseUser):
 
     `password_by` handed out the password and so may know it, until its holder takes the account over with a code that another
     person handed them (`code_by`; only its digest is kept). `must_choose`: the password handed out was not changed yet.
+    `sessions_ended`: how often they ended all their sessions; one that began before such an end opens nothing.
     """
 
     username = models.CharField(_("user name"), max_length=60, unique=True)
@@ -76,6 +80,7 @@ class User(AbstractBaseUser):
     must_choose = models.BooleanField(default=False)
     code_by = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="+")
     code_digest = models.CharField(max_length=64, blank=True, default="")
+    sessions_ended = models.PositiveIntegerField(default=0)
 
     USERNAME_FIELD = "username"
     EMAIL_FIELD = "email"
@@ -96,6 +101,18 @@ class User(AbstractBaseUser):
     def awaits_holder(self) -> bool:
         """Nobody acts with the account before its holder has chosen a password, with the code where one was handed out."""
         return self.must_choose or bool(self.code_digest)
+
+    def get_session_auth_hash(self) -> str:
+        """What a session of this user bears: another password, or an end of all sessions, changes it."""
+        return self._of_session()
+
+    def get_session_auth_fallback_hash(self) -> Iterator[str]:
+        """The same under each earlier secret key."""
+        yield from (self._of_session(secret) for secret in settings.SECRET_KEY_FALLBACKS)
+
+    def _of_session(self, secret: str | bytes | None = None) -> str:
+        kept = f"{self.password}:{self.sessions_ended}"
+        return salted_hmac("core.org.session", kept, secret=secret, algorithm="sha256").hexdigest()
 
     def check_password(self, raw_password: str | None) -> bool:
         """Whether this is the password. A digest of an older recipe is made anew, in a change of its own."""

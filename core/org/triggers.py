@@ -15,6 +15,7 @@ from core.records.triggers import OF_THIS_TRANSACTION, Guard, only_in_a_change
 # What a user keeps for themselves (language, colours, views) and when they last came in is no act on the account.
 ACCOUNT_COLUMNS = (
     "username", "name", "email", "is_active", "password", "password_by_id", "must_choose", "code_by_id", "code_digest",
+    "sessions_ended",
 )  # fmt: skip
 
 # A write outside a change is refused by the history of the record, in the same words as everywhere.

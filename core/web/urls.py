@@ -7,6 +7,7 @@ from core.web.views.codes import AddCode, AddWord, CodeList, CodeLists
 from core.web.views.home import Home
 from core.web.views.jobs import CancelJob, JobList, JobPage, JobProgress
 from core.web.views.passkeys import MyPasskeys, PasskeyLogin, RemovePasskey
+from core.web.views.proving import ProveByLogin, ProveWho
 from core.web.views.reader import SavedViews, SetLanguage, SetTheme, SwitchRole
 from core.web.views.roles import (
     ConfirmRole,
@@ -36,6 +37,7 @@ urlpatterns += paths(Home, UnitList, UnitTree, UnitPage)
 urlpatterns += paths(RoleTable, ProposalList, ProposeRole, ProposalPage, ConfirmRole, RejectRole, EndRole)
 urlpatterns += paths(UserList, UsersWithout, OpenAccount, UserPage, RenewPassword, LockAccount, UnlockAccount)
 urlpatterns += paths(MyAccount, OwnChanges, TakeOver, ChangePassword, EndSessions, NewToken, RevokeToken)
+urlpatterns += paths(ProveWho, ProveByLogin)
 urlpatterns += paths(MyPasskeys, RemovePasskey, PasskeyLogin)
 urlpatterns += paths(CodeLists, CodeList, AddCode, AddWord)
 urlpatterns += paths(JobList, JobPage, JobProgress, CancelJob)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import secrets
 import struct
 from typing import Any, Final
 
@@ -16,11 +17,13 @@ from fido2.webauthn import (
     UserVerificationRequirement,
 )
 
-from core.org.models import Passkey
+from core.org.models import Passkey, User
 
 NAME: Final = "师档"
 ADDING, ENTERING = "passkey_adding", "passkey_entering"
 LONGEST: Final = 8000
+# Bytes by which a device tells accounts apart that have no number yet.
+HANDLE: Final = 32
 # What a text or bytes of any shape make the reading of them raise.
 WRONG: Final = (ValueError, TypeError, AttributeError, LookupError, RecursionError, struct.error)
 
@@ -33,11 +36,11 @@ def _server(request: Any) -> Fido2Server:
     return Fido2Server(entity, verify_origin=lambda said: said == origin)
 
 
-def begin_adding(request: Any) -> str:
-    """What the browser is asked to make a passkey for the user with, as JSON."""
-    user = request.user
-    known = [AttestedCredentialData(bytes(one.credential)) for one in Passkey.objects.filter(user=user)]
-    entity = PublicKeyCredentialUserEntity(id=str(user.pk).encode(), name=user.username, display_name=user.name)
+def begin_adding(request: Any, user: User) -> str:
+    """What the browser is asked to make a passkey for a user with, as JSON; the account may be one that is about to be opened."""
+    known = [AttestedCredentialData(bytes(one.credential)) for one in Passkey.objects.filter(user=user.pk)]
+    handle = str(user.pk).encode() if user.pk is not None else secrets.token_bytes(HANDLE)
+    entity = PublicKeyCredentialUserEntity(id=handle, name=user.username, display_name=user.name)
     options, state = _server(request).register_begin(
         entity, known, resident_key_requirement=ResidentKeyRequirement.REQUIRED,
         user_verification=UserVerificationRequirement.REQUIRED,

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
-
-from core.web.views.account import PresentPasswordForm
 
 FORMS: Final = (
     ("word", _("Word file, to read and print")),
@@ -24,14 +22,13 @@ class DownloadForm(forms.Form):
     )
 
 
-class OwnDownloadForm(PresentPasswordForm):
-    """In which form, with the present password: protected values of one's own stand in it in clear."""
+class OwnDownloadForm(forms.Form):
+    """In which form one's own file is handed out."""
 
-    form = forms.ChoiceField(label=_("As"), choices=FORMS, widget=forms.RadioSelect, initial="word")
-    field_order = ("form", "password")
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["password"].help_text = _(
-            "Your identity number, telephone and address stand in the file in clear, so it is asked once more who you are."
-        )
+    form = forms.ChoiceField(
+        label=_("As"),
+        choices=FORMS,
+        widget=forms.RadioSelect,
+        initial="word",
+        help_text=_("Your identity number, telephone and address stand in the file in clear."),
+    )

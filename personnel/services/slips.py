@@ -22,6 +22,7 @@ from core.org.accounts import let_in_anew, new_code, open_own_account, plain_cod
 from core.org.actor import Actor, system_actor
 from core.org.errors import NotAllowed
 from core.org.models import CodeTry, User
+from core.org.passkeys import add_passkey
 from core.parameters.selectors import at
 from core.records.changes import change
 from core.records.vault import blind_index
@@ -164,11 +165,23 @@ def still_open(slip: int) -> ActivationSlip | None:
     return rows.select_related("teacher__user").first()
 
 
-def activate(*, slip: int, username: str, password: str | None) -> User:
+@dataclass(frozen=True, slots=True)
+class NewPasskey:
+    """A passkey that a browser just made: what its device is called, its id and its public part."""
+
+    name: str
+    key_id: bytes
+    credential: bytes
+
+
+def activate(*, slip: int, username: str, password: str | None = None, passkey: NewPasskey | None = None) -> User:
     """Use a proved slip: the account of the person is opened, or (where there is one) let in anew with all its sessions and tokens ended.
 
-    Of several who use one slip at once one wins. Raises `NotAllowed` where the slip was used or ended meanwhile, or the name is taken.
+    It opens by the password, or without one by the passkey. Of several who use one slip at once one wins. Raises `NotAllowed` where the
+    slip was used or ended meanwhile, or the name is taken; `ValueError` for both or neither of password and passkey.
     """
+    if (password is None) == (passkey is None):
+        raise ValueError("an account opens by a password or a passkey")
     on = today()
     with transaction.atomic():
         found, teacher = _locked(slip, on)
@@ -183,6 +196,8 @@ def activate(*, slip: int, username: str, password: str | None) -> User:
             else:
                 user = let_in_anew(user=teacher.user, password=password, handed_out_by=found.issued_by)
                 revoke_tokens(ApiToken.objects.filter(user=user), by=user, now=timezone.now())
+        if passkey is not None:
+            add_passkey(user=user, name=passkey.name, key_id=passkey.key_id, credential=passkey.credential)
     return user
 
 

@@ -18,8 +18,9 @@ from core.dates import today
 from core.org.errors import NotAllowed
 from core.org.models import User
 from core.parameters.selectors import at
+from core.web import webauthn
 from core.web.pages import ANYONE, Page
-from core.web.views.passkeys import BACKEND
+from core.web.views.passkeys import BACKEND, NO_PASSKEY, PasskeyForm
 from personnel.forms.slips import ChooseForm, ProofForm
 from personnel.models import ActivationSlip
 from personnel.rules import Activation
@@ -98,7 +99,7 @@ class ActivateChoose(StrangersPage):
 
     name = "activate_choose"
     route = "activate/choose/"
-    title = gettext_lazy("Choose a password")
+    title = gettext_lazy("How do you log in from now on?")
     template = "personnel/activate_choose.html"
 
     @cached_property
@@ -116,29 +117,59 @@ class ActivateChoose(StrangersPage):
 
     def form(self, data: Any = None) -> ChooseForm:
         """The form for the account that there is, or for a new one."""
+        return ChooseForm(self.holder, data=data, initial={"username": self.holder.username})
+
+    @property
+    def holder(self) -> User:
+        """The account that is let in anew, or one that is not there yet."""
         assert self.slip is not None  # noqa: S101 - `dispatch` led everybody else away
         teacher = self.slip.teacher
-        user = teacher.user or User(name=teacher.name)
-        return ChooseForm(user, data=data, initial={"username": free_username(teacher)})
+        return teacher.user or User(name=teacher.name, username=free_username(teacher))
 
     def context(self) -> dict[str, Any]:
-        return {"slip": self.slip}
+        return {
+            "slip": self.slip,
+            "passkey_form": PasskeyForm(),
+            "options": webauthn.begin_adding(self.request, self.holder),
+        }
 
     def get(self, _request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
         return self.shown(self.form())
 
     def post(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
+        return self._by_passkey(request) if "credential" in request.POST else self._by_password(request)
+
+    def _by_password(self, request: HttpRequest) -> HttpResponse:
         form = self.form(request.POST)
         if not form.is_valid():
             return self.shown(form, status=422)
         data = form.cleaned_data
-        assert self.slip is not None  # noqa: S101 - as above
         try:
-            user = slips.activate(slip=self.slip.pk, username=data["username"], password=data["new_password1"])
+            return self._opened(request, username=data["username"], password=data["new_password1"])
+        except NotAllowed as error:
+            form.add_error(error.field, str(error))
+            return self.shown(form, status=422)
+
+    def _by_passkey(self, request: HttpRequest) -> HttpResponse:
+        form = PasskeyForm(request.POST)
+        made = webauthn.complete_adding(request, request.POST["credential"])
+        if not form.is_valid() or made is None:
+            problem = NO_PASSKEY if made is None else ""
+            return self.shown(self.form(), passkey_form=form, problem=problem, status=422)
+        passkey = slips.NewPasskey(form.cleaned_data["name"], *made)
+        try:
+            return self._opened(request, username=self.holder.username, passkey=passkey)
+        except NotAllowed as error:
+            return self.shown(self.form(), passkey_form=form, problem=str(error), status=422)
+
+    def _opened(self, request: HttpRequest, **chosen: Any) -> HttpResponse:
+        """The account, opened by what was chosen; what can be chosen otherwise is `NotAllowed` with its field."""
+        assert self.slip is not None  # noqa: S101 - `dispatch` led everybody else away
+        try:
+            user = slips.activate(slip=self.slip.pk, **chosen)
         except NotAllowed as error:
             if error.field:
-                form.add_error(error.field, str(error))
-                return self.shown(form, status=422)
+                raise
             request.session.pop(PROOF, None)
             messages.error(request, str(error))
             return HttpResponseRedirect(reverse("activate"))

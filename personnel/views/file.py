@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy, pgettext
 from core.codes.values import label, period_words, values_of
 from core.registry import FileSection, FileTab, registry
 from core.web.clocks import Clocks
-from core.web.looks import BY_NUMBER, FILE, PAPER, SEALED, VERIFIED, is_reveal, said_reason, sealed_part, sort_of
+from core.web.looks import BY_NUMBER, FILE, PAPER, SEALED, is_reveal, said_reason, sealed_part, sort_of
 from core.web.pages import SIGNED_IN, DetailPage, Page
 from core.web.parts import Action, Badge, Fact, Finding, Link, Tab
 from personnel import rules, services
@@ -33,8 +33,9 @@ from personnel.selectors.teachers import with_facts
 from personnel.services.merging.plan import PERMISSION
 from personnel.views import computed
 from personnel.views.facts import Card, Facts
-from personnel.views.marks import role_name, said_by
+from personnel.views.marks import said_by
 from personnel.views.moved import OfPerson
+from personnel.views.onlookers import onlooker, prime_units, their_unit
 from personnel.views.own import own_notices, request_notices
 from personnel.views.teachers import unit_url
 from personnel.views.telling import Telling, prime
@@ -152,20 +153,20 @@ class FilePage(OfPerson, DetailPage):
         """Who looked at this file in the last month, and the last looks that went beyond opening it."""
         rows = looks_at(self.object, limit=LOOKS)
         recent = [row for row in rows if timezone.now() - row.at < MONTH]
-        beyond = [row for row in rows if row.what not in PLAIN_LOOKS]
+        beyond = [row for row in rows if row.what not in PLAIN_LOOKS][:LATEST]
+        prime_units(beyond, self.actor)
         return {
             "opened": sum(row.what == FILE for row in recent),
             "revealed": sum(is_reveal(row.what) for row in recent),
             "more": len(recent) == LOOKS,
-            "rows": [self._look(row) for row in beyond[:LATEST]],
+            "rows": [self._look(row) for row in beyond],
             "url": reverse("teacher_looks", args=[self.object.public_id]),
         }
 
     def _look(self, row: Any) -> dict[str, Any]:
-        stranger = row.what == VERIFIED
         return {
-            "by": _("somebody who has it") if stranger else str(row.actor),
-            "role": "" if stranger else role_name(row.role),
+            "by": onlooker(row, self.actor),
+            "unit": their_unit(row, self.actor),
             "at": row.at,
             "what": seen_words(row.what),
             "reason": said_reason(row),

@@ -8,23 +8,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from core.codes.values import values_of
 from core.registry import ListColumn
-from core.web.looks import VERIFIED, said_reason
+from core.web.looks import said_reason
 from core.web.pages import ListPage
-from core.web.parts import Action, Cell, Link
-from core.web.views.audit import log_filters, look_filter, seen, unit_of, when, who
+from core.web.parts import Action, Link
+from core.web.views.audit import log_filters, look_filter, seen, when
 from personnel.selectors.file import looks_of
 from personnel.views.file import FilePage
-
-
-def _who(row: Any, actor: Any) -> Cell:
-    """Who looked, in which role. Of who verified a paper nothing is known."""
-    return Cell(_("somebody who has the paper")) if row.what == VERIFIED else who(row, actor)
-
-
-def _unit(row: Any, actor: Any) -> str:
-    return "" if row.what == VERIFIED else unit_of(row, actor)
+from personnel.views.onlookers import onlooker, prime_units, their_unit
 
 
 class TeacherLooks(FilePage, ListPage):
@@ -45,8 +36,8 @@ class TeacherLooks(FilePage, ListPage):
     references = (Link(gettext_lazy("Personal Information Protection Law, articles 18, 35, 44 and 45")),)
     columns = (
         ListColumn("at", gettext_lazy("When"), when, sort=("id",), indexed=True, nowrap=True, order=0),
-        ListColumn("who", gettext_lazy("Who"), _who, nowrap=True, order=10),
-        ListColumn("unit", gettext_lazy("Unit"), _unit, order=20),
+        ListColumn("who", gettext_lazy("Who"), onlooker, nowrap=True, order=10),
+        ListColumn("unit", gettext_lazy("Unit"), their_unit, order=20),
         ListColumn("what", gettext_lazy("What"), seen, order=30),
         ListColumn("reason", gettext_lazy("Why"), lambda row, _actor: said_reason(row), order=40),
     )
@@ -59,7 +50,7 @@ class TeacherLooks(FilePage, ListPage):
         return looks_of(self.object)
 
     def prepare(self, rows: list[Any], actor: Any) -> None:
-        values_of(actor).prime(units=[row.unit_id for row in rows])
+        prime_units(rows, actor)
 
     def actions(self) -> list[Action]:
         return [Action(_("Back to the file"), reverse("teacher", args=[self.object.public_id]), "left")]

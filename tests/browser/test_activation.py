@@ -61,12 +61,10 @@ def test_a_teacher_opens_their_account_with_the_slip_of_the_school(window_of, op
 
 
 @pytest.mark.usefixtures("_here")
-def test_a_teacher_takes_their_file_along_on_the_phone(window_of, teacher_actor, own_file, with_password):
-    with_password(teacher_actor)
+def test_a_teacher_takes_their_file_along_on_the_phone(window_of, teacher_actor, own_file):
     phone = window_of(teacher_actor, size=PHONE)
     phone.goto(f"/teachers/{own_file.public_id}/")
     phone.page.get_by_role("link", name="下载", exact=True).click()
-    phone.page.get_by_label("当前密码").fill(PASSWORD)
     with phone.page.expect_download() as waiting:
         phone.page.get_by_role("button", name="下载").click()
     content = Path(waiting.value.path()).read_bytes()

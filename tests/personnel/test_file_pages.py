@@ -15,6 +15,7 @@ from core.records.changes import change
 from core.records.models import AccessLog
 from personnel import services
 from personnel.models import Achievement, BirthDecision, FamilyMember, Teacher, TeachingBreak
+from personnel.services.access import note_download
 from tests.ground.clock import TODAY
 from tests.personnel.files import ADDRESS, PHONE, ZHANG, import_rows, make_file, set_contact, set_status
 from titles.models import TitleHeld
@@ -370,8 +371,25 @@ class TestLooks:
         page = text_of(page_of(login(teacher_actor), own_file))
 
         assert "查看隐去的信息 1 次" in page
-        assert "青石县办事员·县区经办、2026-11-" in page
+        assert "青石县教育局·县区经办、2026-11-" in page
         assert "通知开会" in page
+
+    def test_they_read_role_and_unit_of_others_but_no_name_and_what_they_did_themselves(
+        self, login, county_clerk, school_clerk, teacher_actor, own_file
+    ):
+        contact = set_contact(own_file)
+        services.reveal_value(actor=county_clerk, teacher=own_file, record=contact, field="phone", reason="核对")
+        note_download(actor=teacher_actor, teacher=own_file, reason="自存", clear=True)
+        looks = reverse("teacher_looks", args=[own_file.public_id])
+
+        for page in (
+            text_of(page_of(login(teacher_actor), own_file)),
+            login(teacher_actor).get(looks).content.decode(),
+        ):
+            assert county_clerk.user.name not in page
+            assert "县区经办" in page
+            assert "您本人" in page
+        assert county_clerk.user.name in login(school_clerk).get(looks).content.decode()
 
 
 def test_the_mark_of_an_ended_employment_stays(login, county_clerk, school_a, second_school_a, teacher):

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from typing import Any, ClassVar
+from urllib.parse import urlencode
 
+from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import (
@@ -18,10 +20,12 @@ from django.shortcuts import render
 from django.urls import URLPattern, path, reverse
 from django.utils.cache import patch_vary_headers
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 from django.views import View
 
 from core.registry import registry
 from core.web.parts import Link
+from core.web.proof import is_proved
 
 ANYONE = "anyone"
 SIGNED_IN = "signed-in"
@@ -42,7 +46,8 @@ class Page(View):
 
     `name` is the URL name, `route` the path, `permission` what the actor's role must hold (several: any one of them), `SIGNED_IN`
     (whoever is logged in; `self.actor` may be None) or `ANYONE`. Who has not taken their account over yet is led to do so, but for
-    pages that say `before_take_over`. `rows()` of a page about one object gives the visible ones; the
+    pages that say `before_take_over`. A page that `asks_who` wants a login or a proof of a few minutes ago (`core.web.proof`).
+    `rows()` of a page about one object gives the visible ones; the
     object is found there by `<uuid:public_id>`, before the permission is asked. `context()` gives the template what it shows;
     `partial` is the template for HTMX (its outer element has the id `partial_id`), the same address without it renders `template`.
     """
@@ -53,6 +58,7 @@ class Page(View):
     title: Any = ""
     template: str = ""
     before_take_over: ClassVar[bool] = False
+    asks_who: ClassVar[bool] = False
     partial: ClassVar[str] = ""
     partial_id: ClassVar[str] = "listing"
     help: Any = ""
@@ -79,6 +85,8 @@ class Page(View):
             self.load()
             if not self.allowed():
                 raise PermissionDenied
+            if self.wants_proof() and not is_proved(request):
+                return self._to_proof(request)
             self.entered()
             response = super().dispatch(request, *args, **kwargs)
         except Moved as moved:
@@ -89,6 +97,12 @@ class Page(View):
     def _to_login(self, request: Any) -> HttpResponse:
         here = (request.htmx.current_url_abs_path or "/") if request.htmx else request.get_full_path()
         return self._lead(request, redirect_to_login(here).headers["Location"])
+
+    def _to_proof(self, request: Any) -> HttpResponse:
+        """Ask who sits here, and come back; what was sent is to be sent again."""
+        if request.method == "POST":
+            messages.warning(request, _("Nothing was done yet: show that it is you, then fill in the form again."))
+        return self._lead(request, f"{reverse('prove')}?{urlencode({'next': request.get_full_path()})}")
 
     def _moved_to(self, address: str) -> HttpResponse:
         """Permanent, and asked again each time: what was put together may be taken apart again. What was sent is sent there."""
@@ -122,6 +136,10 @@ class Page(View):
             return True
         wanted = (self.permission,) if isinstance(self.permission, str) else self.permission
         return self.actor is not None and any(self.actor.may(one) for one in wanted)
+
+    def wants_proof(self) -> bool:
+        """Whether who is logged in must have shown who they are a few minutes ago."""
+        return self.asks_who
 
     def entered(self) -> None:
         """The object is found and the reader may see it: what opening the page leaves behind."""

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from axes.utils import reset
 from django import forms
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth import authenticate, update_session_auth_hash
-from django.contrib.auth.forms import PasswordChangeForm, SetPasswordForm
+from django.contrib.auth import update_session_auth_hash
+from django.contrib.auth.forms import SetPasswordForm
 from django.contrib.auth.password_validation import get_default_password_validators, validate_password
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -125,36 +124,6 @@ class OwnPasswordForm(SetPasswordForm):
                 self.add_error("new_password1", told)
 
 
-def is_own_password(request: Any, given: str) -> bool:
-    """Whether this is the present password of who is logged in, asked as at a login: wrong ones count, and many lock out."""
-    name = request.user.get_username()
-    if authenticate(request, username=name, password=given) is None:
-        return False
-    reset(ip=request.axes_ip_address, username=name)
-    return True
-
-
-class PasswordForm(OwnPasswordForm, PasswordChangeForm):
-    """A new password by whoever knows the present one, which is asked as at a login: wrong ones count, and many lock out."""
-
-    error_messages = {
-        **OwnPasswordForm.error_messages,
-        "password_incorrect": _("This is not your present password."),
-    }
-
-    def __init__(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
-        super().__init__(request.user, *args, **kwargs)
-        self.request = request
-        self.fields["old_password"].label = gettext("Present password")
-
-    def clean_old_password(self) -> str:
-        """The present password, asked of what opens a login."""
-        given: str = self.cleaned_data["old_password"]
-        if not is_own_password(self.request, given):
-            raise forms.ValidationError(self.error_messages["password_incorrect"], code="password_incorrect")
-        return given
-
-
 class TakeOverForm(OwnPasswordForm):
     """A password of one's own, with the code of the account where one was handed out."""
 
@@ -212,18 +181,18 @@ class ChangePassword(OfMyAccount):
     name = "my_password"
     route = "account/password/"
     permission = SIGNED_IN
+    asks_who = True
     title = _("Change my password")
-    form_class = PasswordForm
+    form_class = OwnPasswordForm
     submit_label = _("Change the password")
     help = _("You stay logged in here. Everywhere else you log in anew, and the tokens of your programs are revoked.")
 
     def form(self, **given: Any) -> Any:
-        return PasswordForm(self.request, data=given.get("data"))
+        return OwnPasswordForm(self.request.user, data=given.get("data"))
 
     def save(self, form: Any) -> str:
         user = choose_password(user=self.request.user, password=form.cleaned_data["new_password1"])
         update_session_auth_hash(self.request, user)
-        reset(ip=self.request.axes_ip_address, username=user.get_username())
         revoked = revoke_tokens(ApiToken.objects.filter(user=user), by=user, now=timezone.now())
         messages.success(self.request, gettext("The password is changed."))
         if revoked:
@@ -232,33 +201,15 @@ class ChangePassword(OfMyAccount):
         return reverse("my_account")
 
 
-class PresentPasswordForm(forms.Form):
-    """The present password, asked as at a login."""
-
-    password = forms.CharField(
-        label=_("Present password"), widget=forms.PasswordInput(attrs={"autocomplete": "current-password"})
-    )
-
-    def __init__(self, *args: Any, request: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.request = request
-
-    def clean_password(self) -> str:
-        """What was typed, where it is the password of who is logged in."""
-        given: str = self.cleaned_data["password"]
-        if not is_own_password(self.request, given):
-            raise forms.ValidationError(PasswordForm.error_messages["password_incorrect"], code="password_incorrect")
-        return given
-
-
 class EndSessions(OfMyAccount):
     """Everywhere else the reader is logged out; the password stays."""
 
     name = "my_sessions"
     route = "account/sessions/"
     permission = SIGNED_IN
+    asks_who = True
     title = _("Log out everywhere else")
-    form_class = PresentPasswordForm
+    form_class = forms.Form
     submit_label = _("Log out everywhere else")
     done_message = _("You are logged in here only.")
     help = _(
@@ -266,11 +217,8 @@ class EndSessions(OfMyAccount):
         "know it, change it."
     )
 
-    def form(self, **given: Any) -> Any:
-        return PresentPasswordForm(given.get("data"), request=self.request)
-
     def save(self, form: Any) -> str:
-        user = end_other_sessions(user=self.request.user, password=form.cleaned_data["password"])
+        user = end_other_sessions(user=self.request.user)
         update_session_auth_hash(self.request, user)
         return reverse("my_account")
 

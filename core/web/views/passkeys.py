@@ -18,18 +18,17 @@ from core.org.models import Passkey
 from core.org.passkeys import add_passkey, note_use, remove_passkey
 from core.web import webauthn
 from core.web.pages import ANYONE, SIGNED_IN, ActionPage, Page, safe_next
-from core.web.views.account import OfMyAccount, PresentPasswordForm
+from core.web.views.account import OfMyAccount
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
+NO_PASSKEY = _("Your browser made no passkey that can be used here. Try again.")
 
 
-class PasskeyForm(PresentPasswordForm):
-    """A new passkey: what it is called, the present password, and what the browser made (put there by a script)."""
+class PasskeyForm(forms.Form):
+    """A new passkey: what it is called, and what the browser made (put there by a script)."""
 
     name = forms.CharField(label=_("Name of the phone or machine"), max_length=60)
     credential = forms.CharField(widget=forms.HiddenInput, max_length=webauthn.LONGEST)
-
-    field_order = ("name", "password")
 
 
 class MyPasskeys(OfMyAccount):
@@ -38,6 +37,7 @@ class MyPasskeys(OfMyAccount):
     name = "my_passkeys"
     route = "account/passkeys/"
     permission = SIGNED_IN
+    asks_who = True
     title = _("Passkeys")
     template = "core/pages/passkeys.html"
     form_class = PasskeyForm
@@ -45,24 +45,21 @@ class MyPasskeys(OfMyAccount):
     done_message = _("The passkey is registered. Log in with it from now on.")
     help = _(
         "With a passkey you log in by the fingerprint, the face or the code with which you open your phone or machine; it never leaves the "
-        "device, and nobody can read it off. The password stays and opens the account as well. When the account is taken over anew, all "
-        "passkeys go."
+        "device, and nobody can read it off. A password opens the account as well, where you have one. When the account is taken "
+        "over anew, all passkeys go."
     )
-
-    def form(self, **given: Any) -> Any:
-        return PasskeyForm(given.get("data"), request=self.request)
 
     def context(self) -> dict[str, Any]:
         return {
             **super().context(),
             "passkeys": Passkey.objects.filter(user=self.request.user).order_by("pk"),
-            "options": webauthn.begin_adding(self.request),
+            "options": webauthn.begin_adding(self.request, self.request.user),
         }
 
     def save(self, form: Any) -> str:
         made = webauthn.complete_adding(self.request, form.cleaned_data["credential"])
         if made is None:
-            raise NotAllowed(gettext("Your browser made no passkey that can be used here. Try again."))
+            raise NotAllowed(str(NO_PASSKEY))
         add_passkey(user=self.request.user, name=form.cleaned_data["name"], key_id=made[0], credential=made[1])
         return reverse("my_passkeys")
 

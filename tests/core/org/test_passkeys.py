@@ -17,7 +17,8 @@ from core.org.models import Passkey
 from core.org.passkeys import MOST, add_passkey, remove_passkey
 from core.records.errors import NoChange, explained
 from core.records.models import Change
-from tests.factories.people import make_user, set_user
+from core.web.proof import KEY
+from tests.factories.people import make_user
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "das-eigene-2026"
@@ -92,15 +93,26 @@ CUT_OFF = _answer(clientDataJSON=b"{}", authenticatorData=b"\x45" * 50, signatur
 
 @pytest.mark.parametrize("said", ["", "-", "{}", "[]", "null", '{"id": "x"}', EMPTY, NESTED, CUT_OFF, "x" * 9000])
 def test_nothing_made_up_opens_an_account_or_is_registered(login, school_clerk, said):
-    set_user(school_clerk.user, password=PASSWORD)
     stranger = Client()
     stranger.get(reverse("passkey_login"))
     assert stranger.post(reverse("passkey_login"), {"credential": said}).status_code == 422
     client = login(school_clerk)
     client.get(reverse("my_passkeys"))
-    sent = {"name": "手机", "password": PASSWORD, "credential": said}
+    sent = {"name": "手机", "credential": said}
     assert client.post(reverse("my_passkeys"), sent).status_code == 422
     assert not Passkey.objects.exists()
+
+
+@pytest.mark.parametrize("said", ["", "-", "{}", EMPTY, CUT_OFF])
+def test_nothing_made_up_proves_who_one_is(login, school_clerk, said):
+    key(school_clerk.user)
+    client = login(school_clerk)
+    session = client.session
+    session[KEY] = 0
+    session.save()
+    client.get(reverse("prove"))
+    assert client.post(reverse("prove"), {"credential": said}).status_code == 422
+    assert client.get(reverse("my_passkeys")).status_code == 302
 
 
 def test_a_passkey_of_somebody_else_is_not_removed(login, school_clerk):

@@ -2,6 +2,7 @@
 
 import re
 from datetime import date
+from urllib.parse import quote
 
 import pytest
 from axes.models import AccessAttempt
@@ -16,7 +17,8 @@ from core.org.models import RoleAssignment, User
 from core.records.changes import change
 from core.records.models import Change
 from core.web.middleware import ASSIGNMENT
-from tests.factories.people import make_actor, make_user, set_user
+from core.web.proof import KEY
+from tests.factories.people import make_actor, make_user
 from tests.ground.clock import TODAY
 
 pytestmark = pytest.mark.django_db
@@ -120,8 +122,8 @@ class TestAccount:
 
 
 class TestPassword:
-    def change(self, client, old=OLD, new=NEW, again=None):
-        return client.post(PASSWORD, {"old_password": old, "new_password1": new, "new_password2": again or new})
+    def change(self, client, new=NEW, again=None):
+        return client.post(PASSWORD, {"new_password1": new, "new_password2": again or new})
 
     def test_a_new_password_holds_and_this_session_stays(self, client, clerk):
         answer = self.change(client)
@@ -146,7 +148,6 @@ class TestPassword:
     @pytest.mark.parametrize(
         ("given", "chinese", "english"),
         [
-            ({"old": "wrong"}, "当前密码不正确。", "This is not your present password."),
             ({"again": "another-River-3"}, "两次输入的新密码不一致。", "The two new passwords differ."),
             ({"new": "kq7-z"}, "密码太短，至少需要 8 个字符。", "It is too short: take at least 8 characters."),
             ({"new": "password1"}, "该密码过于常见", "Many people use this password"),
@@ -167,9 +168,9 @@ class TestPassword:
         assert clerk.user.check_password(OLD)
 
     def test_passwords_are_never_sent_back(self, client):
-        shown = self.change(client, old="wrong-Secret-5", new=NEW).content.decode()
+        shown = self.change(client, again="another-Secret-5").content.decode()
 
-        assert "wrong-Secret-5" not in shown
+        assert "another-Secret-5" not in shown
         assert NEW not in shown
 
 
@@ -237,58 +238,97 @@ class TestTokens:
         assert "令牌已失效" in text(client)
 
 
-def change_from(client, present):
-    return client.post(PASSWORD, {"old_password": present, "new_password1": NEW, "new_password2": NEW})
+def forgotten(client):
+    """The same session an hour after it began."""
+    session = client.session
+    session[KEY] -= 3600
+    session.save()
+    return client
 
 
-class TestGuessing:
-    def test_wrong_present_passwords_lock_out_like_those_of_a_login(self, client, clerk, settings):
-        for _time in range(settings.AXES_FAILURE_LIMIT):
-            change_from(client, "guessed")
+def prove(client, password, where=PASSWORD):
+    return client.post(reverse("prove"), {"password": password, "next": where})
 
-        answer = change_from(client, OLD)
 
-        assert answer.status_code == 429
+class TestProof:
+    @pytest.mark.parametrize("name", ["my_password", "my_sessions", "my_passkeys"])
+    def test_pages_that_open_the_account_ask_who_it_is_after_a_while(self, client, name):
+        assert client.get(reverse(name)).status_code == 200
+
+        for ask in (forgotten(client).get, client.post):
+            assert ask(reverse(name)).url == f"{reverse('prove')}?next={quote(reverse(name), safe='')}"
+
+        assert prove(client, OLD, reverse(name)).url == reverse(name)
+        assert client.get(reverse(name)).status_code == 200
+
+    def test_what_was_sent_meanwhile_did_nothing_and_this_is_said(self, client, clerk):
+        answer = forgotten(client).post(PASSWORD, {"new_password1": NEW, "new_password2": NEW}, follow=True)
+
         clerk.user.refresh_from_db()
         assert clerk.user.check_password(OLD)
+        assert "尚未执行任何操作" in answer.content.decode()
+
+    def test_a_wrong_password_proves_nothing_and_is_not_sent_back(self, client):
+        answer = prove(forgotten(client), "guessed-Secret")
+
+        assert answer.status_code == 422
+        assert "当前密码不正确。" in answer.content.decode()
+        assert "guessed-Secret" not in answer.content.decode()
+        assert client.get(PASSWORD).status_code == 302
+
+    def test_it_leads_to_no_other_site(self, client):
+        assert prove(client, OLD, "https://elsewhere.example/").url == "/"
+
+    def test_who_has_neither_password_nor_passkey_logs_in_anew(self, login, teacher_actor):
+        client = forgotten(login(teacher_actor))
+        shown = main(text(client, f"{reverse('prove')}?next={PASSWORD}"))
+        assert 'type="password"' not in shown
+        assert "data-passkey=" not in shown
+
+        answer = client.post(reverse("prove_by_login"), {"next": PASSWORD})
+
+        assert answer.url == f"{reverse('account_login')}?next={quote(PASSWORD, safe='')}"
+        assert client.get(ACCOUNT).status_code == 302
+
+    def test_wrong_passwords_lock_out_like_those_of_a_login(self, client, settings):
+        forgotten(client)
+        for _time in range(settings.AXES_FAILURE_LIMIT):
+            prove(client, "guessed")
+
+        assert prove(client, OLD).status_code == 429
+        assert client.get(PASSWORD).status_code == 302
         assert Client().post(reverse("account_login"), {"login": "li.min", "password": OLD}).status_code == 429
 
     def test_no_password_is_kept_beside_the_count(self, client):
-        change_from(client, "guessed-Secret")
+        prove(client, "guessed-Secret")
 
         kept = str(AccessAttempt.objects.values().get())
-        assert [one for one in ("guessed-Secret", NEW) if one in kept] == []
-        assert PASSWORD in kept
+        assert "guessed-Secret" not in kept
+        assert reverse("prove") in kept
 
     def test_the_right_one_forgives_the_wrong_ones_before(self, client, settings):
-        for _time in range(settings.AXES_FAILURE_LIMIT - 1):
-            change_from(client, "guessed")
-
-        assert change_from(client, OLD).status_code == 302
-        change_from(client, "guessed")
-        assert (
-            client.post(
-                PASSWORD, {"old_password": NEW, "new_password1": OLD + "x", "new_password2": OLD + "x"}
-            ).status_code
-            == 302
-        )
+        for _time in range(2):
+            for _wrong in range(settings.AXES_FAILURE_LIMIT - 1):
+                prove(client, "guessed")
+            assert prove(client, OLD).status_code == 302
 
 
 class TestLoggingOutEverywhereElse:
-    def test_other_sessions_end_and_this_one_and_the_password_stay(self, login, school_clerk):
-        set_user(school_clerk.user, password="das-eigene-2026")
-        here, elsewhere = login(school_clerk), login(school_clerk)
+    def test_other_sessions_end_and_this_one_and_the_password_stay(self, login, clerk):
+        here, elsewhere = login(clerk), login(clerk)
 
-        answer = here.post(reverse("my_sessions"), {"password": "das-eigene-2026"})
+        answer = here.post(reverse("my_sessions"))
 
         assert answer.status_code == 302
         assert here.get(reverse("my_account")).status_code == 200
         assert elsewhere.get(reverse("my_account")).status_code == 302
-        assert User.objects.get(pk=school_clerk.user.pk).check_password("das-eigene-2026")
-        assert Change.objects.filter(kind="org.end_sessions", actor=school_clerk.user).count() == 1
+        assert User.objects.get(pk=clerk.user.pk).check_password(OLD)
+        assert Change.objects.filter(kind="org.end_sessions", actor=clerk.user).count() == 1
 
-    def test_it_takes_the_password(self, login, school_clerk):
-        set_user(school_clerk.user, password="das-eigene-2026")
-        here, elsewhere = login(school_clerk), login(school_clerk)
-        assert here.post(reverse("my_sessions"), {"password": "falsch"}).status_code == 422
-        assert elsewhere.get(reverse("my_account")).status_code == 200
+    def test_so_they_do_for_who_has_no_password(self, login, teacher_actor):
+        here, elsewhere = login(teacher_actor), login(teacher_actor)
+
+        here.post(reverse("my_sessions"))
+
+        assert here.get(reverse("my_account")).status_code == 200
+        assert elsewhere.get(reverse("my_account")).status_code == 302
