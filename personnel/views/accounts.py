@@ -38,7 +38,7 @@ from personnel.selectors.slips import (
 from personnel.selectors.teachers import in_unit, teachers_on
 from personnel.services import slips
 from personnel.services.slips import Handed
-from personnel.views.file import FilePage
+from personnel.views.person import FilePage
 from personnel.views.teachers import CHOSEN, StatusFilter, TeacherList, filter_status, unit_cell
 
 MOST_TOLD: Final = 12

@@ -16,7 +16,7 @@ from core.web.filters import day_of, is_uuid
 from core.web.parts import Action, Choice, Pair
 from personnel.selectors import versions as past
 from personnel.selectors.comparing import Difference, Moment, differences
-from personnel.views.file import FilePage
+from personnel.views.person import FilePage
 from personnel.views.telling import Telling, prime
 
 MOST_OFFERED = 200

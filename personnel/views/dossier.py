@@ -41,7 +41,7 @@ from personnel.selectors.dossier import (
 )
 from personnel.services import dossier as verbs
 from personnel.services.dossier_transfers import why_not_transfer
-from personnel.views.file import FilePage, paged_tabs
+from personnel.views.person import FilePage, paged_tabs
 from personnel.views.telling import Telling, prime
 
 OWN: Final = "personnel.view_own"

@@ -30,7 +30,7 @@ from personnel.services.dossier_loans import ask_loan
 from personnel.services.dossier_reviews import open_review
 from personnel.services.dossier_transfers import ask_transfer
 from personnel.views.dossier import MOST_CASES, DossierForm
-from personnel.views.file import FilePage
+from personnel.views.person import FilePage
 from personnel.views.teachers import CHOSEN
 from personnel.workflows.dossier_loans import LENDING
 from personnel.workflows.dossier_reviews import REVIEWING

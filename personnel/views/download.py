@@ -14,7 +14,7 @@ from core.web.parts import Link
 from personnel.documents.whole import as_file, whole_file
 from personnel.forms.download import DownloadForm, OwnDownloadForm
 from personnel.services.access import note_download
-from personnel.views.file import EXPORT, FilePage
+from personnel.views.person import EXPORT, FilePage
 
 
 class TeacherDownload(FilePage, FormPage):

@@ -20,7 +20,7 @@ from personnel.selectors import versions as past
 from personnel.selectors.asking import Asked
 from personnel.selectors.merged import files_of
 from personnel.selectors.provenance import BATCH, ONE_CHANGE, UNDO
-from personnel.views.file import FilePage
+from personnel.views.person import FilePage
 from personnel.views.telling import Telling, prime
 
 PAGE = 30

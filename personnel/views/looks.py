@@ -14,8 +14,8 @@ from core.web.pages import ListPage
 from core.web.parts import Action, Link
 from core.web.views.audit import log_filters, look_filter, seen, when
 from personnel.selectors.file import looks_of
-from personnel.views.file import FilePage
 from personnel.views.onlookers import onlooker, prime_units, their_unit
+from personnel.views.person import FilePage
 
 
 class TeacherLooks(FilePage, ListPage):

@@ -27,7 +27,7 @@ from core.web.filters import is_uuid
 from core.web.pages import FormPage
 from core.web.parts import Action, Cell, Column, Link, Row, Table
 from personnel.selectors.teachers import teachers_on
-from personnel.views.file import FilePage
+from personnel.views.person import FilePage
 from personnel.views.teachers import CHOSEN
 
 NOT_YET: Final = "（尚未编号）"

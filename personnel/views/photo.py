@@ -11,7 +11,7 @@ from core.records.storage import content_of
 from core.records.vault import ErasedValue
 from personnel.portraits import CONTENT_TYPE
 from personnel.selectors.file import portrait_of
-from personnel.views.file import FilePage
+from personnel.views.person import FilePage
 
 log = logging.getLogger("shidang.personnel")
 

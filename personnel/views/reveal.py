@@ -21,7 +21,7 @@ from personnel.forms.reveal import MINUTES, RevealForm, question_of, reasons_of
 from personnel.models import Correction
 from personnel.selectors.corrections import fields_asked, section_model, sees_file
 from personnel.selectors.versions import model_of
-from personnel.views.file import FilePage
+from personnel.views.person import FilePage
 
 
 @dataclass(frozen=True, slots=True)
