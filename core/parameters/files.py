@@ -13,12 +13,12 @@ from typing import Any, Final
 import yaml
 from django.apps import apps
 
-from core.parameters.schema import InvalidParameter, build
+from core.parameters.schema import InvalidParameter, build, in_words
 from core.rules import Parameters
 
 MARKS: Final = frozenset({"verified", "memory", "local"})
 TABLE_KEYS: Final = frozenset({"table", "schema", "overridable", "zh", "en", "versions"})
-VERSION_KEYS: Final = frozenset({"from", "to", "mark", "reference", "data"})
+VERSION_KEYS: Final = frozenset({"from", "to", "mark", "reference", "reference_en", "data"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +29,7 @@ class Version:
     ends: date | None
     mark: str
     reference: str
+    reference_en: str
     data: Mapping[str, Any]
 
 
@@ -79,11 +80,11 @@ def _paths() -> Iterator[Path]:
 def _version(path: Path, schema: type[Parameters], raw: Mapping[str, Any]) -> Version:
     if set(raw) - VERSION_KEYS or VERSION_KEYS - {"to"} - set(raw):
         raise InvalidParameter(f"{path.name}: the keys of a version are not {', '.join(sorted(VERSION_KEYS))}")
-    if not isinstance(raw["from"], date) or raw["mark"] not in MARKS or not raw["reference"]:
-        raise InvalidParameter(f"{path.name}: a version needs a first day, a mark and a reference")
+    if not isinstance(raw["from"], date) or raw["mark"] not in MARKS or not (raw["reference"] and raw["reference_en"]):
+        raise InvalidParameter(f"{path.name}: a version needs a first day, a mark and a reference in both languages")
     data = json.loads(json.dumps(raw["data"], default=_as_text))
-    build(schema, data, reference=raw["reference"], mark=raw["mark"])
-    return Version(raw["from"], raw.get("to"), raw["mark"], raw["reference"], data)
+    build(schema, in_words(data, english=False), reference=raw["reference"], mark=raw["mark"])
+    return Version(raw["from"], raw.get("to"), raw["mark"], raw["reference"], raw["reference_en"], data)
 
 
 def _as_text(value: Any) -> str:

@@ -31,6 +31,7 @@ class ParameterVersion(EffectiveRecord):
     unit = models.ForeignKey("org.Unit", on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("unit"))
     data = models.JSONField(_("values"))
     reference = models.CharField(_("reference"), max_length=300)
+    reference_en = models.CharField(_("reference in English"), max_length=600, blank=True)
     mark = models.CharField(_("certainty"), max_length=10, choices=Mark.choices, default=Mark.VERIFIED)
 
     class Meta(EffectiveRecord.Meta):

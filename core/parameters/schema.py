@@ -7,11 +7,12 @@ from dataclasses import MISSING, fields, is_dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from types import MappingProxyType, NoneType, UnionType
-from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Any, Final, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from core.rules import Parameters
 
 P = TypeVar("P", bound=Parameters)
+ENGLISH: Final = "reference_en"
 
 
 class InvalidParameter(ValueError):
@@ -26,6 +27,23 @@ def build(schema: type[P], data: Mapping[str, Any], *, reference: str, mark: str
     if {"reference", "mark"} & set(data):
         raise InvalidParameter(f"{schema.table}: reference and mark stand beside the data, not in it")
     return _record(schema, {**data, "reference": reference, "mark": mark}, schema.table)
+
+
+def in_words(data: Mapping[str, Any], *, english: bool) -> dict[str, Any]:
+    """`data` with each `reference` in one language: where `reference_en` stands beside it, that one is taken or left out."""
+    return {key: _worded(value, english=english) for key, value in data.items()}
+
+
+def _worded(value: Any, *, english: bool) -> Any:
+    if isinstance(value, list):
+        return [_worded(one, english=english) for one in value]
+    if not isinstance(value, Mapping):
+        return value
+    found = in_words(value, english=english)
+    other = found.pop(ENGLISH, None)
+    if english and other:
+        found["reference"] = other
+    return found
 
 
 def _record(schema: type[Any], data: Any, place: str) -> Any:

@@ -8,9 +8,11 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from django.utils.translation import get_language
+
 from core.kept import Kept
 from core.parameters.models import ParameterVersion
-from core.parameters.schema import P, build
+from core.parameters.schema import P, build, in_words
 
 
 class ParameterMissing(LookupError):
@@ -22,21 +24,25 @@ class _Tables:
     """All versions by table and unit, in the order of their first days; dataclasses as they were asked for, by row."""
 
     versions: Mapping[tuple[str, int | None], tuple[ParameterVersion, ...]]
-    built: dict[int, Any] = field(default_factory=dict)
+    built: dict[tuple[int, bool], Any] = field(default_factory=dict)
 
 
 def at(schema: type[P], day: date, *, unit: Any = None) -> P:
     """What the table of `schema` says on a day: for the unit or the nearest above it that deviates, else nationally.
+
+    References are in the language of the moment.
 
     Raises ParameterMissing where there is no version for the day, and InvalidParameter where the stored one is unfit.
     """
     version = version_at(schema.table, day, unit=unit)
     if version is None:
         raise ParameterMissing(f"{schema.table} has no version for {day}")
-    built = _kept.get().built
-    if version.pk not in built:
-        built[version.pk] = build(schema, version.data, reference=version.reference, mark=version.mark)
-    known: P = built[version.pk]
+    built, english = _kept.get().built, get_language() == "en"
+    if (version.pk, english) not in built:
+        reference = (english and version.reference_en) or version.reference
+        data = in_words(version.data, english=english)
+        built[version.pk, english] = build(schema, data, reference=reference, mark=version.mark)
+    known: P = built[version.pk, english]
     return known
 
 

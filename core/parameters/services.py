@@ -15,12 +15,12 @@ from core.org.errors import NotAllowed
 from core.parameters import selectors
 from core.parameters.files import TableFile, Version, shipped
 from core.parameters.models import ParameterVersion
-from core.parameters.schema import build
+from core.parameters.schema import build, in_words
 from core.records.changes import change
 from core.shipped import Loaded, difference
 
 LOCK: Final = "parameters"
-SHIPPED_FIELDS: Final = ("data", "reference", "mark")
+SHIPPED_FIELDS: Final = ("data", "reference", "reference_en", "mark")
 
 
 def load_parameters(*, on: date) -> Loaded:
@@ -64,7 +64,7 @@ def set_local(
         raise NotAllowed(_("You may not set parameters for this unit."))
     if not reference.strip():
         raise NotAllowed(_("A local parameter needs the document that sets it."))
-    build(known.schema, data, reference=reference, mark=ParameterVersion.Mark.LOCAL.value)
+    build(known.schema, in_words(data, english=False), reference=reference, mark=ParameterVersion.Mark.LOCAL.value)
     with transaction.atomic():
         _lock()
         here = ParameterVersion.objects.filter(table=table, unit=unit)
@@ -84,8 +84,8 @@ def set_local(
 
 def _row(table: TableFile, version: Version) -> ParameterVersion:
     return ParameterVersion(
-        table=table.table, data=dict(version.data), reference=version.reference, mark=version.mark,
-        valid=Range(version.starts, version.ends),
+        table=table.table, data=dict(version.data), reference=version.reference, reference_en=version.reference_en,
+        mark=version.mark,        valid=Range(version.starts, version.ends),
     )  # fmt: skip
 
 

@@ -9,7 +9,7 @@ import yaml
 
 from core.dates import PartialDate
 from core.parameters.files import read_file
-from core.parameters.schema import build
+from core.parameters.schema import build, in_words
 from personnel import rules
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -24,7 +24,7 @@ def shipped(schema: type, day: date) -> Any:
     """The parameters that the shipped file gives for a day."""
     table = read_file(ROOT / "personnel/parameters" / f"{schema.table.partition('.')[2]}.yaml")
     (version,) = [one for one in table.versions if one.starts <= day and (one.ends is None or day < one.ends)]
-    return build(schema, version.data, reference=version.reference, mark=version.mark)
+    return build(schema, in_words(version.data, english=False), reference=version.reference, mark=version.mark)
 
 
 def partial(text: str | None) -> PartialDate | None:

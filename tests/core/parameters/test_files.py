@@ -9,7 +9,13 @@ import yaml
 from core.parameters.files import read_file, shipped
 from core.parameters.schema import InvalidParameter
 
-VERSION = {"from": date(2000, 1, 1), "mark": "local", "reference": "某文件", "data": {"minimum": 16}}
+VERSION = {
+    "from": date(2000, 1, 1),
+    "mark": "local",
+    "reference": "某文件",
+    "reference_en": "Some paper",
+    "data": {"minimum": 16},
+}
 
 
 def write(tmp_path, *versions, **changed):

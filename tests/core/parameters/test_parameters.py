@@ -1,12 +1,15 @@
 """Parameters in the database: loaded, read at a day in a unit, set otherwise by a bureau."""
 
 import io
+import json
+import re
 from datetime import date, timedelta
 
 import pytest
 from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils.translation import override
 from psycopg.types.range import Range
 
 from core.org.actor import system_actor
@@ -18,10 +21,11 @@ from core.parameters.selectors import ParameterMissing, at
 from core.parameters.services import load_parameters, set_local
 from core.records.changes import change
 from core.records.models import Change
-from personnel.rules import PlausibleDates, ServiceCounting, WorkingAge
+from personnel.rules import PlausibleDates, RequiredPapers, ServiceCounting, WorkingAge
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("parameters")]
 
+CHINESE = re.compile("[一-鿿]")
 OTHERWISE = {"service": "calendar_years_inclusive", "teaching": "calendar_years"}
 PAPER = {"reference": "市人社〔2026〕3号", "reason": "市里另有规定", "document": "市人社〔2026〕3号"}
 
@@ -149,3 +153,23 @@ def test_a_local_version_must_fit_and_name_its_document(today, city, city_clerk,
         set_local(on=today, **{**arguments, **changed})
 
     assert counting(today, city) == "full_years"
+
+
+def test_references_are_in_the_language_of_the_reader_within_the_table_too(today):
+    with override("zh-hans"):
+        said = at(RequiredPapers, today)
+    with override("en"):
+        told = at(RequiredPapers, today)
+
+    assert said.reference.startswith("干部人事档案工作条例")
+    assert told.reference.startswith("Regulation on cadre dossiers")
+    (chinese,) = {one.reference[:4] for one in said.papers if one.years}
+    (english,) = {one.reference[:5] for one in told.papers if one.years}
+    assert (chinese, english) == ("事业单位", "Rules")
+
+
+def test_every_reference_that_is_shipped_is_in_both_languages():
+    for version in ParameterVersion.objects.filter(unit__isnull=True):
+        assert CHINESE.search(version.reference), version.table
+        assert version.reference_en.isascii(), version.table
+        assert json.dumps(version.data).count('"reference":') == json.dumps(version.data).count('"reference_en":')
