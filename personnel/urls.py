@@ -11,6 +11,7 @@ from personnel.views.dossier import DossierPage
 from personnel.views.dossier_asking import BeginReview, BorrowDossier, DossierKeeper, SendDossier, SendDossiers
 from personnel.views.download import TeacherDownload
 from personnel.views.file import OwnFile, TeacherPage
+from personnel.views.former import FormerFile, FormerPeople
 from personnel.views.history import TeacherHistory
 from personnel.views.likenesses import AskAgain, LikenessList, SearchNow, TellApart
 from personnel.views.looks import TeacherLooks
@@ -43,4 +44,4 @@ urlpatterns += paths(LikenessList, SearchNow, TellApart, AskAgain, ChooseOther, 
 urlpatterns += paths(DossierPage, NewMaterial, DossierKeeper, BorrowDossier, SendDossier, BeginReview)
 urlpatterns += paths(ChangeMaterial, WithdrawMaterial, ScanFile, SendDossiers)
 urlpatterns += paths(TeacherAccounts, HandOutMany, TeacherAccount, TeacherSlip, VoidSlip, Activate, ActivateChoose)
-urlpatterns += paths(TeacherLooks, TeacherDownload)
+urlpatterns += paths(TeacherLooks, TeacherDownload, FormerPeople, FormerFile)

@@ -12,6 +12,7 @@ from core.records.clocks import Known, known_by, records_known
 from core.records.models import EffectiveRecord
 from personnel.models import Employment, PersonStatus, Teacher, TeachingAssignment
 from personnel.selectors.file import Part, newest_first, parts_of
+from personnel.selectors.former import is_kept
 from personnel.selectors.merged import is_readable, kin
 from personnel.selectors.versions import PERSON, link_of, model_of, sections_for
 
@@ -39,11 +40,14 @@ class FileAsOf:
         return self.known.now
 
 
-def file_as_of(teacher: Teacher, *, valid_on: date, known_at: date | Known, actor: Any) -> FileAsOf:
+def file_as_of(
+    teacher: Teacher, *, valid_on: date, known_at: date | Known, actor: Any, until: date | None = None
+) -> FileAsOf:
     """What a person's file said about a day: by the end of the day `known_at`, or at its settled position.
 
     Scope is that of today: of whom the actor does not see today, nothing is read; the past of a file that was merged is seen by who sees
-    the one that it is part of now. One query a section. The answer for a day that
+    the one that it is part of now, and a former unit reads what was known by the end of the employment there; `until` cuts off what
+    begins on that day or later. One query a section. The answer for a day that
     is over, and for a position, is the same for ever; for today it is what the live rows say.
     """
     known = known_at if isinstance(known_at, Known) else known_by(known_at, today=actor.today)
@@ -55,7 +59,9 @@ def file_as_of(teacher: Teacher, *, valid_on: date, known_at: date | Known, acto
     person = next((row for part in parts if part.model._meta.label == PERSON for row in part.rows), None)
     if person is None:
         return FileAsOf(None, [], None, valid_on, known)
-    parts = [_as_things_were(part, valid_on, known) for part in parts if part.section.applies(person.post_family)]
+    parts = [
+        _as_things_were(part, valid_on, known, until) for part in parts if part.section.applies(person.post_family)
+    ]
     headed = {part.model: part.holding(valid_on) for part in parts if part.model in HEADED}
     unit = _unit(headed)
     return FileAsOf(_told(copy.copy(person), parts, headed, unit), parts, unit, valid_on, known)
@@ -73,7 +79,7 @@ def holding(teacher: Any, model: Any, actor: Any, on: date) -> Any:
 
 
 def _parts_at(position: int, teacher: Teacher, actor: Any) -> list[Part]:
-    if not is_readable(actor, teacher):
+    if not (is_readable(actor, teacher) or is_kept(actor, teacher, position)):
         return []
     found, among = [], [key for key in kin([teacher.pk]) if key != teacher.pk]
     for section in sections_for(actor):
@@ -83,10 +89,13 @@ def _parts_at(position: int, teacher: Teacher, actor: Any) -> list[Part]:
     return found
 
 
-def _as_things_were(part: Part, valid_on: date, known: Known) -> Part:
-    if not issubclass(part.model, EffectiveRecord) or valid_on >= known.day:
+def _as_things_were(part: Part, valid_on: date, known: Known, until: date | None) -> Part:
+    if not issubclass(part.model, EffectiveRecord):
         return part
-    return Part(part.section, part.model, [row for row in part.rows if row.valid.lower <= valid_on])
+    rows = [row for row in part.rows if until is None or row.valid.lower < until]
+    if valid_on < known.day:
+        rows = [row for row in rows if row.valid.lower <= valid_on]
+    return Part(part.section, part.model, rows)
 
 
 def _unit(headed: dict[Any, Any]) -> Unit | None:

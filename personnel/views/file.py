@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -17,6 +17,7 @@ from core.codes.values import period_words, values_of
 from core.registry import FileSection, FileTab
 from core.web.clocks import Clocks
 from core.web.pages import SIGNED_IN, Page
+from core.web.pages.page import Moved
 from core.web.parts import Fact, Finding, Link, Tab
 from personnel.choices import IN_POST
 from personnel.models import Teacher
@@ -24,6 +25,7 @@ from personnel.selectors import versions as past
 from personnel.selectors.clocks import FileAsOf, file_as_of
 from personnel.selectors.derived import derived
 from personnel.selectors.file import PHOTO, portraits
+from personnel.selectors.former import former_people
 from personnel.selectors.merged import closed_file, closed_files, files_at, was_apart
 from personnel.selectors.provenance import Provenance
 from personnel.selectors.teachers import with_facts
@@ -43,6 +45,7 @@ class TeacherPage(FilePage):
     name = "teacher"
     route = "teachers/<uuid:public_id>/"
     template = "personnel/teacher.html"
+    compares: ClassVar[bool] = True
     help = gettext_lazy(
         "Every value bears a mark that opens where it came from: the cell of a workbook, the clerk who entered it, a correction, or the "
         "rule that computed it. The bars show since when it holds. Masked values can be revealed with a reason, which is written down. "
@@ -52,12 +55,19 @@ class TeacherPage(FilePage):
     references = (Link(gettext_lazy("Personal Information Protection Law, articles 28 to 30 and 51")),)
 
     def miss(self) -> None:
-        """A merged file has a past of its own: as it was known before the merge. From then on it is part of the other one."""
+        """A merged file has a past of its own: as it was known before the merge. From then on it is part of the other one.
+
+        A former unit of the person is led to what it keeps.
+        """
         closed = closed_file(self.actor, self.kwargs["public_id"]) if self.actor else None
         if closed is not None and was_apart(closed, self.clocks.known.position):
             self.object = with_facts(Teacher._base_manager.filter(pk=closed.pk), self.on).get()
             return
         super().miss()
+        if self.actor and self.actor.may("personnel.view_teacher"):
+            left = former_people(self.actor).filter(public_id=self.kwargs["public_id"])
+            if left.exists():
+                raise Moved(reverse("former_file", args=[self.kwargs["public_id"]]))
 
     @cached_property
     def clocks(self) -> Clocks:
@@ -72,6 +82,13 @@ class TeacherPage(FilePage):
     def file(self) -> FileAsOf:
         """The file on these two clocks."""
         return file_as_of(self.object, valid_on=self.clocks.valid_on, known_at=self.clocks.known, actor=self.actor)
+
+    @property
+    def found(self) -> list[Any]:
+        """The versions of what the file says, by which each value bears its mark."""
+        files = files_at(self.object.pk, self.file.known.position)
+        self.whose = dict.fromkeys(files, self.object.pk)
+        return past.versions(self.sections, files, position=self.file.known.position)
 
     @cached_property
     def sections(self) -> list[FileSection]:
@@ -109,16 +126,13 @@ class TeacherPage(FilePage):
 
     def _told(self) -> dict[str, Any]:
         """The file with its marks, as that version of it says."""
-        file = self.file
-        files = files_at(self.object.pk, file.known.position)
-        found = past.versions(self.sections, files, position=file.known.position)
-        self.whose = dict.fromkeys(files, self.object.pk)
+        file, found = self.file, self.found
         prime(self.reader, found)
         facts = Facts(file.teacher, self.reader, file.parts, Provenance(found), fixed=not self.clocks.is_today)
         reckoned = derived(file.teacher, file.parts, self.reader.on, file.unit)
         overview = self.tab is OVERVIEW
         lines = self._lines(facts) if overview else {}
-        differences = self._compared(lines) if overview and not self.clocks.is_today else None
+        differences = self._compared(lines) if overview and self.compares and not self.clocks.is_today else None
         return {
             "person": self.person(),
             "clocks": self._strip(differences),
@@ -169,11 +183,13 @@ class TeacherPage(FilePage):
         return reverse("teacher_photo", args=[self.object.public_id]) if same else ""
 
     def _tabs(self) -> list[Tab]:
+        return [*self._file_tabs(), *paged_tabs(self.object, self.actor)]
+
+    def _file_tabs(self) -> list[Tab]:
         here = self.file_url()
-        plain = [
+        return [
             Tab(tab.label, f"{here}{self.clocks.query(tab=tab.name)}", current=tab is self.tab) for tab in self.tabs
         ]
-        return [*plain, *paged_tabs(self.object, self.actor)]
 
     def _lines(self, facts: Facts) -> dict[FileTab, list[Fact]]:
         """The recorded facts of the overview, by the tab under which they stand."""

@@ -236,6 +236,10 @@ class TeacherList(ListPage):
         return HttpResponseRedirect(address)
 
     def actions(self) -> list[Action]:
+        former = Action(gettext("Formerly here"), reverse("former_people"), "history", quiet=True)
+        return [former, *self._imports()]
+
+    def _imports(self) -> list[Action]:
         try:
             return (
                 [Action(_("Import"), url=reverse("import_new"), icon="upload", primary=True)]
@@ -249,4 +253,4 @@ class TeacherList(ListPage):
     def empty(self) -> dict[str, Any]:
         """What the list says before the first import."""
         text = gettext("Here will be everybody whom your workbooks name. Begin with the roster of your unit.")
-        return {"icon": "users", "heading": gettext("No files yet"), "text": text, "actions": self.actions()}
+        return {"icon": "users", "heading": gettext("No files yet"), "text": text, "actions": self._imports()}

@@ -30,7 +30,7 @@ from config.local import account, database, postgres, testing
 from config.local.database import APP, OWNER
 
 ROOT = settings.BASE_DIR
-KEPT_TEMPLATES = 3
+KEPT_TEMPLATES = 8
 COMPARTMENTS = 16
 # What the template is made of; a change in any of these files makes a new one.
 INGREDIENTS = (
