@@ -74,7 +74,7 @@ def test_every_page_about_an_object_opens_for_somebody(world, login):
         page.name for page in addresses.pages() if addresses.about_one(page) and not addresses.acts_only(page)
     } - set(opened)
     # An export exists only once it was made: tests/contracts/test_files.py. A reveal wants a field: test_markers.py. A paper is named
-    # behind the question mark: tests/core/documents/test_pages.py.
+    # behind the question mark: tests/core/documents/test_pages.py. A former unit wants a past: tests/personnel/test_former.py.
     assert silent <= {
         "job_file",
         "papers_file",
@@ -82,6 +82,7 @@ def test_every_page_about_an_object_opens_for_somebody(world, login):
         "correction_reveal",
         "teacher_paper",
         "teacher_paper_file",
+        "former_file",
     }
 
 
