@@ -42,7 +42,7 @@ AS_THEY_ARE = [
 ]
 # Reached by a form, without a script, from an account that is locked, from a batch that was accepted (`test_round` goes there), or where a
 # unit has a template of its own; a paper is linked where somebody has papers, a slip where one is open, the undo of a merge and the
-# question that is asked again where somebody merged or told apart.
+# question that is asked again where somebody merged or told apart; what a former unit keeps where somebody left.
 NOT_LINKED = {
     "search",
     "teacher_reveal",
@@ -64,6 +64,8 @@ NOT_LINKED = {
     "activate",
     "activate_choose",
     "passkey_login",
+    "prove",
+    "former_file",
 }
 
 
