@@ -133,10 +133,10 @@ def server() -> Iterator[Path]:
 
 
 @contextmanager
-def own_database(folder: Path) -> Iterator[Database]:
+def own_database(folder: Path, broker_url: str) -> Iterator[Database]:
     cluster = postgres.start(folder)
     urls = database.prepare(cluster.superuser_url, owner_password="only-for-tests", app_password="only-for-tests")
-    started = TestServer(cluster.superuser_url, urls.owner, urls.app, "")
+    started = TestServer(cluster.superuser_url, urls.owner, urls.app, broker_url)
     with maker(started):
         own = clone(template(started))
     with django_on(own):
@@ -171,7 +171,7 @@ def test_a_killed_database_leaves_all_rows_or_none_and_the_same_worker_finishes(
     django_db_setup, django_db_blocker, server, broker, county, expected, seed
 ):
     chance = random.Random(seed)
-    with django_db_blocker.unblock(), own_database(server) as own:
+    with django_db_blocker.unblock(), own_database(server, broker.url) as own:
         unit = make_unit("county", "青石县教育局", make_unit("city", "临江市教育局"))
         clerk = make_actor("county_clerk", unit)
         send(clerk, unit, county.units)
