@@ -39,7 +39,7 @@ not including, the second. A field that no page shows has no Chinese name (—).
 NOT_SHOWN: Final = "—"
 LOOKUPS: Final[Mapping[str, str]] = {
     "gte": "{0} ≥ {1}", "lte": "{0} ≤ {1}", "gt": "{0} > {1}", "lt": "{0} < {1}", "exact": "{0} = {1}",
-    "isnull": "{0} is empty", "regex": "{0} is an ISO year, month or day",
+    "isnull": "{0} is empty", "in": "{0} is one of {1}", "regex": "{0} is an ISO year, month or day",
 }  # fmt: skip
 KINDS: Final = (
     (PartialDateField, "partial date"), (DateRangeField, "period"), (models.BooleanField, "yes or no"),

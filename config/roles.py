@@ -20,6 +20,10 @@ PERMISSION_LABELS = {
     "personnel.decide_dossier": _("decide on lending, transfer and review of dossiers"),
     "personnel.borrow_dossier": _("ask for a dossier to be read or lent"),
     "personnel.hand_out_slip": _("hand out slips by which teachers open their accounts"),
+    "personnel.view_seats": _("see seats, standards and the seat ledger"),
+    "personnel.keep_seats": _("keep the seat ledger: approvals, adjustments, opening, reconciliation"),
+    "personnel.ask_seats": _("apply to use seats"),
+    "personnel.decide_seats": _("decide on the use of seats"),
     "personnel.view_own": _("see one's own file"),
     "exchange.import": _("import workbooks"),
     "exchange.export": _("export lists"),
@@ -41,12 +45,16 @@ CLERK = frozenset(
         "org.view_unit", "personnel.view_teacher", "personnel.change_teacher", "personnel.reveal",
         "personnel.decide_correction", "personnel.borrow_dossier", "personnel.hand_out_slip", "exchange.import",
         "exchange.export", "exchange.approve", "documents.view", "documents.issue", "records.view_change", "codes.view", "jobs.view_own",
+        "personnel.view_seats", "personnel.ask_seats",
     }
 )  # fmt: skip
-APPROVER = CLERK - {"personnel.change_teacher", "personnel.hand_out_slip", "exchange.import"}
+APPROVER = CLERK - {"personnel.change_teacher", "personnel.hand_out_slip", "personnel.ask_seats", "exchange.import"}
 # Bureaus keep the dossiers of their teachers; who keeps one does not decide on it.
 KEEPS_DOSSIERS = frozenset({"personnel.view_dossier", "personnel.keep_dossier"})
 DECIDES_ON_DOSSIERS = frozenset({"personnel.view_dossier", "personnel.decide_dossier"})
+# Bureaus keep the seats of their schools, and decide on their use.
+KEEPS_SEATS = frozenset({"personnel.keep_seats"})
+DECIDES_ON_SEATS = frozenset({"personnel.decide_seats"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,20 +73,24 @@ ROLES = {
         frozenset({"city"}),
         CLERK
         | KEEPS_DOSSIERS
+        | KEEPS_SEATS
         | {"org.change_unit", "codes.change", "exchange.ask", "documents.set_templates", "personnel.merge_files"},
     ),
     "city_approver": Role(
-        _("City approver"), frozenset({"city"}), APPROVER | DECIDES_ON_DOSSIERS | {"org.change_unit"}
+        _("City approver"), frozenset({"city"}), APPROVER | DECIDES_ON_DOSSIERS | DECIDES_ON_SEATS | {"org.change_unit"}
     ),
     "county_clerk": Role(
         _("County clerk"),
         frozenset({"county"}),
         CLERK
         | KEEPS_DOSSIERS
+        | KEEPS_SEATS
         | {"org.change_unit", "exchange.ask", "documents.set_templates", "personnel.merge_files"},
     ),
     "county_approver": Role(
-        _("County approver"), frozenset({"county"}), APPROVER | DECIDES_ON_DOSSIERS | {"org.change_unit"}
+        _("County approver"),
+        frozenset({"county"}),
+        APPROVER | DECIDES_ON_DOSSIERS | DECIDES_ON_SEATS | {"org.change_unit"},
     ),
     "school_clerk": Role(_("School clerk"), frozenset({"school", "teaching_point", "department"}), CLERK),
     "school_approver": Role(_("School approver"), frozenset({"school", "teaching_point", "department"}), APPROVER),

@@ -9,6 +9,7 @@ from personnel.documents import KINDS
 from personnel.sections import SECTIONS, VIEW
 from personnel.selectors.accounts import accounts_of, papers_of
 from personnel.selectors.dossier import TAB as DOSSIER_TAB
+from personnel.selectors.seats import VIEW as VIEW_SEATS
 from personnel.selectors.slips import ISSUE as HAND_OUT
 from personnel.services.dossier import file_paper, take_out_paper
 from personnel.views.teachers import find_and_note
@@ -34,6 +35,9 @@ MODULE = Module(
             group=_("Personnel"),
             permission=HAND_OUT,
             order=15,
+        ),
+        Nav(
+            label=_("Seat ledger"), url="seats", icon="briefcase", group=_("Personnel"), permission=VIEW_SEATS, order=30
         ),
         Nav(label=_("My file"), url="me", icon="user", group="", permission="personnel.view_own", order=5),
     ),
@@ -61,6 +65,19 @@ MODULE = Module(
         "personnel.ask_dossier": _("Dossier asked for"),
         "personnel.ask_transfer": _("Transfer of dossiers prepared"),
         "personnel.open_review": _("Review of ages and histories begun"),
+        "personnel.ask_seats": _("Use of seats applied for"),
+        "personnel.seats_account": _("Seat account opened"),
+        "personnel.seats_opening": _("Seat ledger opened"),
+        "personnel.seats_approve": _("Approved seats booked"),
+        "personnel.seats_adjust": _("Seats moved between units"),
+        "personnel.seats_reserve": _("Seats reserved"),
+        "personnel.seats_extend": _("Reservation put off"),
+        "personnel.seats_cancel": _("Reservation given back"),
+        "personnel.seats_occupy": _("Seats occupied"),
+        "personnel.seats_release": _("Seats released"),
+        "personnel.seats_move": _("Seats moved"),
+        "personnel.seats_counter": _("Movement of seats put right"),
+        "personnel.seats_settle": _("Seats booked as the files say"),
         "personnel.hand_out_slip": _("Activation slip handed out"),
         "personnel.take_back_slip": _("Activation slip made void"),
         "personnel.lock_slip": _("Activation slip locked after wrong tries"),

@@ -20,6 +20,17 @@ from personnel.views.merging import ChooseOther, MergeFiles
 from personnel.views.papers import IssueMany, NewPaper, TeacherPaper, TeacherPaperFile, TeacherPapers
 from personnel.views.photo import TeacherPhoto
 from personnel.views.reveal import RevealAsked, RevealPage
+from personnel.views.seats.account import (
+    AdjustSeats,
+    ApplyForSeats,
+    ApproveSeats,
+    CounterMovement,
+    EnterStatistics,
+    OpenLedger,
+    UnitSeats,
+)
+from personnel.views.seats.comparing import BookDifferences, DifferencesWorkbook, SeatDifferences, SeatsMonth
+from personnel.views.seats.overview import SeatsPage, SeatsWorkbook
 from personnel.views.separating import UndoMerge
 from personnel.views.teachers import TeacherList
 from personnel.views.undoing import UndoChange
@@ -44,4 +55,6 @@ urlpatterns += paths(LikenessList, SearchNow, TellApart, AskAgain, ChooseOther, 
 urlpatterns += paths(DossierPage, NewMaterial, DossierKeeper, BorrowDossier, SendDossier, BeginReview)
 urlpatterns += paths(ChangeMaterial, WithdrawMaterial, ScanFile, SendDossiers)
 urlpatterns += paths(TeacherAccounts, HandOutMany, TeacherAccount, TeacherSlip, VoidSlip, Activate, ActivateChoose)
+urlpatterns += paths(SeatsPage, SeatsWorkbook, SeatDifferences, DifferencesWorkbook, BookDifferences, SeatsMonth)
+urlpatterns += paths(UnitSeats, ApproveSeats, AdjustSeats, OpenLedger, EnterStatistics, ApplyForSeats, CounterMovement)
 urlpatterns += paths(TeacherLooks, TeacherDownload, FormerPeople, FormerFile)

@@ -25,6 +25,7 @@ from config.demo.writing.offices import Offices
 from config.demo.writing.papers import issue_papers
 from config.demo.writing.rosters import import_roster, on_roster, place_on_roster
 from config.demo.writing.rotation import send_on_rotation
+from config.demo.writing.seats import keep_seats
 from config.demo.writing.stale import send_stale_sheet
 from config.demo.writing.twice import open_twice
 from config.demo.writing.waiting import leave_work
@@ -61,6 +62,7 @@ def seed(*, people: int, schools: int, day: date, tell: Told, number: int = SEED
         issue_papers(offices)
         keep_dossiers(offices)
         hand_out_a_slip(offices)
+        keep_seats(offices)
         send_stale_sheet(offices, registry, Random(f"{number}:stale"))  # noqa: S311 - invented, always the same
     return seeded
 

@@ -24,7 +24,7 @@ PROFILE = component(
 QUOTA = component("Quota", _("The approved quota of a unit for a period."), valid=PERIOD, seats=WHOLE)
 STATISTICS = component(
     "UnitStatistics", _("Pupils and classes of a unit in a school year; “stage” is null for the whole unit."),
-    school_year=WHOLE, stage=maybe(CODE), pupils=maybe(WHOLE), classes=maybe(WHOLE),
+    school_year=WHOLE, stage=maybe(CODE), pupils=maybe(WHOLE), classes=maybe(WHOLE), boarders=maybe(WHOLE),
 )  # fmt: skip
 UNIT_ROW = component(
     "Unit", _("A unit with its name on the day. “profiles”, “quotas” and “statistics” come with one unit only."),
@@ -103,7 +103,7 @@ def facts(values: Values, unit: Unit) -> dict[str, Any]:
         "statistics": [
             {
                 "school_year": row.school_year, "stage": code(values, "stage", row.stage),
-                "pupils": row.pupils, "classes": row.classes,
+                "pupils": row.pupils, "classes": row.classes, "boarders": row.boarders,
             }
             for row in UnitStatistics.objects.filter(unit=unit).order_by("school_year", "stage")
         ],

@@ -65,6 +65,7 @@ STATISTICS = (
     Column("statistics_stage", _("stage of the statistics"), ("统计学段", "学生学段"), kind="code", code_list="stage"),
     Column("pupils", _("pupils"), ("在校学生数", "学生数", "在校生数", "在校生人数"), kind="integer"),
     Column("classes", _("classes"), ("班级数", "教学班数", "班数"), kind="integer"),
+    Column("boarders", _("boarders"), ("寄宿生数", "寄宿生", "住宿生数", "住校生数"), kind="integer"),
 )
 QUOTA = (Column("quota", _("approved quota"), ("核定编制数", "编制数", "核定编制", "核编数"), kind="integer"),)
 
@@ -211,6 +212,7 @@ class StatisticsSection(UnitSection):
     columns = STATISTICS
     fields = {
         "school_year": "school_year", "statistics_stage": "stage", "pupils": "pupils", "classes": "classes",
+        "boarders": "boarders",
     }  # fmt: skip
 
     @property
@@ -222,7 +224,7 @@ class StatisticsSection(UnitSection):
         return max(lines, key=lambda line: line["school_year"])
 
     def speaks(self, row: Draft) -> bool:
-        return row.values.get("pupils") is not None or row.values.get("classes") is not None
+        return any(row.values.get(name) is not None for name in ("pupils", "classes", "boarders"))
 
 
 class QuotaSection(UnitSection):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any, ClassVar, Final, Self
 
@@ -279,6 +279,7 @@ class UnitStatistics(Record):
     stage = CodeField(_("stage"), code_list="stage", max_length=20)
     pupils = models.IntegerField(_("pupils"), null=True)
     classes = models.IntegerField(_("classes"), null=True)
+    boarders = models.IntegerField(_("boarders"), null=True)
 
     class Meta(Record.Meta):
         verbose_name = _("school statistics")
@@ -287,10 +288,26 @@ class UnitStatistics(Record):
             models.CheckConstraint(
                 name="unit_statistics_not_negative", condition=models.Q(pupils__gte=0) & models.Q(classes__gte=0)
             ),
+            models.CheckConstraint(
+                name="unit_statistics_boarders",
+                condition=models.Q(boarders__gte=0) & models.Q(boarders__lte=models.F("pupils")),
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.school_year}"
+
+    @staticmethod
+    def contradictions(values: Mapping[str, Any]) -> dict[str, Any]:
+        """What cannot be said together, by field: classes have pupils, and boarders are among them."""
+        pupils, classes, boarders = (values.get(name) for name in ("pupils", "classes", "boarders"))
+        if classes and pupils == 0:
+            return {"classes": _("Classes without a pupil cannot be. Correct the number of pupils or of classes.")}
+        if boarders is not None and pupils is not None and boarders > pupils:
+            return {
+                "boarders": _("Boarders are among the pupils: give the number of pupils beside it, at least as large.")
+            }
+        return {}
 
 
 class ApprovedQuota(EffectiveRecord):

@@ -13,6 +13,7 @@ from personnel.models.dossier_cases import (
 )
 from personnel.models.learning import Certificate, Education, OverseasStudy
 from personnel.models.likeness import Likeness
+from personnel.models.seats import Reservation, SeatAccount, SeatEntry, SeatMovement, SeatUse
 from personnel.models.slip import ActivationSlip
 from personnel.models.standing import Achievement, PartyPost, PoliticalStatus, TalentProgramme
 from personnel.models.teacher import BirthDecision, Contact, FamilyMember, FormerName, IdentityDocument, Photo, Teacher
@@ -43,7 +44,12 @@ __all__ = [
     "PersonStatus",
     "Photo",
     "PoliticalStatus",
+    "Reservation",
     "ReviewItem",
+    "SeatAccount",
+    "SeatEntry",
+    "SeatMovement",
+    "SeatUse",
     "SentDossier",
     "TalentProgramme",
     "Teacher",

@@ -8,5 +8,6 @@ from personnel.workflows.corrections import CORRECTION
 from personnel.workflows.dossier_loans import LENDING
 from personnel.workflows.dossier_reviews import REVIEWING
 from personnel.workflows.dossier_transfers import TRANSFERRING
+from personnel.workflows.seats import USING
 
-WORKFLOWS: Final = (CORRECTION, LENDING, TRANSFERRING, REVIEWING)
+WORKFLOWS: Final = (CORRECTION, LENDING, TRANSFERRING, REVIEWING, USING)

@@ -40,14 +40,17 @@ from personnel.models import (
     Likeness,
     Material,
     MaterialScan,
+    SeatEntry,
     SentDossier,
     Teacher,
 )
+from personnel.services import seats
 from personnel.services.corrections import ask_correction
 from personnel.services.dossier_loans import ask_loan
 from personnel.services.dossier_reviews import open_review
 from personnel.services.dossier_transfers import ask_transfer
 from personnel.services.merging import HERE, merge_files, plan_merge
+from personnel.services.seat_uses import ask_use
 from tests.core.exchange.books import book
 from tests.factories.build import build
 from tests.factories.people import make_actor, make_teacher, make_unit, make_user
@@ -62,7 +65,7 @@ WHY: Final = "bqzr"  # reasons and papers of changes
 MARKERS: Final = (NAME, FACT, PLACE, WHY)
 PERSON: Final = "personnel.Teacher"
 # Opened by a case, and made with it.
-OF_CASES: Final = frozenset({DossierLoan, SentDossier, DossierReview})
+OF_CASES: Final = frozenset({DossierLoan, SentDossier, DossierReview, SeatEntry})
 OF_PAPERS: Final = {"documents.NumberPrefix"}
 
 _numbers = count(101)
@@ -208,6 +211,7 @@ def _things(county: County) -> None:
     _papers(county)
     _decisions(county)
     _dossier(county)
+    _seats(county)
     held = RoleAssignment.objects.select_related("user").get(pk=clerk.assignment)
     things["api.ApiToken"] = issue_token(
         assignment=held, name=PLACE if county.marked else "程序", now=_now(), on=TODAY
@@ -299,6 +303,20 @@ def _dossier(county: County) -> None:
     )
     things["personnel.DossierTransfer"], things["personnel.SentDossier"] = transfer, transfer.sent.get()
     things["personnel.DossierReview"] = open_review(actor=county.clerk, teacher=county.teacher, words=why)
+
+
+def _seats(county: County) -> None:
+    """Seats of the county's school: approved, one held by its person, one reserved, an application that waits."""
+    text, why, things = (FACT, WHY, county.things) if county.marked else ("编制", "理由", county.things)
+    said = {"actor": county.clerk, "unit": county.school, "kind": "institution", "on": date(2026, 1, 1)}
+    made = seats.approve(**said, count=5, document=text)
+    seats.occupy(**said, teacher=county.teacher, reason=why)
+    kept = seats.reserve(**said, count=1, until=date(2027, 1, 1), document=text, reason=why)
+    things["personnel.SeatMovement"], things["personnel.SeatEntry"] = made, made.entries.first()
+    things["personnel.Reservation"], things["personnel.SeatAccount"] = kept, kept.account
+    things["personnel.SeatUse"] = ask_use(
+        actor=county.school_clerk, unit=county.school, kind="institution", count=1, purpose="recruit", words=why
+    )
 
 
 def issue_paper(county: County) -> Any:

@@ -113,6 +113,7 @@ def statistics_table(unit: Any, actor: Any) -> Table | None:
         Column("stage", label(UnitStatistics, "stage")),
         Column("pupils", label(UnitStatistics, "pupils"), number=True),
         Column("classes", label(UnitStatistics, "classes"), number=True),
+        Column("boarders", label(UnitStatistics, "boarders"), number=True),
         Column("size", _("Pupils a class"), number=True),
     ]
     return Table(_("Pupils and classes"), columns, [_statistics_row(row, values) for row in rows])
@@ -122,7 +123,7 @@ def _statistics_row(row: UnitStatistics, values: Any) -> Row:
     size = f"{row.pupils / row.classes:.1f}" if row.pupils is not None and row.classes else ""
     year = f"{row.school_year}–{row.school_year + 1}"
     stage = values.code("stage", row.stage) or _("all stages")
-    return Row([year, stage, _count(row.pupils), _count(row.classes), size])
+    return Row([year, stage, _count(row.pupils), _count(row.classes), _count(row.boarders), size])
 
 
 def _count(number: int | None) -> str:

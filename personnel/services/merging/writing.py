@@ -36,6 +36,7 @@ from personnel.services.merging.plan import (
     plan_merge,
     why_not,
 )
+from personnel.services.seats.booking import refusals
 from personnel.services.why import Why, because
 
 KIND: Final = MERGED
@@ -67,7 +68,7 @@ def merge_files(
     two may not be merged by this actor or a question is open, `StaleRecord` where they are not as the plan that was `seen` had them.
     Protected values are sealed anew under the key of the person whose they are now; older versions keep theirs.
     """
-    with explained_refusal(actor, {}), because(KIND, MERGE, actor, why) as done:
+    with refusals(), explained_refusal(actor, {}), because(KIND, MERGE, actor, why) as done:
         must_have_turn()
         stays, goes = locked(stays, goes)
         if refused := why_not(actor, stays, goes):

@@ -47,7 +47,7 @@ def test_one_unit_comes_with_its_dated_facts(api, county_clerk, school_a, system
     assert [stage["label"] for stage in new["stages"]] == ["Junior secondary", "Senior secondary"]
     assert old["location"] is None
     assert row["quotas"] == [{"valid": {"from": "2019-01-01", "until": None}, "seats": 120}]
-    assert row["statistics"] == [{"school_year": 2026, "stage": None, "pupils": 1500, "classes": 30}]
+    assert row["statistics"] == [{"school_year": 2026, "stage": None, "pupils": 1500, "classes": 30, "boarders": None}]
 
 
 def test_conditions_narrow_the_list(api, county_clerk, county_a, school_a, second_school_a):

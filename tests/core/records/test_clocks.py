@@ -15,13 +15,12 @@ from core.dates import SHANGHAI
 from core.org.actor import Actor
 from core.org.models import Unit
 from core.records import change
-from core.records.checks import record_models
 from core.records.clocks import Known, NoSuchPosition, known_at, known_by, latest, records_known
 from core.records.errors import StaleRecord
 from core.records.models import Seal, Settled
 from core.records.settling import settle
 from personnel.models import FormerName
-from tests.factories.build import create
+from tests.factories.build import create, every_record
 from tests.factories.people import make_teacher
 from tests.ground.clock import TODAY
 from tests.ground.databases import Database
@@ -155,7 +154,7 @@ def test_what_was_deleted_since_is_there_and_what_came_later_is_not(unit: Unit, 
 def test_each_record_comes_as_it_is_where_nothing_happened_since(committed_db: Database, system: Actor) -> None:
     """Every column of every record, through its history and back."""
     with change("test.prepare", actor=system, reason="one of each"):
-        made = [(model, create(model)) for model in record_models()]
+        made = [(model, create(model)) for model in every_record()]
     position = latest()
 
     for model, record in made:
