@@ -24,6 +24,8 @@ PERMISSION_LABELS = {
     "personnel.keep_seats": _("keep the seat ledger: approvals, adjustments, opening, reconciliation"),
     "personnel.ask_seats": _("apply to use seats"),
     "personnel.decide_seats": _("decide on the use of seats"),
+    "personnel.propose_posts": _("propose posts of units"),
+    "personnel.decide_posts": _("approve posts of units"),
     "personnel.view_own": _("see one's own file"),
     "exchange.import": _("import workbooks"),
     "exchange.export": _("export lists"),
@@ -43,12 +45,14 @@ PERMISSION_LABELS = {
 CLERK = frozenset(
     {
         "org.view_unit", "personnel.view_teacher", "personnel.change_teacher", "personnel.reveal",
-        "personnel.decide_correction", "personnel.borrow_dossier", "personnel.hand_out_slip", "exchange.import",
+        "personnel.decide_correction", "personnel.borrow_dossier", "personnel.hand_out_slip", "personnel.propose_posts", "exchange.import",
         "exchange.export", "exchange.approve", "documents.view", "documents.issue", "records.view_change", "codes.view", "jobs.view_own",
         "personnel.view_seats", "personnel.ask_seats",
     }
 )  # fmt: skip
-APPROVER = CLERK - {"personnel.change_teacher", "personnel.hand_out_slip", "personnel.ask_seats", "exchange.import"}
+APPROVER = CLERK - {
+    "personnel.change_teacher", "personnel.hand_out_slip", "personnel.ask_seats", "personnel.propose_posts", "exchange.import",
+}  # fmt: skip
 # Bureaus keep the dossiers of their teachers; who keeps one does not decide on it.
 KEEPS_DOSSIERS = frozenset({"personnel.view_dossier", "personnel.keep_dossier"})
 DECIDES_ON_DOSSIERS = frozenset({"personnel.view_dossier", "personnel.decide_dossier"})
@@ -77,7 +81,9 @@ ROLES = {
         | {"org.change_unit", "codes.change", "exchange.ask", "documents.set_templates", "personnel.merge_files"},
     ),
     "city_approver": Role(
-        _("City approver"), frozenset({"city"}), APPROVER | DECIDES_ON_DOSSIERS | DECIDES_ON_SEATS | {"org.change_unit"}
+        _("City approver"),
+        frozenset({"city"}),
+        APPROVER | DECIDES_ON_DOSSIERS | DECIDES_ON_SEATS | {"org.change_unit", "personnel.decide_posts"},
     ),
     "county_clerk": Role(
         _("County clerk"),
@@ -90,7 +96,7 @@ ROLES = {
     "county_approver": Role(
         _("County approver"),
         frozenset({"county"}),
-        APPROVER | DECIDES_ON_DOSSIERS | DECIDES_ON_SEATS | {"org.change_unit"},
+        APPROVER | DECIDES_ON_DOSSIERS | DECIDES_ON_SEATS | {"org.change_unit", "personnel.decide_posts"},
     ),
     "school_clerk": Role(_("School clerk"), frozenset({"school", "teaching_point", "department"}), CLERK),
     "school_approver": Role(_("School approver"), frozenset({"school", "teaching_point", "department"}), APPROVER),

@@ -45,7 +45,9 @@ class FileSection:
     `model` is a dotted `app.Model` that points to the person; `fields` are shown in this order. `primary` are the fields that name
     a row in one line (none: the section is one row, shown field by field). `overview` are the fields of a one-row section that the
     first tab shows too; a section with `primary` shows its newest rows there when `overview` names any field.
-    `applies(post_family)` hides sections that do not apply. `otherwise` says what holds where no record does.
+    `applies(post_family)` hides sections that do not apply. `otherwise` says what holds where no record does. `entered` is the page (URL
+    name, with the person's id) that makes new records where more than their fields is asked: what is on file is then put right only, and
+    goes on by services of its own.
     """
 
     name: str
@@ -59,6 +61,7 @@ class FileSection:
     overview: tuple[str, ...] = ()
     applies: Callable[[str], bool] = lambda _family: True
     otherwise: Any = ""
+    entered: str = ""
 
 
 @dataclass(frozen=True, slots=True)

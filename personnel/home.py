@@ -18,6 +18,7 @@ from core.web.filters import ChoiceFilter
 from core.web.parts import Action, Cell, Chart, Column, Row, Series, Stat, Table
 from personnel.models import Teacher
 from personnel.quality import PARAMETER, VIEW, quality_of
+from personnel.selectors.contracts import due_contracts
 from personnel.selectors.likeness import pairs
 from personnel.selectors.staffing import Staffing, Sum, staffing, summed, with_staffing
 from personnel.selectors.teachers import employed, in_unit
@@ -202,9 +203,27 @@ def duplicates(actor: Any, unit: Unit) -> list[Stat]:
     return [Stat(_("Possible duplicates"), thousands(number), f"{reverse('likenesses')}{asked}", words)]
 
 
+def contracts(actor: Any, unit: Unit) -> list[Stat]:
+    """Contracts of which something is due, of the unit and all below it."""
+    number = due_contracts(actor, actor.on, unit=unit).count()
+    own = _whose(actor, unit)
+    asked = f"?{urlencode({'unit': str(own.public_id)})}" if own is not None else ""
+    words = _("probations and terms that end") if number else _("none")
+    return [
+        Stat(
+            _("Contracts due"),
+            thousands(number),
+            f"{reverse('contracts_due')}{asked}",
+            words,
+            "amber" if number else "",
+        )
+    ]
+
+
 HOME: Final = (
     HomePart(permission="personnel.view_own", landing=own_file),
     HomePart(permission=VIEW, numbers=numbers, cards=quality, charts=charts, order=10),
+    HomePart(permission=VIEW, numbers=contracts, order=15),
     HomePart(permission="personnel.merge_files", numbers=duplicates, order=20),
 )
 

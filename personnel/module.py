@@ -36,6 +36,10 @@ MODULE = Module(
             permission=HAND_OUT,
             order=15,
         ),
+        Nav(label=_("Posts"), url="posts", icon="briefcase", group=_("Personnel"), permission=VIEW, order=12),
+        Nav(
+            label=_("Contracts due"), url="contracts_due", icon="clock", group=_("Personnel"), permission=VIEW, order=13
+        ),
         Nav(
             label=_("Seat ledger"), url="seats", icon="briefcase", group=_("Personnel"), permission=VIEW_SEATS, order=30
         ),
@@ -78,6 +82,16 @@ MODULE = Module(
         "personnel.seats_move": _("Seats moved"),
         "personnel.seats_counter": _("Movement of seats put right"),
         "personnel.seats_settle": _("Seats booked as the files say"),
+        "personnel.propose_posts": _("Posts of a unit proposed"),
+        "personnel.appoint": _("Appointed to a post"),
+        "personnel.move_level": _("Moved to another post level"),
+        "personnel.end_appointment": _("Appointment to a post ended"),
+        "personnel.take_in_posts": _("People off the ratio taken in"),
+        "personnel.conclude_contract": _("Contract concluded"),
+        "personnel.judge_probation": _("Probation judged"),
+        "personnel.change_contract": _("Contract changed"),
+        "personnel.renew_contract": _("Contract renewed"),
+        "personnel.end_contract": _("Contract ended"),
         "personnel.hand_out_slip": _("Activation slip handed out"),
         "personnel.take_back_slip": _("Activation slip made void"),
         "personnel.lock_slip": _("Activation slip locked after wrong tries"),

@@ -59,6 +59,19 @@ SECTIONS: Final = (
         otherwise=_("No other status is recorded: the person counts as in post."),
     ),
     _section(
+        "posts", _("Appointment to a post"), "PostAppointment", WORK, 123, "level unit place dual term_last document exception",
+        primary=("level",), overview=("level",), entered="post_appoint",
+    ),
+    _section(
+        "contracts", _("Appointment contract"), "Contract", WORK, 126,
+        "kind unit number signed_on first_job probation_last probation_verdict verdict_on ground notice_on end_document note",
+        primary=("kind", "number"), entered="contract_conclude",
+    ),
+    _section(
+        "retirement", _("Retirement category"), "RetirementCategory", WORK, 160, "category basis decided_on document",
+        primary=("category",), otherwise=_("None was decided: sex and post family tell."),
+    ),
+    _section(
         "teaching", _("Teaching"), "TeachingAssignment", WORK, 130, "stage subject weekly_hours class_teacher",
         primary=("stage", "subject"), overview=("subject",), applies=teaches,
     ),

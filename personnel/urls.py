@@ -6,6 +6,14 @@ from personnel.views.activation import Activate, ActivateChoose
 from personnel.views.change import AddFact, ChangeFact
 from personnel.views.changes import ChangeEvidence, ChangePage
 from personnel.views.comparing import CompareMoments
+from personnel.views.contracts import (
+    ChangeContract,
+    ConcludeContract,
+    DueContracts,
+    EndContract,
+    JudgeProbation,
+    RenewContract,
+)
 from personnel.views.corrections import AskCorrection, AskForNew, PaperFile, WhatToCorrect
 from personnel.views.dossier import DossierPage
 from personnel.views.dossier_asking import BeginReview, BorrowDossier, DossierKeeper, SendDossier, SendDossiers
@@ -19,6 +27,8 @@ from personnel.views.materials import ChangeMaterial, NewMaterial, ScanFile, Wit
 from personnel.views.merging import ChooseOther, MergeFiles
 from personnel.views.papers import IssueMany, NewPaper, TeacherPaper, TeacherPaperFile, TeacherPapers
 from personnel.views.photo import TeacherPhoto
+from personnel.views.post_holding import AppointPost, EndPost, MovePost
+from personnel.views.posts import PostList
 from personnel.views.reveal import RevealAsked, RevealPage
 from personnel.views.seats.account import (
     AdjustSeats,
@@ -34,6 +44,7 @@ from personnel.views.seats.overview import SeatsPage, SeatsWorkbook
 from personnel.views.separating import UndoMerge
 from personnel.views.teachers import TeacherList
 from personnel.views.undoing import UndoChange
+from personnel.views.unit_posts import ProposePosts, TakeIn, UnitPostsPage
 
 urlpatterns = paths(
     TeacherList,
@@ -57,4 +68,6 @@ urlpatterns += paths(ChangeMaterial, WithdrawMaterial, ScanFile, SendDossiers)
 urlpatterns += paths(TeacherAccounts, HandOutMany, TeacherAccount, TeacherSlip, VoidSlip, Activate, ActivateChoose)
 urlpatterns += paths(SeatsPage, SeatsWorkbook, SeatDifferences, DifferencesWorkbook, BookDifferences, SeatsMonth)
 urlpatterns += paths(UnitSeats, ApproveSeats, AdjustSeats, OpenLedger, EnterStatistics, ApplyForSeats, CounterMovement)
+urlpatterns += paths(PostList, UnitPostsPage, ProposePosts, TakeIn, AppointPost, MovePost, EndPost)
+urlpatterns += paths(DueContracts, ConcludeContract, JudgeProbation, ChangeContract, RenewContract, EndContract)
 urlpatterns += paths(TeacherLooks, TeacherDownload, FormerPeople, FormerFile)

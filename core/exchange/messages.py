@@ -121,6 +121,9 @@ TEXTS = {
         "The picture has %(width)s × %(height)s pixels; at least %(least_width)s × %(least_height)s are needed to print it. "
         "Take a larger one."
     ),
+    "no_vacancy": _(
+        "No post of this level is free at the unit from %(day)s on. Correct the level or the day, or have more posts approved first."
+    ),
     "implausible_date": _("A date this far off cannot be right. Correct it."),
     "duplicate_header": _("Two columns have the same heading. Remove or rename one of them."),
 }

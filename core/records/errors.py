@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Self
 
 from django.db import DatabaseError
 
 
 class RecordError(DatabaseError):
-    """A write that the record kernel refuses. Never retried."""
+    """A write that the database refuses by a rule of ours. Never retried."""
+
+    @classmethod
+    def of(cls, error: BaseException) -> Self:
+        """The error with what the database said."""
+        return cls(str(error).splitlines()[0])
 
 
 class NoChange(RecordError):
@@ -32,19 +38,26 @@ class TwoPersons(RecordError):
     """A role is given or ended without what two persons decided."""
 
 
-STATES = {"SD001": StaleRecord, "SD002": NoChange, "SD003": FixedKey, "SD004": AppendOnly, "SD005": TwoPersons}
+STATES: dict[str, type[RecordError]] = {
+    "SD001": StaleRecord, "SD002": NoChange, "SD003": FixedKey, "SD004": AppendOnly, "SD005": TwoPersons,
+}  # fmt: skip
+
+
+def explain(sqlstate: str, kind: type[RecordError]) -> None:
+    """Say which error a module's own SQLSTATE is."""
+    STATES[sqlstate] = kind
 
 
 def meaning(error: BaseException) -> RecordError | None:
-    """The kernel's error behind a database error, or None."""
+    """The error of ours behind a database error, or None."""
     state = getattr(error.__cause__, "sqlstate", None) or getattr(error, "sqlstate", None)
     known = STATES.get(state or "")
-    return known(str(error).splitlines()[0]) if known else None
+    return known.of(error) if known else None
 
 
 @contextmanager
 def explained() -> Iterator[None]:
-    """Turn the kernel's SQLSTATEs into their Python errors."""
+    """Turn SQLSTATEs of ours into their Python errors."""
     try:
         yield
     except RecordError:

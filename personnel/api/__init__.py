@@ -2,10 +2,12 @@
 
 from django.urls import path
 
+from personnel.api.contracts import Contracts
 from personnel.api.corrections import Corrections
 from personnel.api.dossier import Dossiers, Materials
 from personnel.api.facts import Changes, EvidenceFiles, Facts
 from personnel.api.merging import Likenesses, Merges, Separations
+from personnel.api.posts import PersonPosts, Posts
 from personnel.api.teachers import Teachers
 
 urlpatterns = [
@@ -34,6 +36,17 @@ urlpatterns = [
     path("dossiers/send/", Dossiers.as_view({"post": "send"}), name="api_dossiers_send"),
     path("materials/<uuid:id>/correct/", Materials.as_view({"post": "correct"}), name="api_material_correct"),
     path("materials/<uuid:id>/withdraw/", Materials.as_view({"post": "withdraw"}), name="api_material_withdraw"),
+    path("posts/", Posts.as_view({"get": "list"}), name="api_posts"),
+    path("units/<uuid:id>/posts/propose/", Posts.as_view({"post": "propose"}), name="api_posts_propose"),
+    path("teachers/<uuid:id>/post/appoint/", PersonPosts.as_view({"post": "appoint"}), name="api_post_appoint"),
+    path("teachers/<uuid:id>/post/move/", PersonPosts.as_view({"post": "move"}), name="api_post_move"),
+    path("teachers/<uuid:id>/post/end/", PersonPosts.as_view({"post": "end"}), name="api_post_end"),
+    path(
+        "teachers/<uuid:id>/contract/conclude/", Contracts.as_view({"post": "conclude"}), name="api_contract_conclude"
+    ),
+    path("teachers/<uuid:id>/contract/judge/", Contracts.as_view({"post": "judge"}), name="api_contract_judge"),
+    path("teachers/<uuid:id>/contract/renew/", Contracts.as_view({"post": "renew"}), name="api_contract_renew"),
+    path("teachers/<uuid:id>/contract/end/", Contracts.as_view({"post": "end"}), name="api_contract_end"),
     path("changes/<uuid:id>/undo/", Changes.as_view({"post": "undo"}), name="api_change_undo"),
     path("evidence/", EvidenceFiles.as_view({"post": "create"}), name="api_evidence"),
 ]

@@ -227,9 +227,9 @@ class Facts(ScopedViewSet):
         return teacher, section
 
     def _asked(self, shape: Any, request: Any, *, dated: bool = False) -> tuple[FileSection, Any, dict[str, Any]]:
-        """The section, the record as it was read (its revision is the sender's), and the order."""
+        """The section, the record as it was read (its revision is the sender's), and the order. Not where the section goes on by itself."""
         teacher, section = self._file()
-        if dated and not _dated(section):
+        if dated and (section.entered or not _dated(section)):
             raise Http404
         order = read(shape, request)
         model = past.model_of(section)

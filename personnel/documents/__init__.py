@@ -1,9 +1,9 @@
-"""The papers of the teacher file: certificate of employment, registration form, notice of a correction; those of the dossier."""
+"""The papers of the teacher file: certificate of employment, registration form, notice of a correction; dossiers, contracts."""
 
 from __future__ import annotations
 
 from typing import Final
 
-from personnel.documents import certificate, correction, dossier, register
+from personnel.documents import certificate, contracts, correction, dossier, register
 
-KINDS: Final = (certificate.KIND, register.KIND, correction.KIND, *dossier.KINDS)
+KINDS: Final = (certificate.KIND, register.KIND, correction.KIND, *dossier.KINDS, *contracts.KINDS)

@@ -26,8 +26,10 @@ from core.documents.layout import (
     new_paper,
 )
 from personnel.documents.certificate import KIND as CERTIFICATE
+from personnel.documents.contracts import KINDS as OF_CONTRACTS
 from personnel.documents.correction import KIND as CORRECTION
 from personnel.documents.dossier import KINDS as OF_DOSSIER
+from personnel.documents.making_contracts import MAKERS as CONTRACT_MAKERS
 from personnel.documents.making_dossier import MAKERS as DOSSIER_MAKERS
 from personnel.documents.register import BELOW, HEAD, forms
 from personnel.documents.register import KIND as REGISTER
@@ -201,7 +203,7 @@ def _chinese(number: int) -> str:
 
 
 MAKERS: Final[dict[str, Callable[[], Any]]] = {
-    CERTIFICATE.name: certificate, REGISTER.name: register, CORRECTION.name: correction, **DOSSIER_MAKERS,
+    CERTIFICATE.name: certificate, REGISTER.name: register, CORRECTION.name: correction, **DOSSIER_MAKERS, **CONTRACT_MAKERS,
 }  # fmt: skip
 
 
@@ -215,7 +217,7 @@ def made(name: str) -> bytes:
 
 def write_all() -> list[str]:
     """Write all templates where the kinds find them; returns their names."""
-    kinds = (CERTIFICATE, REGISTER, CORRECTION, *OF_DOSSIER)
+    kinds = (CERTIFICATE, REGISTER, CORRECTION, *OF_DOSSIER, *OF_CONTRACTS)
     for kind in kinds:
         kind.template.parent.mkdir(parents=True, exist_ok=True)
         kind.template.write_bytes(made(kind.name))

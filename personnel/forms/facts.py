@@ -22,13 +22,14 @@ class FactForm(WhyForm):
     """A record of a section: its fields, since when, why, and on what paper.
 
     `model` and `names` say which fields, `record` which record is changed (None: a new one), `open_record` which one a new record may
-    end, in words. Protected values are typed anew or left.
+    end, in words. With `only_correct` what is on file is put right and nothing else. Protected values are typed anew or left.
     """
 
     def __init__(
         self, *args: Any, actor: Any, model: Any, names: tuple[str, ...], needed: tuple[str, ...], record: Any, dated: bool,
-        open_record: str = "", **kwargs: Any,
+        open_record: str = "", only_correct: bool = False, **kwargs: Any,
     ) -> None:  # fmt: skip
+        self.only_correct = only_correct
         self.names, self.model, self.record, self.dated = names, model, record, dated
         self.needed, self.open_record = needed, open_record
         super().__init__(*args, actor=actor, groups=self._groups(), **kwargs)
@@ -39,6 +40,8 @@ class FactForm(WhyForm):
             return groups_of(ADD)
         if not self.dated:
             return groups_of(CORRECT, dated=False)
+        if self.only_correct:
+            return REASON_GROUPS[CORRECT]
         return REASON_GROUPS[CHANGE] | REASON_GROUPS[END] | REASON_GROUPS[CORRECT]
 
     def _ask_why(self, groups: frozenset[str]) -> None:
@@ -51,13 +54,14 @@ class FactForm(WhyForm):
 
     def _ask_when(self, record: Any, open_record: str) -> None:
         if record is not None:
-            ways = (
+            ways = [
                 (CHANGE, _("It changed: the new values hold from the day below")),
                 (END, _("It ended: nothing follows after the last day below")),
                 (CORRECT, _("It was recorded wrongly: put it right")),
-            )
+            ]
+            offered = ways[-1:] if self.only_correct else ways
             self.fields["how"] = forms.ChoiceField(
-                label=_("What happened"), choices=ways, widget=forms.RadioSelect, initial=CHANGE
+                label=_("What happened"), choices=offered, widget=forms.RadioSelect, initial=offered[0][0]
             )
         first = (
             _("2026-09-01") if record is None else _("2026-09-01. Of a correction: only where the first day was wrong.")

@@ -1,6 +1,7 @@
 """The teacher file: every person on staff (教职工), and the sections of their file."""
 
 from personnel.models.career import Employment, PersonStatus, TeachingAssignment, TeachingBreak, WorkExperience
+from personnel.models.contracts import Contract
 from personnel.models.correction import Correction, CorrectionPaper
 from personnel.models.dossier import DossierKeeping, Material, MaterialScan
 from personnel.models.dossier_cases import (
@@ -13,6 +14,8 @@ from personnel.models.dossier_cases import (
 )
 from personnel.models.learning import Certificate, Education, OverseasStudy
 from personnel.models.likeness import Likeness
+from personnel.models.posts import PostAppointment, PostProposal, PostSetting, ProposedPosts
+from personnel.models.retirement import RetirementCategory
 from personnel.models.seats import Reservation, SeatAccount, SeatEntry, SeatMovement, SeatUse
 from personnel.models.slip import ActivationSlip
 from personnel.models.standing import Achievement, PartyPost, PoliticalStatus, TalentProgramme
@@ -24,6 +27,7 @@ __all__ = [
     "BirthDecision",
     "Certificate",
     "Contact",
+    "Contract",
     "Correction",
     "CorrectionPaper",
     "DossierKeeping",
@@ -44,7 +48,12 @@ __all__ = [
     "PersonStatus",
     "Photo",
     "PoliticalStatus",
+    "PostAppointment",
+    "PostProposal",
+    "PostSetting",
+    "ProposedPosts",
     "Reservation",
+    "RetirementCategory",
     "ReviewItem",
     "SeatAccount",
     "SeatEntry",

@@ -9,7 +9,9 @@ from typing import Any
 from core.parameters.selectors import ParameterMissing, at
 from core.rules import Amount
 from personnel import rules
+from personnel.choices import ENDED
 from personnel.selectors.file import Part
+from personnel.selectors.retirement import RetirementTables
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +23,8 @@ class Derived:
     teaching: Amount | None
     education: Any
     birth: rules.CountingBirth | None
+    retirement: rules.RetirementPlan | None = None
+    category_decided: bool = False
     missing: tuple[str, ...] = ()
 
 
@@ -31,6 +35,7 @@ def derived(teacher: Any, parts: list[Part], on: date, unit: Any) -> Derived:
     missing: list[str] = []
     breaks = [rules.Interruption(one.starts, one.ends, one.cause, one.counts_as_work) for one in rows.get("breaks", [])]
     counting = _parameters(rules.ServiceCounting, on, unit, missing)
+    recorded = _holding(rows.get("retirement", []), on)
     return Derived(
         age=rules.age(birth.birth.first_day(), on) if birth and birth.birth.first_day() <= on else None,
         service=rules.service_years(teacher.work_start, breaks, on, counting)
@@ -41,8 +46,30 @@ def derived(teacher: Any, parts: list[Part], on: date, unit: Any) -> Derived:
         else None,
         education=_education(rows.get("education", []), on, unit, missing),
         birth=birth,
+        retirement=_retirement(teacher, birth, recorded, on, unit) if _works(rows, on) else None,
+        category_decided=recorded is not None,
         missing=tuple(missing),
     )
+
+
+def _holding(rows: list[Any], on: date) -> Any:
+    return next((row for row in rows if row.period.contains(on)), None)
+
+
+def _works(rows: dict[str, list[Any]], on: date) -> bool:
+    status = _holding(rows.get("status", []), on)
+    return status is None or status.status not in ENDED
+
+
+def _retirement(
+    teacher: Any, birth: rules.CountingBirth | None, recorded: Any, on: date, unit: Any
+) -> rules.RetirementPlan | None:
+    """When the person retires: by the category decided for them, else by sex and post family."""
+    if birth is None:
+        return None
+    tables = RetirementTables.at(on, unit)
+    usual = rules.usual_category(teacher.sex, teacher.post_family, tables.ages)
+    return tables.plan(birth.birth, recorded.category if recorded is not None else usual)
 
 
 def _decision(rows: list[Any]) -> rules.BirthByArchive | None:

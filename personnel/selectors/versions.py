@@ -108,7 +108,9 @@ def named(model: Any) -> Any:
 
 
 def addable(section: FileSection) -> bool:
-    """Whether a record of the section can be made of the fields that the section shows."""
+    """Whether a record of the section can be made of the fields that the section shows, and needs no page of its own."""
+    if section.entered:
+        return False
     model = model_of(section)
     given = {*section.fields, "id", "teacher", "valid", "public_id", "revision"}
     needed = [

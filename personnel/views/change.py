@@ -111,6 +111,7 @@ class AddFact(OfPerson, CheckedForm):
             "record": self.record,
             "dated": self.dated,
             "open_record": self._open_record(),
+            "only_correct": bool(self.section.entered),
         }
 
     def _open_record(self) -> str:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from core.codes.values import values_of
 from core.rules import Amount, Line
 from core.web.parts import Badge, Fact, Finding
-from personnel.rules import CountingBirth
+from personnel.rules import CountingBirth, RetirementPlan
 from personnel.selectors.derived import Derived
 from personnel.views.marks import computed_mark
 
@@ -32,6 +32,7 @@ def facts(found: Derived, actor: Any) -> dict[str, list[Fact]]:
         "work": [
             *_years(_("Years of work"), found.service, "personnel.service_counting" in found.missing),
             *_years(_("Years of teaching"), found.teaching, "personnel.service_counting" in found.missing),
+            *([_retirement(found.retirement, found.category_decided, actor)] if found.retirement is not None else []),
         ],
         "learning": [_education(found, actor)] if found.education is not None else [],
     }
@@ -68,6 +69,55 @@ def _line(line: Line) -> str:
     if line.rule.endswith(".break"):
         return _("Interruption from %(starts)s to %(ends)s: less %(much)s") % days
     return _("From %(starts)s to %(ends)s: %(much)s") % days
+
+
+def _retirement(plan: RetirementPlan, decided: bool, actor: Any) -> Fact:
+    """The statutory month of retirement, the window around it, and how both are reckoned."""
+    sub = _("at %(age)s") % {"age": _age_words(plan.age.value)}
+    if plan.earliest and plan.latest:
+        window = {"earliest": _month(plan.earliest), "latest": _month(plan.latest)}
+        sub = pgettext("list separator", ", ").join([sub, _("flexible from %(earliest)s to %(latest)s") % window])
+    label = _("Expected retirement")
+    return Fact(
+        label, str(plan.day or _month(plan.month)), sub=sub, mark=computed_mark(label, _how(plan, decided, actor))
+    )
+
+
+def _how(plan: RetirementPlan, decided: bool, actor: Any) -> list[str]:
+    category = values_of(actor).code("retirement_category", plan.category)
+    by_decision, by_default = (
+        _("Category: %(category)s, as decided."),
+        _("Category: %(category)s, by sex and post family."),
+    )
+    lines = [(by_decision if decided else by_default) % {"category": category}]
+    age, *delays = plan.age.lines
+    lines.append(_("Age without delay: %(age)s") % {"age": _age_words(age.amount)})
+    for line in delays:
+        step, _sign, most = line.note.partition("/")
+        said = {"since": _month(line.starts), "step": step, "most": most, "much": line.amount}
+        lines.append(
+            _(
+                "Born from %(since)s on: one month later for every %(step)s months begun, at most %(most)s: %(much)s months"
+            )
+            % said
+        )
+    lines.append(_("Least contributions to the pension: %(n)s months") % {"n": plan.contributions})
+    if plan.early_contributions != plan.contributions:
+        lines.append(_("Least contributions in the earliest month: %(n)s months") % {"n": plan.early_contributions})
+    return [*lines, plan.age.reference]
+
+
+def _age_words(months: int) -> str:
+    years, rest = divmod(months, 12)
+    return (
+        _("%(years)s years %(months)s months") % {"years": years, "months": rest}
+        if rest
+        else _("%(years)s years") % {"years": years}
+    )
+
+
+def _month(day: Any) -> str:
+    return f"{day:%Y-%m}"
 
 
 def _education(found: Derived, actor: Any) -> Fact:

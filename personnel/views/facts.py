@@ -172,9 +172,11 @@ class Facts:
         )
 
     def _add(self, part: Part) -> list[Action]:
-        if not (self.changes and addable(part.section)):
+        if not (self.changes and (addable(part.section) or part.section.entered)):
             return []
-        url = reverse("fact_add", args=[self.teacher.public_id, part.section.name])
+        made = part.section.entered
+        key = self.teacher.public_id
+        url = reverse(made, args=[key]) if made else reverse("fact_add", args=[key, part.section.name])
         return [Action(_("Add"), url=url, icon="plus", quiet=True)]
 
     def _change(self, part: Part, row: Any) -> Action | None:

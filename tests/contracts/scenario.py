@@ -40,6 +40,7 @@ from personnel.models import (
     Likeness,
     Material,
     MaterialScan,
+    PostSetting,
     SeatEntry,
     SentDossier,
     Teacher,
@@ -50,6 +51,7 @@ from personnel.services.dossier_loans import ask_loan
 from personnel.services.dossier_reviews import open_review
 from personnel.services.dossier_transfers import ask_transfer
 from personnel.services.merging import HERE, merge_files, plan_merge
+from personnel.services.post_settings import propose_posts
 from personnel.services.seat_uses import ask_use
 from tests.core.exchange.books import book
 from tests.factories.build import build
@@ -212,6 +214,7 @@ def _things(county: County) -> None:
     _decisions(county)
     _dossier(county)
     _seats(county)
+    _posts(county)
     held = RoleAssignment.objects.select_related("user").get(pk=clerk.assignment)
     things["api.ApiToken"] = issue_token(
         assignment=held, name=PLACE if county.marked else "程序", now=_now(), on=TODAY
@@ -317,6 +320,24 @@ def _seats(county: County) -> None:
     things["personnel.SeatUse"] = ask_use(
         actor=county.school_clerk, unit=county.school, kind="institution", count=1, purpose="recruit", words=why
     )
+
+
+def _posts(county: County) -> None:
+    """Posts of the county's school, and others that are proposed."""
+    why, things = (WHY if county.marked else "理由"), county.things
+    asked = propose_posts(
+        actor=county.school_clerk,
+        unit=county.school,
+        begins=TODAY,
+        numbers={("p10", False): 3},
+        words=why,
+        document=why,
+    )
+    things["personnel.PostProposal"], things["personnel.ProposedPosts"] = asked, asked.lines.get()
+    with change("personnel.propose_posts", actor=county.clerk, reason=why):
+        things["personnel.PostSetting"] = PostSetting.objects.create(
+            unit=county.school, level="p10", number=2, document=why, valid=Range(date(2020, 1, 1), None)
+        )
 
 
 def issue_paper(county: County) -> Any:

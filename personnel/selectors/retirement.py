@@ -1,0 +1,87 @@
+"""Who retires when, by the rules and by what was decided for them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+
+from core.dates import PartialDate, add_months
+from core.org.models import Unit
+from core.parameters.selectors import ParameterMissing, at
+from personnel import rules
+from personnel.models import BirthDecision, RetirementCategory, Teacher
+from personnel.selectors.teachers import employed, in_unit, teachers_on
+
+# Nobody retires younger or older than this by any class, flexible retirement included: only a sieve before the rule is asked.
+YOUNGEST, OLDEST = 40 * 12, 75 * 12
+TO_THE_ARCHIVE: Final = "archive"
+
+
+@dataclass(frozen=True, slots=True)
+class Retiring:
+    """Somebody who retires: the person with the facts of the day, the category, whether it was decided for them, the plan."""
+
+    teacher: Any
+    decided: bool
+    plan: rules.RetirementPlan
+
+
+@dataclass(frozen=True, slots=True)
+class RetirementTables:
+    """The parameters of a day. `flexible` is None before there was flexible retirement."""
+
+    ages: rules.Retirement
+    flexible: rules.FlexibleRetirement | None
+    pension: rules.PensionMonths
+
+    @classmethod
+    def at(cls, on: date, unit: Any = None) -> RetirementTables:
+        """Read them. Raises `ParameterMissing`."""
+        try:
+            flexible = at(rules.FlexibleRetirement, on, unit=unit)
+        except ParameterMissing:
+            flexible = None
+        return cls(at(rules.Retirement, on), flexible, at(rules.PensionMonths, on))
+
+    def plan(self, birth: PartialDate | None, category: str) -> rules.RetirementPlan | None:
+        """The plan of one person; None where birth or category are not known."""
+        return rules.retirement_plan(birth, category, self.ages, self.flexible, self.pension) if birth else None
+
+
+def retirements(actor: Any, *, from_month: date, to_month: date, unit: Unit | None = None) -> list[Retiring]:
+    """Those of the actor's people who reach the statutory age in a month from `from_month` on, before `to_month`, earliest first.
+
+    Months are their first days, the range is half-open. Of one unit with all below it, where one is given. People who have left,
+    retired or died are left out, and those of whom birth, sex and category do not tell. Parameters are those of today, as planning
+    asks: a later law is not known yet. Four queries, however many people.
+    """
+    tables = RetirementTables.at(actor.on, actor.unit)
+    rows = employed(teachers_on(actor, actor.on), actor.on)
+    rows = in_unit(rows, unit, actor.on) if unit is not None else rows
+    first, last = add_months(from_month, -OLDEST), add_months(to_month, -YOUNGEST)
+    by_archive = BirthDecision._base_manager.filter(counts=TO_THE_ARCHIVE).values("teacher")
+    likely = rows.filter(birth__gte=first, birth__lt=last).union(rows.filter(pk__in=by_archive))
+    people = list(likely)
+    births, categories = _decided_births(people), _categories(people, actor.on)
+    found = []
+    for teacher in people:
+        recorded = categories.get(teacher.pk, "")
+        category = recorded or rules.usual_category(teacher.sex, teacher.post_family, tables.ages)
+        birth = rules.counting_birth(teacher.birth, births.get(teacher.pk))
+        plan = tables.plan(birth.birth if birth else None, category)
+        if plan is not None and from_month <= plan.month < to_month:
+            found.append(Retiring(teacher, bool(recorded), plan))
+    return sorted(found, key=lambda one: (one.plan.month, one.teacher.pinyin, one.teacher.pk))
+
+
+def _decided_births(people: Iterable[Teacher]) -> dict[int, rules.BirthByArchive]:
+    rows = BirthDecision._base_manager.filter(teacher__in=[one.pk for one in people])
+    told: Any = rows.values_list("teacher_id", "by_archive", "counts", "document")
+    return {key: rules.BirthByArchive(by_archive, counts, document) for key, by_archive, counts, document in told}
+
+
+def _categories(people: Iterable[Teacher], on: date) -> dict[int, str]:
+    rows = RetirementCategory._base_manager.filter(teacher__in=[one.pk for one in people], valid__contains=on)
+    return dict(rows.values_list("teacher_id", "category"))

@@ -1,0 +1,84 @@
+"""The golden cases of retirement, run against the parameters as shipped."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from personnel import rules
+from tests.personnel.test_rules_golden import cases, partial, shipped
+
+ON = date(2026, 9, 10)
+
+
+def plan_of(case):
+    return rules.retirement_plan(
+        partial(case["birth"]), case["category"], shipped(rules.Retirement, ON), shipped(rules.FlexibleRetirement, ON),
+        shipped(rules.PensionMonths, ON),
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("case", cases("retirements"))
+def test_retirement(case):
+    plan = plan_of(case)
+
+    if case["month"] is None:
+        assert plan is None
+        return
+    told = {
+        "delay": plan.delay, "age": plan.age.value, "month": f"{plan.month:%Y-%m}", "day": str(plan.day),
+        "earliest": f"{plan.earliest:%Y-%m}" if plan.earliest else None,
+        "latest": f"{plan.latest:%Y-%m}" if plan.latest else None, "months": plan.contributions,
+    }  # fmt: skip
+    assert told == told | {name: value for name, value in case.items() if name in told}
+    assert sum(line.amount for line in plan.age.lines) == plan.age.value
+    assert all(line.reference for line in plan.age.lines)
+
+
+def test_every_month_of_forty_years_is_delayed_by_whole_steps_up_to_the_most():
+    """By each class, birth month by birth month: never less than the month before, never more than the most."""
+    ages = shipped(rules.Retirement, ON)
+    for category, rule in ages.classes.items():
+        before = 0
+        for number in range(40 * 12):
+            born = date(1955 + number // 12, number % 12 + 1, 1)
+            found = rules.retirement_delay(born, rule)
+            assert found in (before, before + 1), (category, born)
+            assert (found == 0) == (born < rule.base)
+            before = found
+        assert before == rule.most
+
+
+def test_least_contributions_by_year():
+    pension = shipped(rules.PensionMonths, ON)
+    years = {2025: 180, 2029: 180, 2030: 186, 2031: 192, 2034: 210, 2035: 216, 2038: 234, 2039: 240, 2060: 240}
+    assert {year: rules.least_contributions(year, pension) for year in years} == years
+
+
+def test_before_2025_nobody_was_delayed():
+    ages = shipped(rules.Retirement, date(2024, 12, 31))
+    assert all(rules.retirement_delay(date(1990, 1, 1), rule) == 0 for rule in ages.classes.values())
+
+
+def test_a_category_is_never_read_from_a_title():
+    ages = shipped(rules.Retirement, ON)
+    usual = {
+        (sex, family): rules.usual_category(sex, family, ages)
+        for sex in ("1", "2", "")
+        for family in ("professional", "worker")
+    }
+    assert usual == {
+        ("1", "professional"): "m60", ("1", "worker"): "m60", ("2", "professional"): "f55", ("2", "worker"): "f50",
+        ("", "professional"): "", ("", "worker"): "",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "more",
+    [{"base": date(1965, 1, 2)}, {"step": 0}, {"most": -1}],
+    ids=["not the first of a month", "no step", "less than none"],
+)
+def test_classes_that_cannot_be_are_refused(more):
+    with pytest.raises(ValueError, match=r"\w"):
+        rules.RetirementClass(age=60, **more)
