@@ -13,4 +13,4 @@ class ShidangConfig(AppConfig):
 
     def ready(self) -> None:
         if not registry.modules:
-            registry.load(["core", "core.workflow", "core.documents", *settings.MODULES])
+            registry.load(["core", "core.workflow", "core.documents", "core.publicity", *settings.MODULES])

@@ -19,6 +19,8 @@ PERMISSION_LABELS = {
     "personnel.keep_dossier": _("keep dossiers: catalogue, hand out, send, receive"),
     "personnel.decide_dossier": _("decide on lending, transfer and review of dossiers"),
     "personnel.borrow_dossier": _("ask for a dossier to be read or lent"),
+    "personnel.recruit": _("prepare recruitments: plans, notices, checks of applications, scores"),
+    "personnel.decide_recruitment": _("approve plans and notices of recruitment, and hire"),
     "personnel.hand_out_slip": _("hand out slips by which teachers open their accounts"),
     "personnel.view_seats": _("see seats, standards and the seat ledger"),
     "personnel.keep_seats": _("keep the seat ledger: approvals, adjustments, opening, reconciliation"),
@@ -34,6 +36,8 @@ PERMISSION_LABELS = {
     "documents.view": _("see issued papers"),
     "documents.issue": _("issue, withdraw and replace papers"),
     "documents.set_templates": _("decide how papers look and how their numbers begin"),
+    "publicity.view": _("see and stop publicities"),
+    "publicity.decide_objection": _("look into objections and decide on them"),
     "records.view_change": _("see changes of visible files"),
     "records.audit": _("read the change log, the access log and seals"),
     "codes.view": _("see code lists"),
@@ -47,10 +51,10 @@ CLERK = frozenset(
         "org.view_unit", "personnel.view_teacher", "personnel.change_teacher", "personnel.reveal",
         "personnel.decide_correction", "personnel.borrow_dossier", "personnel.hand_out_slip", "personnel.propose_posts", "exchange.import",
         "exchange.export", "exchange.approve", "documents.view", "documents.issue", "records.view_change", "codes.view", "jobs.view_own",
-        "personnel.view_seats", "personnel.ask_seats",
+        "personnel.view_seats", "personnel.ask_seats", "publicity.view",
     }
 )  # fmt: skip
-APPROVER = CLERK - {
+APPROVER = (CLERK | {"publicity.decide_objection"}) - {
     "personnel.change_teacher", "personnel.hand_out_slip", "personnel.ask_seats", "personnel.propose_posts", "exchange.import",
 }  # fmt: skip
 # Bureaus keep the dossiers of their teachers; who keeps one does not decide on it.
@@ -59,6 +63,10 @@ DECIDES_ON_DOSSIERS = frozenset({"personnel.view_dossier", "personnel.decide_dos
 # Bureaus keep the seats of their schools, and decide on their use.
 KEEPS_SEATS = frozenset({"personnel.keep_seats"})
 DECIDES_ON_SEATS = frozenset({"personnel.decide_seats"})
+
+# Bureaus recruit; who prepares it does not decide on it.
+RECRUITS = frozenset({"personnel.recruit"})
+DECIDES_ON_RECRUITMENT = frozenset({"personnel.decide_recruitment"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,12 +86,17 @@ ROLES = {
         CLERK
         | KEEPS_DOSSIERS
         | KEEPS_SEATS
+        | RECRUITS
         | {"org.change_unit", "codes.change", "exchange.ask", "documents.set_templates", "personnel.merge_files"},
     ),
     "city_approver": Role(
         _("City approver"),
         frozenset({"city"}),
-        APPROVER | DECIDES_ON_DOSSIERS | DECIDES_ON_SEATS | {"org.change_unit", "personnel.decide_posts"},
+        APPROVER
+        | DECIDES_ON_DOSSIERS
+        | DECIDES_ON_SEATS
+        | DECIDES_ON_RECRUITMENT
+        | {"org.change_unit", "personnel.decide_posts"},
     ),
     "county_clerk": Role(
         _("County clerk"),
@@ -91,12 +104,17 @@ ROLES = {
         CLERK
         | KEEPS_DOSSIERS
         | KEEPS_SEATS
+        | RECRUITS
         | {"org.change_unit", "exchange.ask", "documents.set_templates", "personnel.merge_files"},
     ),
     "county_approver": Role(
         _("County approver"),
         frozenset({"county"}),
-        APPROVER | DECIDES_ON_DOSSIERS | DECIDES_ON_SEATS | {"org.change_unit", "personnel.decide_posts"},
+        APPROVER
+        | DECIDES_ON_DOSSIERS
+        | DECIDES_ON_SEATS
+        | DECIDES_ON_RECRUITMENT
+        | {"org.change_unit", "personnel.decide_posts"},
     ),
     "school_clerk": Role(_("School clerk"), frozenset({"school", "teaching_point", "department"}), CLERK),
     "school_approver": Role(_("School approver"), frozenset({"school", "teaching_point", "department"}), APPROVER),

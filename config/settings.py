@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "core.workflow",
     "core.documents",
     "core.exchange",
+    "core.publicity",
     "core.api",
     *MODULES,
     "config",
@@ -141,6 +142,8 @@ UPLOAD_DIR = VAR_DIR / "files"
 MAX_WORKBOOK_BYTES = 50 * 1024 * 1024
 # Above what any form reads, so that a form can say itself what is too large; as in deploy/nginx.conf.
 MOST_UPLOAD_BYTES = 60 * 1024 * 1024
+# Of a form that anybody may send without a login.
+MOST_STRANGERS_BYTES = 32 * 1024 * 1024
 FILE_UPLOAD_HANDLERS = [
     "core.web.uploads.UploadGate",
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
@@ -203,7 +206,14 @@ REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["core.api.parsing.SmallJSONParser"],
     "DEFAULT_THROTTLE_CLASSES": ["core.api.throttling.PerUser"],
-    "DEFAULT_THROTTLE_RATES": {"user": "600/min", "password": "20/min", "verify": "30/min", "activate": "10/min"},
+    "DEFAULT_THROTTLE_RATES": {
+        "user": "600/min",
+        "password": "20/min",
+        "verify": "30/min",
+        "activate": "10/min",
+        "public": "300/min",
+        "stranger": "10/min",
+    },
     "EXCEPTION_HANDLER": "core.api.errors.respond",
     "NUM_PROXIES": 1 if HTTPS else 0,
     "URL_FORMAT_OVERRIDE": None,

@@ -262,6 +262,7 @@ class Module:
     paper_followers: tuple[PaperFollower, ...] = ()
     consequences: tuple[Consequence, ...] = ()
     withheld: tuple[Withheld, ...] = ()
+    publicity_kinds: tuple[Any, ...] = ()
     urls: str = ""
     api: str = ""
     demo: tuple[Callable[..., None], ...] = ()

@@ -3,12 +3,13 @@
 from django.utils.translation import gettext_lazy as _
 
 from core.registry import Dependent, Module, Nav, PaperFollower, Search
-from personnel import consequences, home, quality, resources, tasks
+from personnel import consequences, home, publicities, quality, resources, tasks
 from personnel.choices import SAID_REASONS
 from personnel.documents import KINDS
 from personnel.sections import SECTIONS, VIEW
 from personnel.selectors.accounts import accounts_of, papers_of
 from personnel.selectors.dossier import TAB as DOSSIER_TAB
+from personnel.selectors.recruitment import DECIDE, RECRUIT
 from personnel.selectors.seats import VIEW as VIEW_SEATS
 from personnel.selectors.slips import ISSUE as HAND_OUT
 from personnel.services.dossier import file_paper, take_out_paper
@@ -43,6 +44,10 @@ MODULE = Module(
         Nav(
             label=_("Seat ledger"), url="seats", icon="briefcase", group=_("Personnel"), permission=VIEW_SEATS, order=30
         ),
+        Nav(
+            label=_("Recruitment"), url="recruitments", icon="plus", group=_("Personnel"), permission=RECRUIT, order=62
+        ),
+        Nav(label=_("Recruitment"), url="recruitments", icon="plus", group=_("Personnel"), permission=DECIDE, order=62),
         Nav(label=_("My file"), url="me", icon="user", group="", permission="personnel.view_own", order=5),
     ),
     file_sections=SECTIONS,
@@ -96,7 +101,17 @@ MODULE = Module(
         "personnel.take_back_slip": _("Activation slip made void"),
         "personnel.lock_slip": _("Activation slip locked after wrong tries"),
         "personnel.use_slip": _("Account opened with a slip"),
+        "personnel.draw_up_plan": _("Recruitment plan begun"),
+        "personnel.plan_post": _("Row of a recruitment plan changed"),
+        "personnel.draw_up_notice": _("Notice of recruitment drawn up"),
+        "personnel.set_conditions": _("Conditions of a post set"),
+        "personnel.apply": _("Application came in"),
+        "personnel.enter_written": _("Written scores entered"),
+        "personnel.enter_judged": _("Judges' scores entered"),
+        "personnel.enter_extra": _("Scores of the extra exam entered"),
+        "personnel.hire": _("Applicant hired"),
     },
+    publicity_kinds=publicities.KINDS,
     import_kinds=resources.KINDS,
     import_sections=resources.SECTIONS,
     home_parts=home.HOME,

@@ -12,7 +12,14 @@ from core.jobs.registered import job
 from core.org.models import Unit
 from personnel.selectors.seat_holding import differences
 from personnel.services.likeness import FOUND, find_likenesses
+from personnel.services.recruitment.forgetting import forget_applicants
 from personnel.services.seat_uses import close_spent
+
+
+@job("personnel.forget_applicants", label=_("Erase applicants of recruitments that ended long ago"), daily=True)
+def forget(_context: JobContext) -> dict[str, Any]:
+    """Erase what is past its time."""
+    return {"erased": forget_applicants(today())}
 
 
 @job(FOUND, label=_("Look for two files of one person"), daily=True)

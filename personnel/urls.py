@@ -29,6 +29,8 @@ from personnel.views.papers import IssueMany, NewPaper, TeacherPaper, TeacherPap
 from personnel.views.photo import TeacherPhoto
 from personnel.views.post_holding import AppointPost, EndPost, MovePost
 from personnel.views.posts import PostList
+from personnel.views.recruitment import PAGES as RECRUITMENT
+from personnel.views.recruitment_public import PAGES as PUBLIC_RECRUITMENT
 from personnel.views.reveal import RevealAsked, RevealPage
 from personnel.views.seats.account import (
     AdjustSeats,
@@ -71,3 +73,4 @@ urlpatterns += paths(UnitSeats, ApproveSeats, AdjustSeats, OpenLedger, EnterStat
 urlpatterns += paths(PostList, UnitPostsPage, ProposePosts, TakeIn, AppointPost, MovePost, EndPost)
 urlpatterns += paths(DueContracts, ConcludeContract, JudgeProbation, ChangeContract, RenewContract, EndContract)
 urlpatterns += paths(TeacherLooks, TeacherDownload, FormerPeople, FormerFile)
+urlpatterns += paths(*RECRUITMENT, *PUBLIC_RECRUITMENT)

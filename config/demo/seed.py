@@ -24,6 +24,7 @@ from config.demo.writing.files import adopt, open_files, write_file
 from config.demo.writing.offices import Offices
 from config.demo.writing.papers import issue_papers
 from config.demo.writing.posts import set_posts
+from config.demo.writing.recruiting import recruit
 from config.demo.writing.rosters import import_roster, on_roster, place_on_roster
 from config.demo.writing.rotation import send_on_rotation
 from config.demo.writing.seats import keep_seats
@@ -63,6 +64,7 @@ def seed(*, people: int, schools: int, day: date, tell: Told, number: int = SEED
         issue_papers(offices)
         keep_dossiers(offices)
         set_posts(offices, {unit.pk: unit.place for unit in units if unit.is_school}, number)
+        recruit(offices)
         hand_out_a_slip(offices)
         keep_seats(offices)
         send_stale_sheet(offices, registry, Random(f"{number}:stale"))  # noqa: S311 - invented, always the same

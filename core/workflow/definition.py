@@ -105,7 +105,8 @@ class Workflow:
 
     `subjects(cases, actor)` names cases set-wise, by their keys. `people(cases)` are the users whom each is about, by its key: they
     decide nothing in it. `body(case, actor)` is what its page shows. `way` are the states of the usual way, as the page draws it. Who
-    opened a case sees it, and who holds the permission of one of its desks, or one of `look`.
+    opened a case sees it, and who holds the permission of one of its desks, or one of `look`; but for the cases that meet the condition
+    `withheld(actor)` (a `Q` over cases), which nobody is told of whatever their role.
     """
 
     kind: str
@@ -118,6 +119,7 @@ class Workflow:
     body: Callable[[Any, Any], Body]
     way: tuple[str, ...] = ()
     look: tuple[str, ...] = ()
+    withheld: Callable[[Any], Any] | None = None
     help: Any = ""
     references: tuple[Any, ...] = ()
     order: int = 100

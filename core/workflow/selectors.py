@@ -20,6 +20,9 @@ def cases(actor: Any) -> Any:
     seen = Case.objects.visible_to(actor)
     if actor is None or actor.sees_all:
         return shown(seen)
+    for kind, flow in workflows().items():
+        if flow.withheld is not None and flow.seen_with & actor.permissions:
+            seen = seen.exclude(Q(kind=kind) & flow.withheld(actor))
     kinds = [kind for kind, flow in workflows().items() if flow.seen_with & actor.permissions]
     return shown(seen.filter(Q(kind__in=kinds) | Q(opened_by=actor.user)))
 

@@ -59,7 +59,7 @@ def advance(
 
     The case is locked first, so of two who decide at once the second is told. Raises `NotAllowed` where the case has moved on, the
     actor may not take the step, its guard refuses, or words or reasons are missing; `StaleRecord` where `revision` is given and the
-    case was changed since.
+    case was changed since. What the form of the step calls `document` is the number of the paper behind it.
     """
     flow = _flow(case)
     with transaction.atomic():
@@ -76,6 +76,7 @@ def advance(
         _must_be_said(step, act)
         if step.guard is not None and (why_not := step.guard(act)):
             raise NotAllowed(why_not)
+        document = document or str(act.data.get("document", ""))
         with change(flow.change_kind(step), actor=actor, reason=_reason(step, act), document=document, source=source):
             if step.effect is not None:
                 step.effect(act)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from core.codes.values import label, values_of
 from core.dates import InvalidDate, PartialDate, read_date, today
 from core.exchange.evidence import ACCEPT, EvidenceLimits, NotEvidence, keep_evidence, read_evidence
+from core.exchange.evidence_fields import no_evidence
 from core.exchange.messages import TEXTS
 from core.org.models import Unit
 from core.parameters.selectors import at
@@ -90,19 +91,7 @@ class EvidenceInput(StoredInput):
         try:
             return keep_evidence(read_evidence(sent.name, sent.read(limits.megabytes * 1024 * 1024 + 1), limits))
         except NotEvidence as error:
-            raise forms.ValidationError(_no_evidence(error, limits)) from error
-
-
-def _no_evidence(error: NotEvidence, limits: EvidenceLimits) -> str:
-    """What is wrong with a file that was to be evidence, and what to do."""
-    said = {
-        "empty": _("The file is empty. Scan or save it again."),
-        "too_large": _("The file is larger than %(megabytes)s MB. Scan it in a lower resolution, or send the pages that matter."),
-        "unknown": _("By its content this is no PDF, JPEG, PNG or HEIC, whatever its name says. Save it in one of these forms."),
-        "damaged": _("The file is damaged: it cannot be read to its end. Save or scan it again."),
-        "too_many_pixels": _("The picture has more than %(megapixels)s million pixels. Save it in a smaller size."),
-    }  # fmt: skip
-    return str(said[error.code]) % {"megabytes": limits.megabytes, "megapixels": limits.megapixels}
+            raise forms.ValidationError(no_evidence(error, limits)) from error
 
 
 class PortraitInput(StoredInput):

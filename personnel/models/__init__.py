@@ -15,6 +15,16 @@ from personnel.models.dossier_cases import (
 from personnel.models.learning import Certificate, Education, OverseasStudy
 from personnel.models.likeness import Likeness
 from personnel.models.posts import PostAppointment, PostProposal, PostSetting, ProposedPosts
+from personnel.models.recruitment import (
+    Applicant,
+    ApplicantCheck,
+    ApplicantFile,
+    JudgeScore,
+    PlannedPost,
+    Recruitment,
+    RecruitmentPlan,
+    RecruitmentPost,
+)
 from personnel.models.retirement import RetirementCategory
 from personnel.models.seats import Reservation, SeatAccount, SeatEntry, SeatMovement, SeatUse
 from personnel.models.slip import ActivationSlip
@@ -24,6 +34,9 @@ from personnel.models.teacher import BirthDecision, Contact, FamilyMember, Forme
 __all__ = [
     "Achievement",
     "ActivationSlip",
+    "Applicant",
+    "ApplicantCheck",
+    "ApplicantFile",
     "BirthDecision",
     "Certificate",
     "Contact",
@@ -39,6 +52,7 @@ __all__ = [
     "FamilyMember",
     "FormerName",
     "IdentityDocument",
+    "JudgeScore",
     "Likeness",
     "LoanReader",
     "Material",
@@ -47,11 +61,15 @@ __all__ = [
     "PartyPost",
     "PersonStatus",
     "Photo",
+    "PlannedPost",
     "PoliticalStatus",
     "PostAppointment",
     "PostProposal",
     "PostSetting",
     "ProposedPosts",
+    "Recruitment",
+    "RecruitmentPlan",
+    "RecruitmentPost",
     "Reservation",
     "RetirementCategory",
     "ReviewItem",

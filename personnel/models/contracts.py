@@ -31,7 +31,7 @@ class Contract(DatedSection):
     probation_last = models.DateField(_("last day of the probation"), null=True, blank=True)
     probation_verdict = CodeField(_("verdict of the probation"), code_list="probation_verdict", max_length=20)
     verdict_on = models.DateField(_("verdict of"), null=True, blank=True)
-    ground = CodeField(_("why it ended"), code_list="contract_ground", max_length=20)
+    ground = CodeField(_("ground of the end"), code_list="contract_ground", max_length=20)
     notice_on = models.DateField(_("notice given on"), null=True, blank=True)
     end_document = models.CharField(_("document of the end"), max_length=120, blank=True)
     note = models.CharField(_("agreed beside it"), max_length=200, blank=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Final
+from typing import Any, Final
 
 from django.contrib import messages
 from django.contrib.auth import login
@@ -19,7 +19,7 @@ from core.org.errors import NotAllowed
 from core.org.models import User
 from core.parameters.selectors import at
 from core.web import webauthn
-from core.web.pages import ANYONE, Page
+from core.web.pages.strangers import StrangersPage
 from core.web.views.passkeys import BACKEND, NO_PASSKEY, PasskeyForm
 from personnel.forms.slips import ChooseForm, ProofForm
 from personnel.models import ActivationSlip
@@ -38,19 +38,6 @@ class PerActivation(PerAddress):
     """Tries to open an account with a slip."""
 
     scope = "activate"
-
-
-class StrangersPage(Page):
-    """A page without a login that no cache and no search engine keeps."""
-
-    permission: ClassVar[str] = ANYONE
-
-    def shown(self, form: Any, *, status: int = 200, **more: Any) -> HttpResponse:
-        """The page with its form."""
-        response = self.render(form=form, status=status, **more)
-        response.headers["Cache-Control"] = "no-store, private"
-        response.headers["X-Robots-Tag"] = "noindex"
-        return response
 
 
 class Activate(StrangersPage):

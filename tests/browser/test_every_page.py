@@ -10,9 +10,11 @@ from config.demo.logins import SLIP_CODE
 from core.documents.models import IssuedDocument
 from core.exchange.models import WordProposal, WorkbookRequest
 from core.org.models import UnitProfile, User
+from core.publicity.models import Publicity
 from core.records.models import StoredFile
 from core.registry import registry
-from personnel.models import Material, Teacher
+from personnel.models import Applicant, Material, Recruitment, RecruitmentPlan, Teacher
+from personnel.selectors.recruitment import name_of
 from tests.browser.crawl import faults, foreign_words, is_page, walk
 from tests.browser.demo import everybody, one_of_each_role
 
@@ -42,7 +44,8 @@ AS_THEY_ARE = [
 ]
 # Reached by a form, without a script, from an account that is locked, from a batch that was accepted (`test_round` goes there), or where a
 # unit has a template of its own; a paper is linked where somebody has papers, a slip where one is open, the undo of a merge and the
-# question that is asked again where somebody merged or told apart; what a former unit keeps where somebody left.
+# question that is asked again where somebody merged or told apart; what a former unit keeps where somebody left; scores and conditions are
+# entered while a recruitment stands there.
 NOT_LINKED = {
     "search",
     "teacher_reveal",
@@ -66,6 +69,12 @@ NOT_LINKED = {
     "passkey_login",
     "prove",
     "former_file",
+    "public_objection",
+    "recruitment_post",
+    "recruitment_scores",
+    "recruitment_new",
+    "applicant_reveal",
+    "public_application",
 }
 
 
@@ -82,6 +91,10 @@ def names(demo_site: str) -> list[str]:
         *WordProposal.objects.values_list("word", flat=True),
         *IssuedDocument.objects.values_list("number", flat=True),
         *Material.objects.values_list("title", flat=True),
+        *(name_of(one) for one in Applicant.objects.select_related("key")),
+        *Recruitment.objects.values_list("title", flat=True),
+        *RecruitmentPlan.objects.values_list("title", flat=True),
+        *Publicity.objects.values_list("title", flat=True),
         "师档",
     }
     return sorted((name for name in found if name), key=len, reverse=True)

@@ -12,10 +12,12 @@ from core.api.checks import endpoints
 from core.documents.kinds import all_kinds as papers
 from core.exchange.kinds import all_kinds
 from core.org.actor import Actor
+from core.publicity.models import Publicity
 from core.registry import registry
 from core.web.pages import ANYONE, SIGNED_IN, ListPage
 from core.workflow.registered import workflows
 from core.workflow.views.case import slug_of
+from personnel.models import Recruitment
 from tests.contracts.scenario import NOWHERE, County
 
 LISTS = ("subject",)
@@ -61,6 +63,11 @@ def is_list(page: Any) -> bool:
 def about_one(page: Any) -> bool:
     """Whether a page is about one object."""
     return "<uuid:" in page.route
+
+
+def published(page: Any) -> bool:
+    """Whether a page tells everybody what units publish on purpose; its own tests say what it tells."""
+    return page.name.startswith("public_")
 
 
 def acts_only(page: Any) -> bool:
@@ -134,6 +141,8 @@ WORDS: dict[str, Callable[[Any], Iterable[str]]] = {
         name for name, one in papers().items() if one.offered and (one.many or page.name != "papers_many")
     ],
     "step": lambda _page: dict.fromkeys(name for flow in workflows().values() for name in flow.steps),
+    "notice": lambda _page: list(Publicity._base_manager.order_by("pk").values_list("code", flat=True)[:1]),
+    "recruitment": lambda _page: list(Recruitment._base_manager.order_by("pk").values_list("code", flat=True)[:1]),
     "flow": lambda _page: [slug_of(flow) for flow in workflows().values()],
     "list": _lists,
 }

@@ -22,21 +22,28 @@ from core.api.services import issue_token
 from core.documents.kinds import all_kinds as papers
 from core.documents.services import issue
 from core.exchange.asking.services import ask
+from core.exchange.evidence import Evidence
 from core.exchange.models import Batch, BatchRow, HeadingChoice, WordProposal
 from core.exchange.services import create_batch
 from core.jobs.models import Job
 from core.org.actor import Actor
 from core.org.models import RoleAssignment, Unit
+from core.publicity.kinds import PublicityKind, Shown
+from core.publicity.rules import Counted
+from core.publicity.services import object_to, publish
 from core.records.changes import change
 from core.records.models import Change, Record, StoredFile
 from core.records.storage import store
 from core.workflow.services import stand_in
 from personnel.models import (
+    Applicant,
+    ApplicantCheck,
     Correction,
     DossierKeeping,
     DossierLoan,
     DossierReview,
     Employment,
+    JudgeScore,
     Likeness,
     Material,
     MaterialScan,
@@ -52,12 +59,14 @@ from personnel.services.dossier_reviews import open_review
 from personnel.services.dossier_transfers import ask_transfer
 from personnel.services.merging import HERE, merge_files, plan_merge
 from personnel.services.post_settings import propose_posts
+from personnel.services.recruitment.applying import apply_for
 from personnel.services.seat_uses import ask_use
 from tests.core.exchange.books import book
 from tests.factories.build import build
 from tests.factories.people import make_actor, make_teacher, make_unit, make_user
 from tests.ground.clock import TODAY
 from tests.ground.work import run_open_jobs
+from tests.personnel.recruiting import recruitment_open
 from tests.workbooks.people import identity_number
 
 NAME: Final = "bqzn"  # names of people
@@ -67,7 +76,7 @@ WHY: Final = "bqzr"  # reasons and papers of changes
 MARKERS: Final = (NAME, FACT, PLACE, WHY)
 PERSON: Final = "personnel.Teacher"
 # Opened by a case, and made with it.
-OF_CASES: Final = frozenset({DossierLoan, SentDossier, DossierReview, SeatEntry})
+OF_CASES: Final = frozenset({DossierLoan, SentDossier, DossierReview, SeatEntry, Applicant})
 OF_PAPERS: Final = {"documents.NumberPrefix"}
 
 _numbers = count(101)
@@ -215,6 +224,8 @@ def _things(county: County) -> None:
     _dossier(county)
     _seats(county)
     _posts(county)
+    _publicity(county)
+    _recruitment(county)
     held = RoleAssignment.objects.select_related("user").get(pk=clerk.assignment)
     things["api.ApiToken"] = issue_token(
         assignment=held, name=PLACE if county.marked else "程序", now=_now(), on=TODAY
@@ -338,6 +349,45 @@ def _posts(county: County) -> None:
         things["personnel.PostSetting"] = PostSetting.objects.create(
             unit=county.school, level="p10", number=2, document=why, valid=Range(date(2020, 1, 1), None)
         )
+
+
+def _publicity(county: County) -> None:
+    """Something that the bureau publishes, and somebody's objection to it with a name and a file."""
+    text, why, things = (FACT, WHY, county.things) if county.marked else ("公示", "理由", county.things)
+    kind = PublicityKind("test.kind", text, days=lambda _on, _unit: Counted(7, why))
+    shown = publish(
+        actor=county.clerk, kind=kind, unit=county.unit, title=text, words=text, subject=f"test.{county.letter}", subject_id=1,
+        rows=[Shown("赵*")], reason=why,
+    )  # fmt: skip
+    county.secrets += [phone := secret("phone", next(_numbers))]
+    made, _receipt = object_to(
+        publicity=shown, row=shown.rows.get(), text=why, named=True, name=f"{NAME}举报" if county.marked else "举报", phone=phone,
+        files=[Evidence(f"{text}.pdf", b"%PDF-1.4 %%EOF", "application/pdf")],
+    )  # fmt: skip
+    things |= {
+        "publicity.Publicity": shown, "publicity.PublicityRow": shown.rows.get(), "publicity.Objection": made,
+        "publicity.ObjectionFile": made.files.get(),
+    }  # fmt: skip
+
+
+def _recruitment(county: County) -> None:
+    """A recruitment that takes applications, and somebody who applied with a paper."""
+    text, why, things = (FACT, WHY, county.things) if county.marked else ("招聘", "理由", county.things)
+    made = recruitment_open(county.clerk, county.school, title=text, words=why)
+    county.secrets += [number := secret("number", next(_numbers)), phone := secret("phone", next(_numbers))]
+    said = {"education": "21", "major": text, "school": text, "graduated": "2026-06"}
+    one, _receipt = apply_for(
+        recruitment=made, post=made.posts.get(), name=f"{NAME}应聘" if county.marked else "应聘", number=number, phone=phone, said=said,
+        files=[Evidence(f"{text}.pdf", b"%PDF-1.4 %%EOF", "application/pdf")],
+    )  # fmt: skip
+    with change("test.examine", actor=county.clerk, reason=why):
+        judged = JudgeScore.objects.create(applicant=one, judge=1, score=80)
+        checked = ApplicantCheck.objects.create(applicant=one, kind="ban", on=TODAY, by=text, passed=True)
+    things |= {
+        "personnel.RecruitmentPlan": made.plan, "personnel.PlannedPost": made.plan.posts.get(), "personnel.Recruitment": made,
+        "personnel.RecruitmentPost": made.posts.get(), "personnel.Applicant": one, "personnel.ApplicantFile": one.files.get(),
+        "personnel.JudgeScore": judged, "personnel.ApplicantCheck": checked,
+    }  # fmt: skip
 
 
 def issue_paper(county: County) -> Any:

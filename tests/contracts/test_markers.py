@@ -34,7 +34,9 @@ def everything(client, actor, counties, *, parts=True):
     """(address, text) of every answer that an actor can have by asking; a page that is not there for the role says 403 alone."""
     found = [*addresses.plain(), *(one for county in counties for one in addresses.objects(county))]
     urls = [
-        (one.page, one.url) for one in found if not addresses.acts_only(one.page) and addresses.may(actor, one.page)
+        (one.page, one.url)
+        for one in found
+        if not addresses.acts_only(one.page) and not addresses.published(one.page) and addresses.may(actor, one.page)
     ]
     for page, url in urls:
         for tail in ("", *(f"?{query}" for query in addresses.TABS.get(page.name, ()))):

@@ -109,4 +109,8 @@ def test_without_a_login_only_these_pages_are_there(world):
         for address in addresses.plain()
         if not addresses.acts_only(address.page) and Client().get(address.url).status_code == 200
     }
-    assert opened == {"verify", "activate", "passkey_login"}
+    assert opened == {
+        "verify", "activate", "passkey_login",
+        "public_notices", "public_notice", "public_objection", "public_receipt",
+        "public_recruitments", "public_recruitment", "public_application", "public_applicant",
+    }  # fmt: skip

@@ -129,6 +129,7 @@ MAKERS: list[tuple[type, Any]] = [
     (models.UUIDField, lambda _field, number: uuid.uuid4()),
     (models.BooleanField, lambda _field, number: False),
     (models.DecimalField, lambda field, number: Decimal(number % 10 ** (field.max_digits - field.decimal_places))),
+    (models.PositiveSmallIntegerField, lambda _field, number: 1 + number % 99),
     (models.IntegerField, lambda _field, number: number),
     (models.DateTimeField, lambda _field, number: datetime.combine(FIRST_DAY, time(8), UTC)),
     (models.DateField, lambda _field, number: FIRST_DAY),

@@ -1,0 +1,1 @@
+"""Recruitment: plan, notice, applications, examination, calling, hiring, forgetting."""

@@ -1,0 +1,237 @@
+"""A recruitment from the plan to the hires, as clerk, approver, applicants and an objector see it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from playwright.sync_api import expect
+
+from core.publicity.models import Publicity
+from core.workflow.services import advance
+from personnel.models import Applicant, Employment, Recruitment, RecruitmentPlan, Teacher
+from tests.ground.clock import TODAY, FixedClock
+from tests.personnel.recruiting import LAST, applies, number_of
+
+
+@pytest.fixture
+def at_day(monkeypatch: pytest.MonkeyPatch) -> Any:
+    """`at_day(day)`: the clock of the site stands on that day."""
+
+    def set_to(day: date) -> None:
+        now = classmethod(lambda cls, tz=None: cls(day.year, day.month, day.day, 10, tzinfo=tz))
+        monkeypatch.setattr("core.dates.datetime", type("Fixed", (FixedClock,), {"now": now}))
+
+    return set_to
+
+
+def fill(window: Any, **said: str) -> None:
+    """Fill in fields by their labels' names in the form."""
+    for name, value in said.items():
+        field = window.page.locator(f"[name={name}]")
+        if field.evaluate("e => e.tagName") == "SELECT":
+            field.evaluate("(e, value) => { e.tomselect ? e.tomselect.setValue(value) : e.value = value }", value)
+        else:
+            field.fill(value)
+
+
+def step(
+    window: Any, case: Any, label: str, comment: str = "按公告办理", choose: dict[str, str] | None = None, **said: str
+) -> None:
+    """Take a step of a case by its button."""
+    window.goto(f"/cases/{case.public_id}/")
+    window.page.locator(".sd-actionbar").get_by_role("link", name=label, exact=True).click()
+    fill(window, **said)
+    for name, value in (choose or {}).items():
+        window.page.locator(f"[name={name}][value={value}]").check()
+    window.page.locator("[name=comment]").fill(comment)
+    window.page.get_by_role("button", name=label, exact=True).click()
+    expect(window.page.locator(".sd-notice.is-red, .sd-error")).to_have_count(0)
+    expect(window.page).to_have_url(re.compile("/(cases/[^/]+/|inbox/)$"))
+
+
+@dataclass
+class Road:
+    """The windows of those who take part, how many places there are, and the recruitment."""
+
+    count: int
+    office: Any
+    head: Any
+    outside: Any
+    clerk: Any
+    school: Any
+    at_day: Any
+    made: Any = None
+
+    def run(self) -> None:
+        """The whole road, with a tie, a failed physical, a withdrawal while published and an upheld objection."""
+        self.plan_and_notice()
+        self.apply()
+        self.examine()
+        self.check()
+        self.publish_and_hire()
+
+    def plan_and_notice(self) -> None:
+        """The clerk plans and draws up the notice, the approver approves both."""
+        office = self.office
+        office.goto("/recruitment-plans/new/")
+        fill(office, title="2026年青石县招聘教师", words="缺编")
+        office.page.get_by_role("button", name="保存").click()
+        office.page.get_by_role("link", name="添加一行").click()
+        fill(office, unit=str(self.school.public_id), stage="junior", subject="mathematics", number=str(self.count))
+        office.page.get_by_role("button", name="保存").click()
+        expect(office.page.get_by_role("cell", name="数学")).to_be_visible()
+        plan = RecruitmentPlan.objects.select_related("case").get()
+        step(office, plan.case, "报批")
+        step(self.head, plan.case, "同意")
+        office.goto(f"/recruitment-plans/{plan.public_id}/notice/")
+        fill(office, opens=f"{TODAY}", last=f"{LAST}", opening="1", contact="0591-1")
+        office.page.get_by_role("button", name="保存").click()
+        expect(office.page).to_have_url(re.compile("/recruitments/"))
+        self.made = Recruitment.objects.select_related("case", "unit").get()
+        step(office, self.made.case, "报批")
+        step(self.head, self.made.case, "发布公告")
+        self.made = Recruitment.objects.select_related("case", "unit").get()
+
+    def apply(self) -> None:
+        """One applies by the page, is returned and mends it; the others apply and are qualified."""
+        outside, office = self.outside, self.office
+        outside.goto("/recruitment/")
+        outside.page.get_by_role("link", name="2026年青石县招聘教师").click()
+        outside.page.get_by_role("link", name="报名", exact=True).click()
+        fill(
+            outside, post="1", name="应聘者1", number=number_of(1), phone="13900000001", education="21", major="数学与应用数学",
+            school="师范大学", graduated="2026-06",
+        )  # fmt: skip
+        outside.page.get_by_role("button", name="提交报名").click()
+        receipt = outside.page.locator("p.fs-1").inner_text()
+        for place in range(2, self.count + 4):
+            applies(self.made, place)
+        first = Applicant.objects.select_related("case").get(serial=1)
+        office.goto(f"/cases/{first.case.public_id}/return/")
+        office.page.get_by_label("缺少证书或证明材料").check()
+        office.page.locator("[name=comment]").fill("请上传毕业证书")
+        office.page.get_by_role("button", name="退回").click()
+        expect(office.page.get_by_role("status")).to_be_visible()
+        outside.goto("/applications/")
+        fill(outside, receipt=receipt)
+        outside.page.get_by_role("button", name="查询").click()
+        expect(outside.page.get_by_text("请上传毕业证书")).to_be_visible()
+        paper = {"name": "毕业证书.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.4\n%%EOF"}
+        outside.page.locator("[name=file_1]").set_input_files(paper)
+        outside.page.locator("button.btn-primary").click()
+        expect(outside.page.locator(".sd-notice.is-green")).to_be_visible()
+        for one in Applicant.objects.filter(stage="applied").select_related("case").exclude(serial=1):
+            advance(one.case, "qualify", actor=self.clerk)
+        step(office, first.case, "审查合格")
+
+    def examine(self) -> None:
+        """Scores are pasted; the two behind the last place tie."""
+        self.at_day(LAST + timedelta(1))
+        office, case, last = self.office, self.made.case, self.count
+        step(office, case, "截止报名")
+        marks = {place: 99 - place * 0.5 for place in range(1, last + 1)} | {last + 1: 60, last + 2: 60, last + 3: 50}
+        self.scores("\n".join(f"{place}\t{mark}" for place, mark in marks.items()))
+        step(office, case, "确定面试人员")
+        self.scores("\n".join(f"{place}\t{mark}\t{mark}\t{mark}" for place, mark in marks.items()))
+        step(office, case, "计算总成绩并排名")
+        assert self.numbers("called") == list(range(1, last + 1))
+
+    def check(self) -> None:
+        """The first fails the physical; an extra exam decides who follows."""
+        office, case, last = self.office, self.made.case, self.count
+        said = {"on": f"{LAST + timedelta(1)}", "by": "县人民医院"}
+        first = Applicant.objects.get(serial=1)
+        step(office, case, "登记体检考察", applicant=str(first.pk), kind="physical", choose={"passed": "no"}, **said)
+        assert self.numbers("called") == list(range(2, last + 1)), "nobody is called before the tie is decided"
+        self.scores(f"{last + 1}\t70\n{last + 2}\t75")
+        step(office, case, "递补下一名")
+        assert self.numbers("called") == [*range(2, last + 1), last + 2]
+        second = Applicant.objects.get(serial=2)
+        step(office, case, "登记体检考察", applicant=str(second.pk), kind="ban", choose={"passed": "yes"}, **said)
+        clerk = replace(self.clerk, on=LAST + timedelta(1))
+        for one in Applicant.objects.filter(stage="called").order_by("serial"):
+            for kind in ("physical", "background", "ban"):
+                case.refresh_from_db()
+                data = {"applicant": one.pk, "kind": kind, "on": TODAY, "by": "县人民医院", "passed": True}
+                advance(case, "check", actor=clerk, data=data)
+        step(office, case, "公示拟聘人员")
+
+    def publish_and_hire(self) -> None:
+        """Somebody objects and is right, somebody withdraws, the others are hired once both are settled."""
+        outside, head, case = self.outside, self.head, self.made.case
+        shown = Publicity.objects.get()
+        outside.goto(f"/publicity/{shown.code}/")
+        expect(outside.page.locator("tbody tr")).to_have_count(self.count)
+        expect(outside.page.get_by_text("应聘者")).to_have_count(0)
+        outside.page.get_by_role("link", name="提出异议").click()
+        fill(outside, row=str(shown.rows.get(values__serial="3").place), text="<script>alert(1)</script>学历造假")
+        outside.page.locator("[name=how][value=anonymous]").check()
+        outside.page.get_by_role("button", name="提交异议").click()
+        number = outside.page.locator("p.fs-1").inner_text()
+        leaver = Applicant.objects.get(serial=2)
+        step(self.office, case, "有人放弃", applicant=str(leaver.pk), why="考取外地岗位", choose={"how": "withdrawn"})
+        self.at_day(shown.last_day + timedelta(1))
+        hire = {"starts": "2027-02-01", "document": "青教〔2027〕3号"}
+        head.goto(f"/cases/{case.public_id}/hire/")
+        fill(head, **hire)
+        with head.expecting(422):
+            head.page.get_by_role("button", name="办理聘用", exact=True).click()
+            expect(head.page.get_by_text("1 件异议尚未答复").first).to_be_visible()
+        objection = shown.objections.get()
+        head.goto(f"/cases/{objection.case.public_id}/")
+        expect(head.page.get_by_text("<script>alert(1)</script>学历造假")).to_be_visible()
+        step(head, objection.case, "成立", "学信网查无", choose={"then": "strike"}, answer="经核查属实，取消资格。")
+        outside.goto("/objections/")
+        fill(outside, receipt=number)
+        outside.page.get_by_role("button", name="查询").click()
+        expect(outside.page.get_by_text("经核查属实，取消资格。")).to_be_visible()
+        step(head, case, "办理聘用", **hire)
+
+    def scores(self, text: str) -> None:
+        """Paste scores."""
+        self.office.goto(f"/recruitments/{self.made.public_id}/scores/")
+        self.office.page.locator("[name=scores]").fill(text)
+        self.office.page.get_by_role("button", name="保存").click()
+        expect(self.office.page).to_have_url(re.compile(f"/recruitments/{self.made.public_id}/$"))
+
+    def numbers(self, stage: str) -> list[int]:
+        """The application numbers of a stage."""
+        return list(Applicant.objects.filter(stage=stage).order_by("serial").values_list("serial", flat=True))
+
+    def outcome(self) -> None:
+        """Two places are free again, the others are filled from the day on."""
+        assert self.numbers("hired") == [*range(4, self.count + 1), self.count + 2]
+        fallen = dict(Applicant.objects.filter(serial__lte=3).values_list("serial", "stage"))
+        assert fallen == {1: "failed", 2: "withdrawn", 3: "failed"}
+        assert self.numbers("ranked") == [self.count + 1, self.count + 3]
+        assert Teacher.objects.filter(application__isnull=False).count() == self.count - 2
+        spells = Employment.objects.filter(unit=self.school, valid__startswith=date(2027, 2, 1))
+        assert spells.count() == self.count - 2
+
+
+@pytest.fixture
+def road(window_of, open_window, at_day, county_clerk, county_approver, school_a) -> Any:
+    """`road(count)`: the road for so many places, walked to its end."""
+
+    def walk(count: int) -> Road:
+        made = Road(
+            count, window_of(county_clerk), window_of(county_approver), open_window(), county_clerk, school_a, at_day
+        )
+        made.run()
+        return made
+
+    return walk
+
+
+@pytest.mark.long
+def test_a_recruitment_runs_from_the_plan_to_the_hires(road):
+    road(4).outcome()
+
+
+@pytest.mark.soak
+def test_forty_are_hired(road):
+    road(42).outcome()
