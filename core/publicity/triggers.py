@@ -41,14 +41,14 @@ PUBLICITY = f"""{KEPT}
 
 ROW = f"""{KEPT}
     IF TG_OP = 'INSERT' THEN
-        IF NOT {IS_SYSTEM} AND NOT EXISTS
+        IF {IN_A_CHANGE} AND NOT {IS_SYSTEM} AND NOT EXISTS
            (SELECT 1 FROM publicity_historicalpublicity h JOIN records_change c ON c.id = h.change_id
              WHERE h.id = NEW.publicity_id AND h.revision = 1 AND c.{OF_THIS_TRANSACTION.strip()}) THEN
             {REFUSE.format(what="nothing is added to what is published")}
         END IF;
         RETURN NEW;
     END IF;
-    IF NOT {IS_SYSTEM} AND to_jsonb(NEW) - ARRAY['struck', 'struck_why', 'revision']
+    IF {IN_A_CHANGE} AND NOT {IS_SYSTEM} AND to_jsonb(NEW) - ARRAY['struck', 'struck_why', 'revision']
                         <> to_jsonb(OLD) - ARRAY['struck', 'struck_why', 'revision'] THEN
         {REFUSE.format(what="what was published stays as it was")}
     END IF;

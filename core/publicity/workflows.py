@@ -86,7 +86,7 @@ OBJECTION: Final = Workflow(
     subjects=_subjects,
     people=_people,
     body=_body,
-    way=("received", "looked_into", "rejected"),
+    way=("received", "rejected"),
     withheld=lambda actor: about(actor.user, "objection__"),
     help=gettext_lazy(
         "Somebody objects to what is published. Whoever decides looks into it and answers with reasons; the objector reads the answer by "

@@ -217,7 +217,7 @@ class Applicant(Record):
             ),
             models.CheckConstraint(
                 name="applicant_hired",
-                condition=Q(stage="hired", hired__isnull=False) | (~Q(stage="hired") & Q(hired__isnull=True)),
+                condition=~Q(stage="hired") | Q(hired__isnull=False),
             ),
         ]
         triggers: ClassVar = [
@@ -284,8 +284,8 @@ class ApplicantCheck(Record):
         Applicant, on_delete=models.PROTECT, related_name="checks", verbose_name=_("applicant")
     )
     kind = models.CharField(_("kind"), max_length=12, choices=Kind.choices)
-    on = models.DateField(_("day"))
     by = models.CharField(_("by whom"), max_length=120)
+    on = models.DateField(_("day"))
     passed = models.BooleanField(_("passed"))
 
     class Meta(Record.Meta):

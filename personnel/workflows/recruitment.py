@@ -175,7 +175,7 @@ RECRUITING: Final = Workflow(
     subjects=_recruitments,
     people=_nobody,
     body=_body,
-    way=("draft", "applications", "written", "interviews", "checking", "publicity", "done"),
+    way=("draft", "applications", "written", "interviews", "checking", "publicity", "hired"),
     look=(RECRUIT, DECIDE),
     help=gettext_lazy(
         "The notice fixes ratio, minimum, weights and what decides between equal totals before anybody applies. Each step follows from "
