@@ -128,7 +128,10 @@ MAKERS: list[tuple[type, Any]] = [
     (models.JSONField, lambda _field, number: {"n": number}),
     (models.UUIDField, lambda _field, number: uuid.uuid4()),
     (models.BooleanField, lambda _field, number: False),
-    (models.DecimalField, lambda field, number: Decimal(number % 10 ** (field.max_digits - field.decimal_places))),
+    (
+        models.DecimalField,
+        lambda field, number: Decimal(1 + number % (10 ** (field.max_digits - field.decimal_places) - 1)),
+    ),
     (models.PositiveSmallIntegerField, lambda _field, number: 1 + number % 99),
     (models.IntegerField, lambda _field, number: number),
     (models.DateTimeField, lambda _field, number: datetime.combine(FIRST_DAY, time(8), UTC)),
