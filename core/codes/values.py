@@ -32,6 +32,10 @@ PROTECTED_LABELS = {
     "account": gettext_lazy("bank account"),
     "asked": gettext_lazy("what is asked"),
     "was": gettext_lazy("what stood there"),
+    "applicant": gettext_lazy("name"),
+    "application": gettext_lazy("what was said"),
+    "objector": gettext_lazy("name"),
+    "objection": gettext_lazy("objection"),
 }
 INNER = {"id", "public_id", "revision", "source_row", "key"}
 

@@ -24,6 +24,7 @@ class Column:
     `kind` is one of the recogniser's (`serial`: known, read, not kept). `reports` is the field under which a difference
     is named (the day of a title reports as the title). `limit` is the longest text. `protected` cells are masked in previews.
     `units`: its words are names of units. `beyond`: a day that may lie before all records or far ahead (until when a card is valid).
+    `elsewhere`: it stands on sheets of other sorts too (a list of wages), so that by itself it makes no sheet one of its kind.
     """
 
     name: str
@@ -39,6 +40,7 @@ class Column:
     group: FieldGroup = NO_GROUP
     units: bool = False
     beyond: bool = False
+    elsewhere: bool = False
 
     @property
     def alone(self) -> str:

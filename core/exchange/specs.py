@@ -30,11 +30,8 @@ def kind_specs(batch: Batch) -> list[KindSpec]:
 
 def _spec(kind: ImportKind, day: date, unit: Any, said: Mapping[HeadingKey, Any]) -> KindSpec:
     fields = tuple(_field(column, day, unit) for column in columns_of(kind).values())
-    facts = tuple(
-        field.name
-        for field in fields
-        if field.kind != "serial" and field.name not in {*kind.key_columns, *kind.naming_columns}
-    )
+    idle = {*kind.key_columns, *kind.naming_columns, *(one.name for one in columns_of(kind).values() if one.elsewhere)}
+    facts = tuple(field.name for field in fields if field.kind != "serial" and field.name not in idle)
     keys = (*kind.key_columns, *kind.naming_columns)
     names = {"", *(field.name for field in fields)}
     chosen = {key: choice.column for key, choice in said.items() if choice.column in names}

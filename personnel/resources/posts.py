@@ -25,7 +25,7 @@ LEVEL = Column(
     (
         "岗位等级", "岗位级别", "现聘岗位等级", "聘用岗位等级", "聘任岗位等级", "现岗位等级", "专业技术岗位等级", "岗位等级名称",
     ),
-    kind="code", code_list="post_level",
+    kind="code", code_list="post_level", elsewhere=True,
 )  # fmt: skip
 SINCE = Column(
     "post_since", _("post level since"),

@@ -65,7 +65,7 @@ def _retirement(
     teacher: Any, birth: rules.CountingBirth | None, recorded: Any, on: date, unit: Any
 ) -> rules.RetirementPlan | None:
     """When the person retires: by the category decided for them, else by sex and post family."""
-    if birth is None:
+    if birth is None or birth.birth.first_day() > on:
         return None
     tables = RetirementTables.at(on, unit)
     usual = rules.usual_category(teacher.sex, teacher.post_family, tables.ages)

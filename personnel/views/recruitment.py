@@ -575,7 +575,7 @@ class ApplicantReveal(FormPage):
         return reverse("case", args=[self.object.case.public_id])
 
     def save(self, form: Any) -> Any:
-        look(self.actor, self.object, "number", form.cleaned_data["reason"])
+        look(self.actor, self.object, "Applicant.number", form.cleaned_data["reason"])
         self.template = "personnel/applicant_revealed.html"
         facts = [
             Fact(_("Name"), name_of(self.object)),
@@ -601,7 +601,7 @@ class ApplicantDownload(DetailPage):
             content = content_of(stored)
         except (ErasedValue, FileNotFoundError) as error:
             raise Http404 from error
-        look(self.actor, self.object.applicant, "file", pgettext("applicant", "paper"))
+        look(self.actor, self.object.applicant, "ApplicantFile.file", pgettext("applicant", "paper"))
         return attachment(content, stored.name, stored.content_type)
 
 
@@ -609,7 +609,7 @@ def look(actor: Any, applicant: Applicant, what: str, reason: str) -> None:
     """Write down who saw what of an applicant, and why."""
     AccessLog.objects.create(
         actor=actor.user, role=actor.role, unit=actor.unit, subject="personnel.Applicant", subject_id=applicant.pk,
-        what=f"personnel.Applicant.{what}", reason=reason[:255],
+        what=f"personnel.{what}", reason=reason[:255],
     )  # fmt: skip
 
 

@@ -39,7 +39,7 @@ class PublicRecruitments(CountedPage):
         on = today()
         rows = list(public(on)[:MOST_SHOWN])
         names = unit_names([row.unit_id for row in rows])
-        heads = [_("Notice"), _("Bureau"), _("Applications"), _("State")]
+        heads = [pgettext("recruitment", "Notice"), _("Bureau"), _("Applications"), _("State")]
         table = Table(
             caption=_("Notices"),
             columns=[Column(str(place), head) for place, head in enumerate(heads)],

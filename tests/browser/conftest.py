@@ -20,8 +20,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="package")
-def chromium() -> Iterator[Browser]:
-    """The browser. Its absence is a failure that says what to do, never a skipped test."""
+def chromium(django_db_setup: None) -> Iterator[Browser]:
+    """The browser. Its absence is a failure that says what to do, never a skipped test.
+
+    The worker's database comes first: what Django opens beside Playwright's event loop is forgotten with the loop.
+    """
     path = browser.executable()
     if path is None:
         pytest.fail(browser.ADVICE, pytrace=False)

@@ -321,11 +321,11 @@ def _dossier(county: County) -> None:
 
 def _seats(county: County) -> None:
     """Seats of the county's school: approved, one held by its person, one reserved, an application that waits."""
-    text, why, things = (FACT, WHY, county.things) if county.marked else ("编制", "理由", county.things)
+    _text, why, things = (FACT, WHY, county.things) if county.marked else ("编制", "理由", county.things)
     said = {"actor": county.clerk, "unit": county.school, "kind": "institution", "on": date(2026, 1, 1)}
-    made = seats.approve(**said, count=5, document=text)
+    made = seats.approve(**said, count=5, document=why)
     seats.occupy(**said, teacher=county.teacher, reason=why)
-    kept = seats.reserve(**said, count=1, until=date(2027, 1, 1), document=text, reason=why)
+    kept = seats.reserve(**said, count=1, until=date(2027, 1, 1), document=why, reason=why)
     things["personnel.SeatMovement"], things["personnel.SeatEntry"] = made, made.entries.first()
     things["personnel.Reservation"], things["personnel.SeatAccount"] = kept, kept.account
     things["personnel.SeatUse"] = ask_use(
@@ -356,7 +356,7 @@ def _publicity(county: County) -> None:
     text, why, things = (FACT, WHY, county.things) if county.marked else ("公示", "理由", county.things)
     kind = PublicityKind("test.kind", text, days=lambda _on, _unit: Counted(7, why))
     shown = publish(
-        actor=county.clerk, kind=kind, unit=county.unit, title=text, words=text, subject=f"test.{county.letter}", subject_id=1,
+        actor=county.clerk, kind=kind, unit=county.unit, title=why, words=text, subject=f"test.{county.letter}", subject_id=1,
         rows=[Shown("赵*")], reason=why,
     )  # fmt: skip
     county.secrets += [phone := secret("phone", next(_numbers))]
@@ -373,7 +373,7 @@ def _publicity(county: County) -> None:
 def _recruitment(county: County) -> None:
     """A recruitment that takes applications, and somebody who applied with a paper."""
     text, why, things = (FACT, WHY, county.things) if county.marked else ("招聘", "理由", county.things)
-    made = recruitment_open(county.clerk, county.school, title=text, words=why)
+    made = recruitment_open(county.clerk, county.school, title=why, words=text)
     county.secrets += [number := secret("number", next(_numbers)), phone := secret("phone", next(_numbers))]
     said = {"education": "21", "major": text, "school": text, "graduated": "2026-06"}
     one, _receipt = apply_for(

@@ -227,7 +227,15 @@ def test_script_in_names_units_reasons_and_cells_is_shown_as_text(world, login, 
             if (
                 hasattr(thing, "revision")
                 and free
-                and label not in {"org.UnitProfile", "parameters.ParameterVersion", "org.RoleProposal"}
+                and label
+                not in {
+                    "org.UnitProfile",
+                    "parameters.ParameterVersion",
+                    "org.RoleProposal",
+                    "personnel.SeatMovement",
+                    "publicity.Publicity",
+                    "publicity.PublicityRow",
+                }
             ):
                 thing.refresh_from_db()
                 for one in free:

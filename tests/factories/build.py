@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from itertools import count
 from typing import Any
@@ -85,6 +85,8 @@ def _changed(field: Any) -> Any:
         return [_value(field.base_field), _value(field.base_field)]
     if isinstance(field, models.JSONField):
         return {"n": next(_numbers), "text": 'a "quoted"\tvalue\\'}
+    if isinstance(field, models.DateField) and not isinstance(field, models.DateTimeField) and not field.null:
+        return FIRST_DAY + timedelta(days=1 + next(_numbers) % 300)
     return PartialDate(1980 + next(_numbers) % 50) if isinstance(field, PartialDateField) else None
 
 

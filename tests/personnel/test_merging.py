@@ -22,6 +22,7 @@ from core.workflow.services import advance
 from personnel import services
 from personnel.models import (
     ActivationSlip,
+    Applicant,
     Contact,
     Education,
     Employment,
@@ -380,7 +381,8 @@ class TestWhatFollowsThePerson:
             for field in Teacher._meta.get_fields(include_hidden=True)
             if field.auto_created and not field.concrete and not hasattr(field.related_model, "instance_type")
         }
-        assert pointing == {Teacher, Likeness, *of_people()}
+        # An applicant stays who they were: whom the recruitment hired is found by the file that it made.
+        assert pointing == {Teacher, Likeness, Applicant, *of_people()}
 
 
 def test_history_verifies_after_a_merge_and_its_undo(county_clerk, stays, goes):

@@ -102,7 +102,7 @@ def test_differences_are_listed_booked_and_given_as_a_workbook(county_clerk, log
     client = login(county_clerk)
 
     text = shown(client.get(reverse("seat_differences")))
-    book = openpyxl.load_workbook(BytesIO(client.get(reverse("seat_differences_workbook")).content))
+    book = openpyxl.load_workbook(BytesIO(client.get(reverse("seat_differences_file")).content))
 
     assert "周强" in text
     assert "张伟" in text

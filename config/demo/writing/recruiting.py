@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, Final
 
-from config.demo.people import identity_number
+from config.demo.people import PHONE_PREFIX, identity_number
 from config.demo.writing.offices import Offices
 from core import workdays
 from core.exchange.evidence import Evidence
@@ -95,7 +95,7 @@ def _apply(made: Recruitment, number: int, first: int, **said: str) -> list[Appl
         one, _receipt = applying.apply_for(
             recruitment=made, post=post, name=NAMES[(first + place) % len(NAMES)],
             number=identity_number("350726", born, 300 + first + place),
-            phone=f"139599{first + place:05}", said={**SAID, "graduated": f"{made.opens.year}-06", **said},
+            phone=f"{PHONE_PREFIX}599{first + place:05}", said={**SAID, "graduated": f"{made.opens.year}-06", **said},
             files=[Evidence("毕业证书.pdf", PDF, "application/pdf")], on=made.opens,
         )  # fmt: skip
         found.append(one)
@@ -157,7 +157,7 @@ def _objected(offices: Offices, school: Unit, day: date) -> None:
     shown = Publicity.objects.select_related("unit").get(subject_id=made.pk, subject="personnel.Recruitment")
     found, _receipt = object_to(
         publicity=shown, row=shown.rows.get(place=2), text="该考生毕业时间与报名表所填不一致，请核对毕业证书。", named=True, name="廖先生",
-        phone="13959912345", on=shown.opened_on,
+        phone=f"{PHONE_PREFIX}59912345", on=shown.opened_on,
     )  # fmt: skip
     advance(
         found.case,

@@ -236,7 +236,7 @@ class WhoObjected(FormPage):
         return reverse("case", args=[self.object.case.public_id])
 
     def save(self, form: Any) -> Any:
-        look(self.actor, self.object, "who", form.cleaned_data["reason"])
+        look(self.actor, self.object, "Objection.name", form.cleaned_data["reason"])
         facts = [Fact(_("Name"), clear(self.object.name)), Fact(_("How to reach them"), clear(self.object.phone))]
         self.template = "publicity/who.html"
         return self.render(facts=facts, case_url=self.cancel_url)
@@ -260,7 +260,7 @@ class ObjectionDownload(DetailPage):
             content = content_of(stored)
         except (ErasedValue, FileNotFoundError) as error:
             raise Http404 from error
-        look(self.actor, self.object.objection, "file", _("file of an objection"))
+        look(self.actor, self.object.objection, "ObjectionFile.file", _("file of an objection"))
         return attachment(content, stored.name, stored.content_type)
 
 
@@ -268,5 +268,5 @@ def look(actor: Any, objection: Any, what: str, reason: str) -> None:
     """Write down who saw what of an objector, and why."""
     AccessLog.objects.create(
         actor=actor.user, role=actor.role, unit=actor.unit, subject="publicity.Objection", subject_id=objection.pk,
-        what=f"publicity.Objection.{what}", reason=reason[:255],
+        what=f"publicity.{what}", reason=reason[:255],
     )  # fmt: skip

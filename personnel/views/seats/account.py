@@ -279,7 +279,7 @@ class ApplyForSeats(SeatForm):
     permission = ASK
     title = gettext_lazy("Apply to use seats")
     form_class = UseForm
-    submit_label = gettext_lazy("Send the application")
+    submit_label = gettext_lazy("Send to be approved")
     done_message = gettext_lazy("Sent. The answer will stand here and on your first page.")
     help = USING.help
 

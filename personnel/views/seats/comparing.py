@@ -86,7 +86,7 @@ class SeatDifferences(Compared):
             "table": self._table() if self.found else None,
             "bookable": any(one.teacher for one in self.found),
             "sub": _("as of %(day)s") % {"day": self.on.isoformat()},
-            "actions": [Action(_("As a workbook"), reverse("seat_differences_workbook"), "download")] if self.found else [],
+            "actions": [Action(_("As a workbook"), reverse("seat_differences_file"), "download")] if self.found else [],
             "book_url": reverse("seat_differences_book"),
         }  # fmt: skip
 
@@ -130,7 +130,7 @@ def words_of(one: Difference, values: Any) -> list[str]:
 class DifferencesWorkbook(Compared):
     """The same as a workbook."""
 
-    name = "seat_differences_workbook"
+    name = "seat_differences_file"
     route = "seats/differences/workbook/"
     title = gettext_lazy("Seat ledger and files")
 

@@ -98,7 +98,7 @@ class SeatsPage(SeatsAsked):
         }  # fmt: skip
 
     def _actions(self) -> list[Action]:
-        found = [Action(_("As a workbook"), reverse("seats_workbook") + self.query(), "download")]
+        found = [Action(_("As a workbook"), reverse("seats_file") + self.query(), "download")]
         found.append(Action(_("List of a month"), reverse("seats_month"), "cal"))
         if self.actor.may(KEEP):
             found.append(Action(_("Compare with the files"), reverse("seat_differences"), "compare"))
@@ -121,7 +121,7 @@ class SeatsPage(SeatsAsked):
 class SeatsWorkbook(SeatsAsked):
     """The same as a workbook."""
 
-    name = "seats_workbook"
+    name = "seats_file"
     route = "seats/workbook/"
     title = gettext_lazy("Seat ledger")
 

@@ -256,6 +256,9 @@ def test_the_daily_job_is_started_once_a_day_and_reminds(county_clerk, school_a,
         "exchange.forget_unused",
         "exchange.remind",
         "personnel.find_likenesses",
+        "personnel.forget_applicants",
+        "personnel.reconcile_seats",
+        "publicity.forget",
         "workflow.remind",
     ]
     assert start_daily() == []

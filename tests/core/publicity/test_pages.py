@@ -140,7 +140,7 @@ def test_evidence_is_told_by_its_content_and_loses_its_place(anybody, published,
     assert first.file.key_id == first.objection.key_id
     got = login(county_approver).get(reverse("objection_file", args=[first.public_id]))
     assert (b"".join([got.content]), got.headers["Content-Disposition"][:10]) == (PDF, "attachment")
-    assert AccessLog.objects.filter(what="publicity.Objection.file").count() == 1
+    assert AccessLog.objects.filter(what="publicity.ObjectionFile.file").count() == 1
 
 
 @pytest.mark.parametrize(

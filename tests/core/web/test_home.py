@@ -40,7 +40,14 @@ def test_a_clerk_sees_real_numbers_of_their_own_unit(login, county_clerk, staff,
     text = login(county_clerk).get("/").content.decode()
 
     numbers = {label: number for label, (number, _address) in stats(text).items()}
-    assert numbers == {"在职教职工": "4", "在编": "4", "核定编制": "5", "超编单位": "1", "疑似重复档案": "0"}
+    assert numbers == {
+        "在职教职工": "4",
+        "在编": "4",
+        "核定编制": "5",
+        "超编单位": "1",
+        "疑似重复档案": "0",
+        "合同到期提醒": "0",
+    }
     assert "空编 2" in text
     assert "共超 1 人" in text
 
