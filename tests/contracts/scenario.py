@@ -354,7 +354,7 @@ def _posts(county: County) -> None:
 def _publicity(county: County) -> None:
     """Something that the bureau publishes, and somebody's objection to it with a name and a file."""
     text, why, things = (FACT, WHY, county.things) if county.marked else ("公示", "理由", county.things)
-    kind = PublicityKind("test.kind", text, days=lambda _on, _unit: Counted(7, why))
+    kind = PublicityKind("test.kind", why, days=lambda _on, _unit: Counted(7, why))
     shown = publish(
         actor=county.clerk, kind=kind, unit=county.unit, title=why, words=text, subject=f"test.{county.letter}", subject_id=1,
         rows=[Shown("赵*")], reason=why,
@@ -373,7 +373,7 @@ def _publicity(county: County) -> None:
 def _recruitment(county: County) -> None:
     """A recruitment that takes applications, and somebody who applied with a paper."""
     text, why, things = (FACT, WHY, county.things) if county.marked else ("招聘", "理由", county.things)
-    made = recruitment_open(county.clerk, county.school, title=why, words=text)
+    made = recruitment_open(county.clerk, county.school, title=why, words=why)
     county.secrets += [number := secret("number", next(_numbers)), phone := secret("phone", next(_numbers))]
     said = {"education": "21", "major": text, "school": text, "graduated": "2026-06"}
     one, _receipt = apply_for(
