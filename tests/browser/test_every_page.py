@@ -45,7 +45,7 @@ AS_THEY_ARE = [
 # Reached by a form, without a script, from an account that is locked, from a batch that was accepted (`test_round` goes there), or where a
 # unit has a template of its own; a paper is linked where somebody has papers, a slip where one is open, the undo of a merge and the
 # question that is asked again where somebody merged or told apart; what a former unit keeps where somebody left; scores and conditions are
-# entered while a recruitment stands there.
+# entered while a recruitment stands there; a ledger is opened, posts are proposed and a movement is put right where that is still to be done.
 NOT_LINKED = {
     "search",
     "teacher_reveal",
@@ -69,6 +69,11 @@ NOT_LINKED = {
     "passkey_login",
     "prove",
     "former_file",
+    "seats_open",
+    "seats_counter",
+    "posts_propose",
+    "posts_take_in",
+    "objection_who",
     "public_objection",
     "recruitment_post",
     "recruitment_scores",
