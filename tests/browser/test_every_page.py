@@ -45,7 +45,8 @@ AS_THEY_ARE = [
 # Reached by a form, without a script, from an account that is locked, from a batch that was accepted (`test_round` goes there), or where a
 # unit has a template of its own; a paper is linked where somebody has papers, a slip where one is open, the undo of a merge and the
 # question that is asked again where somebody merged or told apart; what a former unit keeps where somebody left; scores and conditions are
-# entered while a recruitment stands there; a ledger is opened, posts are proposed and a movement is put right where that is still to be done.
+# entered while a recruitment stands there; a ledger is opened, posts are proposed and a movement is put right
+# where that is still to be done.
 NOT_LINKED = {
     "search",
     "teacher_reveal",
