@@ -7,7 +7,7 @@ import base64
 import importlib
 import os
 
-from config.local.testing import database_urls, session_folder
+from config.local.testing import WORKER_MARK, database_urls, session_folder
 
 _server = database_urls()
 os.environ.update(
@@ -24,7 +24,8 @@ os.environ.update(
 production = importlib.import_module("config.settings")  # only now: it reads the environment set above
 globals().update({name: value for name, value in vars(production).items() if name.isupper()})
 
-VAR_DIR = session_folder() / "var"
+# One for each test process, so that none finds half a file of another.
+VAR_DIR = session_folder() / os.environ.get(WORKER_MARK, "main") / "var"
 STATIC_ROOT = VAR_DIR / "static"
 UPLOAD_DIR = VAR_DIR / "files"
 FILE_UPLOAD_TEMP_DIR = VAR_DIR / "uploads"

@@ -87,7 +87,4 @@ def keeping() -> Iterator[None]:
 
 def log_taking(actor: Any, unit: Unit, reason: str) -> None:
     """Write down who took out what is on file of a whole unit, and why."""
-    AccessLog.objects.create(
-        actor=actor.user, role=actor.role, unit=actor.unit, subject=Unit._meta.label, subject_id=unit.pk, what=TAKEN_OUT,
-        reason=reason,
-    )  # fmt: skip
+    AccessLog.note(actor=actor, of=unit, what=TAKEN_OUT, reason=reason)

@@ -19,6 +19,8 @@ from core.records.history import History
 from core.records.scope import RecordQuerySet
 from core.records.triggers import Guard, append_only_triggers, key_triggers, only_in_a_change, record_triggers
 
+LONGEST_REASON: Final = 255
+
 
 class CurrentXid(models.Func):
     """The id of the running transaction."""
@@ -342,7 +344,7 @@ class AccessLog(models.Model):
     subject = models.CharField(max_length=60)
     subject_id = models.BigIntegerField()
     what = models.CharField(max_length=120)
-    reason = models.CharField(max_length=255)
+    reason = models.CharField(max_length=LONGEST_REASON)
 
     class Meta:
         default_permissions = ()
@@ -363,3 +365,11 @@ class AccessLog(models.Model):
 
     def __str__(self) -> str:
         return f"{self.what} {self.at:%Y-%m-%d}"
+
+    @classmethod
+    def note(cls, *, actor: Any, of: models.Model, what: str, reason: str) -> None:
+        """Write down that an actor looked at something of `of`: `what` is a sort of looks or `app.Model.field`."""
+        cls._base_manager.create(
+            actor=actor.user, role=actor.role, unit=actor.unit, subject=of._meta.label, subject_id=of.pk, what=what,
+            reason=reason.strip()[:LONGEST_REASON],
+        )  # fmt: skip

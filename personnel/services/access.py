@@ -12,12 +12,11 @@ from django.utils.translation import gettext as _
 
 from core.dates import SHANGHAI
 from core.org.errors import NotAllowed
-from core.records.models import AccessLog
+from core.records.models import LONGEST_REASON, AccessLog
 from core.web.looks import BY_NUMBER, DOWNLOADED, DOWNLOADED_CLEAR, FILE
 from personnel.models import IdentityDocument, Teacher
 from personnel.selectors.file import SUBJECT
 
-LONGEST_REASON: Final = 255
 # Masked values of others that one reader may have shown within an hour.
 MOST_AN_HOUR: Final = 60
 
@@ -51,10 +50,7 @@ def show_value(*, actor: Any, teacher: Teacher, model: Any, field: str, reason: 
             % said
         )
     with transaction.atomic():
-        AccessLog.objects.create(
-            actor=actor.user, role=actor.role, unit=actor.unit, subject=SUBJECT, subject_id=teacher.pk,
-            what=f"{model._meta.label}.{field}", reason=reason.strip()[:LONGEST_REASON],
-        )  # fmt: skip
+        AccessLog.note(actor=actor, of=teacher, what=f"{model._meta.label}.{field}", reason=reason)
         return value()
 
 
@@ -90,10 +86,7 @@ def note_looks(*, actor: Any, teachers: Collection[int], what: str = FILE, reaso
 
 def note_download(*, actor: Any, teacher: Teacher, reason: str, clear: bool) -> None:
     """Write down that somebody downloaded a whole file, each time, the person themselves too."""
-    AccessLog.objects.create(
-        actor=actor.user, role=actor.role, unit=actor.unit, subject=SUBJECT, subject_id=teacher.pk,
-        what=DOWNLOADED_CLEAR if clear else DOWNLOADED, reason=reason.strip()[:LONGEST_REASON],
-    )  # fmt: skip
+    AccessLog.note(actor=actor, of=teacher, what=DOWNLOADED_CLEAR if clear else DOWNLOADED, reason=reason)
 
 
 def note_look(*, actor: Any, teacher: Teacher) -> None:

@@ -60,10 +60,7 @@ def ask_for_return(*, actor: Any, batch: Batch, reason: str) -> Job:
     if why := why_not(batch):
         raise NotNow(why)
     with transaction.atomic():
-        AccessLog.objects.create(
-            actor=actor.user, role=actor.role, unit=actor.unit, subject=Batch._meta.label, subject_id=batch.pk, what=FILE,
-            reason=reason,
-        )  # fmt: skip
+        AccessLog.note(actor=actor, of=batch, what=FILE, reason=reason)
         lock = f"returned:{batch.pk}:{actor.user.pk}:{actor.assignment}"
         return enqueue(RETURN, actor=actor, arguments={"batch": batch.pk}, lock=lock)
 

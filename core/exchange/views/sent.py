@@ -52,13 +52,10 @@ class BatchFile(BatchForm):
     )
 
     def save(self, form: Any) -> HttpResponse:
-        stored, actor = self.object.file, self.actor
+        stored = self.object.file
         try:
             content = content_of(stored)
         except (ErasedValue, FileNotFoundError) as error:
             raise Http404 from error
-        AccessLog.objects.create(
-            actor=actor.user, role=actor.role, unit=actor.unit, subject=Batch._meta.label, subject_id=self.object.pk,
-            what=FILE, reason=form.cleaned_data["reason"],
-        )  # fmt: skip
+        AccessLog.note(actor=self.actor, of=self.object, what=FILE, reason=form.cleaned_data["reason"])
         return attachment(content, stored.name)

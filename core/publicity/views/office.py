@@ -236,7 +236,9 @@ class WhoObjected(FormPage):
         return reverse("case", args=[self.object.case.public_id])
 
     def save(self, form: Any) -> Any:
-        look(self.actor, self.object, "Objection.name", form.cleaned_data["reason"])
+        AccessLog.note(
+            actor=self.actor, of=self.object, what="publicity.Objection.name", reason=form.cleaned_data["reason"]
+        )
         facts = [Fact(_("Name"), clear(self.object.name)), Fact(_("How to reach them"), clear(self.object.phone))]
         self.template = "publicity/who.html"
         return self.render(facts=facts, case_url=self.cancel_url)
@@ -260,13 +262,10 @@ class ObjectionDownload(DetailPage):
             content = content_of(stored)
         except (ErasedValue, FileNotFoundError) as error:
             raise Http404 from error
-        look(self.actor, self.object.objection, "ObjectionFile.file", _("file of an objection"))
+        AccessLog.note(
+            actor=self.actor,
+            of=self.object.objection,
+            what="publicity.ObjectionFile.file",
+            reason=_("file of an objection"),
+        )
         return attachment(content, stored.name, stored.content_type)
-
-
-def look(actor: Any, objection: Any, what: str, reason: str) -> None:
-    """Write down who saw what of an objector, and why."""
-    AccessLog.objects.create(
-        actor=actor.user, role=actor.role, unit=actor.unit, subject="publicity.Objection", subject_id=objection.pk,
-        what=f"publicity.{what}", reason=reason[:255],
-    )  # fmt: skip

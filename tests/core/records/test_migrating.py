@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from django.apps import apps
-from django.db import connection, transaction
+from django.db import connection, models, transaction
+from django.db.migrations import Migration, operations
+from django.db.migrations.state import ProjectState
 
 from core.org.actor import Actor
 from core.records import change
+from core.records.drawing import draw_models_once
 from core.records.errors import NoChange
 from core.records.migrating import data_change
 from core.records.models import Change
@@ -55,3 +60,38 @@ def test_a_migration_says_why() -> None:
         data_change(editor, migration="x", reason=" "),
     ):
         pass
+
+
+def test_models_are_drawn_with_what_the_operations_before_them_added(monkeypatch) -> None:
+    """Whatever stands between additions sees all of them, and the last of a row draws once."""
+    state = ProjectState()
+    migration = type("Migration", (Migration,), {})("0001_initial", "drawn")
+    migration.operations = [
+        operations.CreateModel("One", [("id", models.BigAutoField(primary_key=True)), ("n", models.IntegerField())]),
+        *(operations.AddIndex("one", models.Index(fields=["n"], name=f"i{place}")) for place in range(3)),
+        operations.AddField("one", "m", models.IntegerField(null=True)),
+        operations.AddConstraint("one", models.UniqueConstraint(fields=["n"], name="u")),
+    ]
+    assert list(state.apps.get_models()) == []
+    drawn = []
+    monkeypatch.setattr(ProjectState, "_reload", _counting(ProjectState._reload, drawn))
+
+    draw_models_once(plan=[(migration, False)])
+    seen = []
+    for operation in migration.operations:
+        operation.state_forwards("drawn", state)
+        meta = state.apps.get_model("drawn", "One")._meta
+        seen.append(([one.name for one in meta.indexes], [one.name for one in meta.constraints]))
+
+    assert seen[0] == ([], [])
+    assert seen[3] == (["i0", "i1", "i2"], [])
+    assert seen[-1] == (["i0", "i1", "i2"], ["u"])
+    assert len(drawn) == 4
+
+
+def _counting(whole: Any, calls: list[Any]) -> Any:
+    def counted(state: ProjectState, related: Any) -> Any:
+        calls.append(related)
+        return whole(state, related)
+
+    return counted
