@@ -161,6 +161,15 @@ class Workflow:
         return self.desks | frozenset(self.look)
 
     @cached_property
+    def for_who_opened(self) -> frozenset[str]:
+        """The states at a desk from which a step leads that who opened the case may take as well."""
+        return frozenset(
+            state.name
+            for state in self.states
+            if any(one.own and self.wanted(one, state.name) == state.desk for one in self.leaving(state.name))
+        )
+
+    @cached_property
     def change_kinds(self) -> dict[str, Any]:
         """What its changes are called in histories: for `Module.change_kinds`."""
         return {self.change_kind(one): format_lazy("{}: {}", self.label, one.done) for one in self.transitions}

@@ -6,9 +6,9 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
-from django.conf import settings
 from django.db.models import F, Q
 
+from core.org.actor import permissions_of
 from core.workflow.authority import stands_in
 from core.workflow.definition import OWNER, Subject
 from core.workflow.models import Case
@@ -55,12 +55,8 @@ def _for_who_opened() -> Q:
     """The condition that the next step of a case at a desk may be taken by who opened it, where they are of that desk."""
     found = Q(pk__in=[])
     for kind, flow in workflows().items():
-        states = [
-            state.name
-            for state in flow.states
-            if any(one.own and flow.wanted(one, state.name) == state.desk for one in flow.leaving(state.name))
-        ]
-        found |= Q(kind=kind, state__in=states)
+        if flow.for_who_opened:
+            found |= Q(kind=kind, state__in=sorted(flow.for_who_opened))
     return found
 
 
@@ -74,8 +70,7 @@ def _in_place_of_others(actor: Any) -> Q:
     found = Q(pk__in=[])
     held = stands_in(actor).values_list("assignment__role", "assignment__unit", "assignment__user")
     for role, unit, user in held:
-        theirs = settings.ROLES[role].permissions if role in settings.ROLES else frozenset()
-        found |= Q(unit=unit, desk__in=sorted(desks() & theirs)) & ~Q(opened_by=user)
+        found |= Q(unit=unit, desk__in=sorted(desks() & permissions_of(role))) & ~Q(opened_by=user)
     return found
 
 

@@ -50,7 +50,7 @@ from tests.ground.clock import TODAY
 from tests.ground.databases import clone, django_on
 from titles.models import TitleHeld
 
-PEOPLE, SCHOOLS = 1500, 60
+PEOPLE, SCHOOLS = 800, 60
 
 
 def hired():

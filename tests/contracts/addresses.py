@@ -15,12 +15,14 @@ from core.org.actor import Actor
 from core.publicity.models import Publicity
 from core.registry import registry
 from core.web.pages import ANYONE, SIGNED_IN, ListPage
-from core.workflow.registered import workflows
+from core.workflow.registered import workflow_of, workflows
 from core.workflow.views.case import slug_of
 from personnel.models import Recruitment
 from tests.contracts.scenario import NOWHERE, County
 
 LISTS = ("subject",)
+# What those pages are about that find it in their own way.
+FOUND = dict.fromkeys(("change", "change_evidence", "change_undo", "merge_undo"), "records.Change")
 # The parts of a page that are shown by themselves.
 TABS = {
     "teacher": [
@@ -95,12 +97,31 @@ def objects(county: County) -> list[Address]:
         if "<uuid:record>" in page.route:
             found += _of_sections(page, county)
             continue
-        labels = [*county.things] if not (natural := _sort_of(page, county)) else [natural]
+        labels = _labels(page, county)
         for label in labels:
             found += [
                 Address(page, url, label) for url in _urls(page, {"public_id": county.things[label].public_id}, county)
             ]
     return found
+
+
+def strangers(county: County) -> list[Address]:
+    """The pages that find their object in their own way, each with every object of a sort that it is not about."""
+    return [
+        Address(page, url, label)
+        for page in pages()
+        if page.name in FOUND
+        for label in set(county.things) - set(_labels(page, county))
+        for url in _urls(page, {"public_id": county.things[label].public_id}, county)
+    ]
+
+
+def _labels(page: Any, county: County) -> list[str]:
+    """The county's objects that a page may be about; all of them where the page finds it in a way that is not known."""
+    if natural := _sort_of(page, county):
+        return [natural]
+    about = FOUND.get(page.name, "")
+    return [label for label in county.things if not about or label.partition(" ")[0] == about]
 
 
 def _of_sections(page: Any, county: County) -> Iterator[Address]:
@@ -126,7 +147,10 @@ def _urls(page: Any, given: dict[str, Any], county: County | None = None) -> Ite
     if "<uuid:other>" in page.route and county is not None:
         given = {**given, "other": county.things["personnel.Likeness"].other.public_id}
     asked = next((name for name in WORDS if f"<slug:{name}>" in page.route), "")
-    for word in WORDS[asked](page) if asked else ("",):
+    words = WORDS[asked](page) if asked else ("",)
+    if asked == "step" and county is not None:
+        words = workflow_of(county.things["workflow.Case"].kind).steps
+    for word in words:
         yield reverse(page.name, kwargs={**given, asked: word} if asked else given)
 
 

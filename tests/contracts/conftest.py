@@ -1,13 +1,16 @@
 """The two counties of the contract tests, made once by each worker; what a test does to them is rolled back."""
 
 import copy
-from collections.abc import Iterator
+import random
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from django.core.cache import cache
 from django.db import transaction
 
+from core.org.actor import Actor
+from tests.contracts import addresses
 from tests.contracts.scenario import Scenario, build_world
 from tests.ground.clock import FixedClock
 from tests.ground.databases import Database, clone, django_on
@@ -33,6 +36,35 @@ def world(_made_world: tuple[Database, Scenario], django_db_blocker: Any) -> Ite
     with django_db_blocker.unblock(), django_on(own), transaction.atomic():
         yield copy.deepcopy(made)
         transaction.set_rollback(True)
+
+
+@pytest.fixture(params=[pytest.param(False, id="by lot"), pytest.param(True, id="all", marks=pytest.mark.soak)])
+def asks(request: pytest.FixtureRequest, world: Scenario) -> Callable[[Actor, Any], bool]:
+    """`asks(actor, page)`: whether an actor is to ask a page that is there for their role.
+
+    Of those who see the same things (clerk and approver of one office) one does, drawn by lot for each page; in the soak all do.
+    """
+    drawn: dict[Any, set[int]] = {}
+
+    def chosen(page: Any) -> set[int]:
+        alike: dict[Any, list[int]] = {}
+        for actor in world.actors.values():
+            if addresses.may(actor, page):
+                alike.setdefault((actor.role.partition("_")[0], actor.unit), []).append(actor.user.pk)
+        return {pk for some in alike.values() for pk in (some if request.param else [random.choice(some)])}
+
+    def asks(actor: Actor, page: Any) -> bool:
+        if page not in drawn:
+            drawn[page] = chosen(page)
+        return actor.user.pk in drawn[page]
+
+    return asks
+
+
+@pytest.fixture(autouse=True)
+def _contexts_are_not_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The test client copies the context of every template; of thousands of pages that takes long, and nobody here reads it."""
+    monkeypatch.setattr("django.test.client.store_rendered_templates", lambda *_args, **_kwargs: None)
 
 
 @pytest.fixture(autouse=True)

@@ -128,7 +128,7 @@ def test_logging_in_gives_a_new_session(world):
     assert cookie.value != before
     assert cookie["httponly"]
     assert cookie["samesite"] == "Lax"
-    assert not Client(headers={"Cookie": f"sessionid={before}"}).get(reverse("home")).context
+    assert Client(headers={"Cookie": f"sessionid={before}"}).get(reverse("home")).status_code == 302
 
 
 def test_many_wrong_passwords_lock_out_on_page_and_api_alike(world):
