@@ -55,7 +55,9 @@ class Move(Section):
     case = models.OneToOneField(Case, on_delete=models.PROTECT, related_name="move", verbose_name=_("case"))
     kind = models.CharField(_("kind of move"), max_length=10, choices=MoveKind.choices)
     employment = models.BooleanField(_("employment moves"))
-    from_unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+", verbose_name=pgettext_lazy("move", "sending unit"))
+    from_unit = models.ForeignKey(
+        Unit, on_delete=models.PROTECT, related_name="+", verbose_name=pgettext_lazy("move", "sending unit")
+    )
     to_unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+", verbose_name=_("receiving unit"))
     starts = models.DateField(_("first day there"))
     ends = models.DateField(_("first day back"), null=True, blank=True)

@@ -109,8 +109,9 @@ class RotationsPage(Page):
 
     def _table(self, schools: dict[int, list[Person]]) -> Table:
         columns = [
-            Column("unit", _("Unit")), Column("due", pgettext("rotation", "Due"), number=True), Column("done", _("Of them rotated"), number=True),
-            Column("rotated", _("Rotated in all"), number=True), Column("key", _("Key teachers among them"), number=True),
+            Column("unit", _("Unit")), Column("due", pgettext("rotation", "Due"), number=True),
+            Column("done", _("Of them rotated"), number=True), Column("rotated", _("Rotated in all"), number=True),
+            Column("key", _("Key teachers among them"), number=True),
         ]  # fmt: skip
         rows = [self._school(key, people) for key, people in schools.items()]
         return Table(_("By unit"), columns, sorted(rows, key=lambda row: row.cells[0].text))
@@ -146,7 +147,13 @@ def _person(one: Person, seen: set[int]) -> Row:
     url = reverse("teacher", args=[one.teacher.public_id]) if one.teacher.pk in seen else ""
     done = Cell(badge=Badge(_("rotated"), "green", "check")) if one.rotated else ""
     return Row(
-        [Cell(one.teacher.name, url), one.since or "", pgettext("rotation", "due") if one.due else "", done, _("yes") if one.key else ""]
+        [
+            Cell(one.teacher.name, url),
+            one.since or "",
+            pgettext("rotation", "due") if one.due else "",
+            done,
+            _("yes") if one.key else "",
+        ]
     )
 
 
