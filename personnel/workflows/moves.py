@@ -17,6 +17,7 @@ from core.workflow.definition import OWNER, Body, State, Subject, Transition, Wo
 from personnel import rules
 from personnel.forms.moves import BackForm, DecideForm, ReportForm
 from personnel.models import Move, Teacher
+from personnel.selectors.dossier import KEEP as KEEP_DOSSIER
 from personnel.selectors.move_words import told
 from personnel.selectors.moves import (
     ASK,
@@ -142,6 +143,10 @@ def what_comes_next(case: Any, move: Move, actor: Any) -> list[Finding]:
     if seen and actor.may("documents.issue"):
         link = Link(_("Papers of the person"), reverse("teacher_papers", args=[move.teacher.public_id]))
         found.append(Finding(_("Letters"), _letters(move), icon="paper", link=link))
+    if move.employment and seen and actor.may(KEEP_DOSSIER):
+        link = Link(_("Send to another keeper"), reverse("dossier_send", args=[move.teacher.public_id]))
+        text = _("Where another bureau keeps the dossiers of the receiver, it goes there under a notice.")
+        found.append(Finding(_("Dossier"), text, icon="lock", link=link))
     return found
 
 

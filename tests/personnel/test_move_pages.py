@@ -163,6 +163,28 @@ def test_the_file_tells_where_somebody_works_meanwhile(desks, person, second_sch
     assert "借调、支教、轮岗经历" in text_of(client, "teacher", person.public_id, tab="work")
 
 
+def test_a_program_reads_the_moves_of_its_units_and_no_others(
+    desks, person, second_school_a, other_county_clerk, login
+):
+    asked(desks, person, second_school_a)
+    decided(desks, make_teacher("李敏", person_school(person)), second_school_a, kind="loan", ends=date(2027, 7, 1))
+
+    def names(actor, query=""):
+        answer = login(actor).get(f"/api/v1/moves/{query}")
+        assert answer.status_code == 200
+        return [(one["name"], one["kind"], one["state"]) for one in answer.json()["results"]]
+
+    both = [("张伟", "transfer", "sender"), ("李敏", "loan", "decided")]
+    assert sorted(names(desks.asks)) == sorted(both)
+    assert names(desks.asks, "?waiting=true") == both[:1]
+    assert names(desks.records, "?kind=loan") == both[1:]
+    assert names(other_county_clerk) == []
+
+
+def person_school(person):
+    return person.employments.get().unit
+
+
 # letters
 
 

@@ -17,7 +17,7 @@ from personnel.models import Contract, Employment, Move, PostAppointment, SeatMo
 from personnel.selectors.former import former_people
 from personnel.selectors.moves import Asked, deciding_bureaus, findings_of
 from personnel.selectors.seat_holding import differences
-from personnel.selectors.seats import seat_of
+from personnel.selectors.seats import remaining, seat_of, usable
 from personnel.services import seats
 from personnel.services.seat_uses import ask_use
 from tests.factories.people import make_actor, make_teacher, make_unit
@@ -123,6 +123,13 @@ def test_the_seat_at_the_receiver_is_kept_from_the_decision_to_the_day(desks, pe
 
     with pytest.raises(seats.SeatsRefused):
         seats.occupy(actor=county_clerk, teacher=second, unit=second_school_a, kind=KIND, on=TODAY)
+
+
+def test_the_seat_that_is_kept_is_nobody_else_s_to_use(desks, person, second_school_a, county_clerk):
+    move = decided(desks, person, second_school_a)
+    assert remaining([move.reservation_id], TODAY) == {move.reservation_id: 1}
+
+    assert usable(second_school_a, KIND, TODAY) == []
 
 
 def test_a_seat_that_becomes_free_by_the_day_suffices(desks, person, second_school_a, county_clerk):
