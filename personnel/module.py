@@ -41,6 +41,7 @@ MODULE = Module(
         Nav(
             label=_("Contracts due"), url="contracts_due", icon="clock", group=_("Personnel"), permission=VIEW, order=13
         ),
+        Nav(label=_("Transfers and loans"), url="moves", icon="swap", group=_("Personnel"), permission=VIEW, order=20),
         Nav(
             label=_("Seat ledger"), url="seats", icon="briefcase", group=_("Personnel"), permission=VIEW_SEATS, order=30
         ),
@@ -97,6 +98,7 @@ MODULE = Module(
         "personnel.change_contract": _("Contract changed"),
         "personnel.renew_contract": _("Contract renewed"),
         "personnel.end_contract": _("Contract ended"),
+        "personnel.ask_move": _("Move asked for"),
         "personnel.hand_out_slip": _("Activation slip handed out"),
         "personnel.take_back_slip": _("Activation slip made void"),
         "personnel.lock_slip": _("Activation slip locked after wrong tries"),

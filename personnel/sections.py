@@ -59,6 +59,10 @@ SECTIONS: Final = (
         otherwise=_("No other status is recorded: the person counts as in post."),
     ),
     _section(
+        "dispatches", _("Loans, support teaching, rotation"), "Dispatch", WORK, 121, "kind unit document note",
+        primary=("kind", "unit"), entered="move_new",
+    ),
+    _section(
         "posts", _("Appointment to a post"), "PostAppointment", WORK, 123, "level unit place dual term_last document exception",
         primary=("level",), overview=("level",), entered="post_appoint",
     ),

@@ -25,6 +25,7 @@ from personnel.views.likenesses import AskAgain, LikenessList, SearchNow, TellAp
 from personnel.views.looks import TeacherLooks
 from personnel.views.materials import ChangeMaterial, NewMaterial, ScanFile, WithdrawMaterial
 from personnel.views.merging import ChooseOther, MergeFiles
+from personnel.views.moves import PAGES as MOVES
 from personnel.views.papers import IssueMany, NewPaper, TeacherPaper, TeacherPaperFile, TeacherPapers
 from personnel.views.photo import TeacherPhoto
 from personnel.views.post_holding import AppointPost, EndPost, MovePost
@@ -74,3 +75,4 @@ urlpatterns += paths(PostList, UnitPostsPage, ProposePosts, TakeIn, AppointPost,
 urlpatterns += paths(DueContracts, ConcludeContract, JudgeProbation, ChangeContract, RenewContract, EndContract)
 urlpatterns += paths(TeacherLooks, TeacherDownload, FormerPeople, FormerFile)
 urlpatterns += paths(*RECRUITMENT, *PUBLIC_RECRUITMENT)
+urlpatterns += paths(*MOVES)

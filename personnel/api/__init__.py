@@ -7,6 +7,7 @@ from personnel.api.corrections import Corrections
 from personnel.api.dossier import Dossiers, Materials
 from personnel.api.facts import Changes, EvidenceFiles, Facts
 from personnel.api.merging import Likenesses, Merges, Separations
+from personnel.api.moves import Moves
 from personnel.api.posts import PersonPosts, Posts
 from personnel.api.teachers import Teachers
 
@@ -36,6 +37,7 @@ urlpatterns = [
     path("dossiers/send/", Dossiers.as_view({"post": "send"}), name="api_dossiers_send"),
     path("materials/<uuid:id>/correct/", Materials.as_view({"post": "correct"}), name="api_material_correct"),
     path("materials/<uuid:id>/withdraw/", Materials.as_view({"post": "withdraw"}), name="api_material_withdraw"),
+    path("moves/", Moves.as_view({"get": "list"}), name="api_moves"),
     path("posts/", Posts.as_view({"get": "list"}), name="api_posts"),
     path("units/<uuid:id>/posts/propose/", Posts.as_view({"post": "propose"}), name="api_posts_propose"),
     path("teachers/<uuid:id>/post/appoint/", PersonPosts.as_view({"post": "appoint"}), name="api_post_appoint"),

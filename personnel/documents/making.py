@@ -31,6 +31,8 @@ from personnel.documents.correction import KIND as CORRECTION
 from personnel.documents.dossier import KINDS as OF_DOSSIER
 from personnel.documents.making_contracts import MAKERS as CONTRACT_MAKERS
 from personnel.documents.making_dossier import MAKERS as DOSSIER_MAKERS
+from personnel.documents.making_moves import MAKERS as MOVE_MAKERS
+from personnel.documents.moves import KINDS as OF_MOVES
 from personnel.documents.register import BELOW, HEAD, forms
 from personnel.documents.register import KIND as REGISTER
 
@@ -204,6 +206,7 @@ def _chinese(number: int) -> str:
 
 MAKERS: Final[dict[str, Callable[[], Any]]] = {
     CERTIFICATE.name: certificate, REGISTER.name: register, CORRECTION.name: correction, **DOSSIER_MAKERS, **CONTRACT_MAKERS,
+    **MOVE_MAKERS,
 }  # fmt: skip
 
 
@@ -217,7 +220,7 @@ def made(name: str) -> bytes:
 
 def write_all() -> list[str]:
     """Write all templates where the kinds find them; returns their names."""
-    kinds = (CERTIFICATE, REGISTER, CORRECTION, *OF_DOSSIER, *OF_CONTRACTS)
+    kinds = (CERTIFICATE, REGISTER, CORRECTION, *OF_DOSSIER, *OF_CONTRACTS, *OF_MOVES)
     for kind in kinds:
         kind.template.parent.mkdir(parents=True, exist_ok=True)
         kind.template.write_bytes(made(kind.name))

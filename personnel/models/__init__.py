@@ -14,6 +14,7 @@ from personnel.models.dossier_cases import (
 )
 from personnel.models.learning import Certificate, Education, OverseasStudy
 from personnel.models.likeness import Likeness
+from personnel.models.moves import Dispatch, Move, MoveKind
 from personnel.models.posts import PostAppointment, PostProposal, PostSetting, ProposedPosts
 from personnel.models.recruitment import (
     Applicant,
@@ -43,6 +44,7 @@ __all__ = [
     "Contract",
     "Correction",
     "CorrectionPaper",
+    "Dispatch",
     "DossierKeeping",
     "DossierLoan",
     "DossierReview",
@@ -57,6 +59,8 @@ __all__ = [
     "LoanReader",
     "Material",
     "MaterialScan",
+    "Move",
+    "MoveKind",
     "OverseasStudy",
     "PartyPost",
     "PersonStatus",

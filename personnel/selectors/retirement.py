@@ -76,6 +76,18 @@ def retirements(actor: Any, *, from_month: date, to_month: date, unit: Unit | No
     return sorted(found, key=lambda one: (one.plan.month, one.teacher.pinyin, one.teacher.pk))
 
 
+def retirement_of(teacher: Teacher, unit: Any, on: date) -> rules.RetirementPlan | None:
+    """When one person retires by what is on file on a day; None where birth, sex and category do not tell. A fixed number of queries."""
+    try:
+        tables = RetirementTables.at(on, unit)
+    except ParameterMissing:
+        return None
+    recorded = _categories([teacher], on).get(teacher.pk, "")
+    birth = rules.counting_birth(teacher.birth, _decided_births([teacher]).get(teacher.pk))
+    category = recorded or rules.usual_category(teacher.sex, teacher.post_family, tables.ages)
+    return tables.plan(birth.birth if birth else None, category)
+
+
 def _decided_births(people: Iterable[Teacher]) -> dict[int, rules.BirthByArchive]:
     rows = BirthDecision._base_manager.filter(teacher__in=[one.pk for one in people])
     told: Any = rows.values_list("teacher_id", "by_archive", "counts", "document")

@@ -72,6 +72,13 @@ def expected_holders(units: Any, on: date) -> dict[int, Expected]:
     return found
 
 
+def seat_kind_on(teacher: Teacher, on: date) -> str:
+    """The kind of seat that one person's file says they hold on a day; "" for none. Four queries."""
+    units = Unit._base_manager.filter(employments__teacher=teacher, employments__valid__contains=on)
+    found = expected_holders(units, on).get(teacher.pk)
+    return found.kind if found is not None else ""
+
+
 def _started(rows: Any, places: Mapping[int, Unit], on: date) -> dict[int, date]:
     """The first day of employments of a form that holds a seat after some years, though their records were divided since."""
     rules = {at(SeatHolding, on, unit=unit) for unit in places.values()}

@@ -118,11 +118,26 @@ def remaining(reservations: Collection[int], on: date) -> dict[int, int]:
 
 
 def usable(unit: Any, kind: str, on: date) -> list[tuple[Reservation, int]]:
-    """The reservations of a unit from which seats can be occupied on a day, the one that ends first before all others."""
+    """The reservations of a unit from which seats can be occupied from a day on, the one that ends first before all others."""
     rows = Reservation._base_manager.filter(account__unit=unit, account__kind=kind, on__lte=on, until__gt=on)
     found = list(rows.select_related("account", "use").order_by("until", "pk"))
-    left = remaining([one.pk for one in found], on)
-    return [(one, left[one.pk]) for one in found if left.get(one.pk, 0) > 0]
+    left = _left_to_the_end(found, on)
+    return [(one, left[one.pk]) for one in found if left[one.pk] > 0]
+
+
+def _left_to_the_end(found: Collection[Reservation], on: date) -> dict[int, int]:
+    """The seats of each reservation that are left on every day from a day to its end: some may be booked for a later day already."""
+    least = dict.fromkeys((one.pk for one in found), 0) | remaining([one.pk for one in found], on)
+    until = {one.pk: one.until for one in found}
+    running = dict(least)
+    rows = SeatEntry._base_manager.filter(reservation__in=list(until), on__gt=on)
+    for key, day, net in (
+        rows.values("reservation", "on").annotate(n=Sum("count")).order_by("on").values_list("reservation", "on", "n")
+    ):
+        if day < until[key]:
+            running[key] += net
+            least[key] = min(least[key], running[key])
+    return least
 
 
 def accounts_under(unit: Any) -> Any:

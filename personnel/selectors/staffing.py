@@ -12,7 +12,7 @@ from django.db.models.functions import Coalesce
 
 from core.org.models import ApprovedQuota, Unit
 from personnel.choices import ENDED, IN_POST
-from personnel.models import Employment, PersonStatus
+from personnel.models import Dispatch, Employment, PersonStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ def staffing_of(unit: Unit, on: date) -> Staffing:
 
 
 def _counts(unit: Unit, on: date) -> Any:
-    away = Exists(_status(on).exclude(status=IN_POST))
+    away = Exists(_status(on).exclude(status=IN_POST)) | Exists(_dispatched(on))
     return (
         _employed(on)
         .filter(unit__path__descendants=unit.path)
@@ -81,6 +81,10 @@ def _counts(unit: Unit, on: date) -> Any:
         )
         .order_by()
     )
+
+
+def _dispatched(on: date) -> Any:
+    return Dispatch._base_manager.filter(teacher=OuterRef("teacher"), valid__contains=on)
 
 
 def _status(on: date) -> Any:

@@ -32,6 +32,7 @@ from personnel.selectors.teachers import with_facts
 from personnel.views import computed
 from personnel.views.facts import Card, Facts
 from personnel.views.marks import said_by
+from personnel.views.moves_told import away_notices, move_notices
 from personnel.views.own import own_notices, request_notices
 from personnel.views.person import LATEST, FilePage, latin, paged_tabs
 from personnel.views.telling import Telling, prime
@@ -152,7 +153,11 @@ class TeacherPage(FilePage):
         """What the holder of the account is told of it."""
         if not self.is_own:
             return []
-        return [*request_notices(self.object, self.actor), *own_notices(self.object, self.actor)]
+        return [
+            *request_notices(self.object, self.actor),
+            *move_notices(self.object, self.actor),
+            *own_notices(self.object, self.actor),
+        ]
 
     def _not_there(self) -> dict[str, Any]:
         """What is told of a file that was not in the system yet: since when it is."""
@@ -242,7 +247,7 @@ class TeacherPage(FilePage):
             status = values_of(self.reader).code("person_status", held.status)
             heading = _("%(status)s, %(period)s.") % {"status": status, "period": period_words(held.valid)}
             found.append(Finding(heading, held.note, icon="swap"))
-        return found
+        return [*found, *away_notices(parts, self.reader)]
 
     def _latest(self, found: list[Any]) -> list[Any]:
         if not (self.actor.may("records.view_change") or self.actor.own_only):

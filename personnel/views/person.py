@@ -20,6 +20,7 @@ from personnel import rules, services
 from personnel.choices import IN_POST
 from personnel.selectors import versions as past
 from personnel.selectors.file import has_portrait, looks_at
+from personnel.selectors.moves import ASK as ASK_MOVES
 from personnel.selectors.slips import ISSUE as HAND_OUT
 from personnel.services.merging.plan import PERMISSION
 from personnel.views.moved import OfPerson
@@ -107,6 +108,8 @@ class FilePage(OfPerson, DetailPage):
             Action(_("History"), url=reverse("teacher_history", args=key), icon="history"),
             *self._merging(),
         ]
+        if self.actor.may(ASK_MOVES) and not self.is_own and self.object.merged_into_id is None:
+            found.insert(2, Action(_("Transfer or send"), url=reverse("move_new", args=key), icon="swap"))
         if self.is_own or self.actor.may(EXPORT):
             found.append(Action(_("Download"), url=reverse("teacher_download", args=key), icon="download"))
         if self.is_own or self.actor.may(HAND_OUT):

@@ -47,6 +47,7 @@ from personnel.models import (
     Likeness,
     Material,
     MaterialScan,
+    Move,
     PostSetting,
     SeatEntry,
     SentDossier,
@@ -58,6 +59,7 @@ from personnel.services.dossier_loans import ask_loan
 from personnel.services.dossier_reviews import open_review
 from personnel.services.dossier_transfers import ask_transfer
 from personnel.services.merging import HERE, merge_files, plan_merge
+from personnel.services.moves.asking import ask_move
 from personnel.services.post_settings import propose_posts
 from personnel.services.recruitment.applying import apply_for
 from personnel.services.seat_uses import ask_use
@@ -76,7 +78,7 @@ WHY: Final = "bqzr"  # reasons and papers of changes
 MARKERS: Final = (NAME, FACT, PLACE, WHY)
 PERSON: Final = "personnel.Teacher"
 # Opened by a case, and made with it.
-OF_CASES: Final = frozenset({DossierLoan, SentDossier, DossierReview, SeatEntry, Applicant})
+OF_CASES: Final = frozenset({DossierLoan, SentDossier, DossierReview, SeatEntry, Applicant, Move})
 OF_PAPERS: Final = {"documents.NumberPrefix"}
 
 _numbers = count(101)
@@ -226,6 +228,7 @@ def _things(county: County) -> None:
     _posts(county)
     _publicity(county)
     _recruitment(county)
+    _move(county)
     held = RoleAssignment.objects.select_related("user").get(pk=clerk.assignment)
     things["api.ApiToken"] = issue_token(
         assignment=held, name=PLACE if county.marked else "程序", now=_now(), on=TODAY
@@ -388,6 +391,15 @@ def _recruitment(county: County) -> None:
         "personnel.RecruitmentPost": made.posts.get(), "personnel.Applicant": one, "personnel.ApplicantFile": one.files.get(),
         "personnel.JudgeScore": judged, "personnel.ApplicantCheck": checked,
     }  # fmt: skip
+
+
+def _move(county: County) -> None:
+    """Somebody of the county's school who is to be transferred to the bureau itself; it waits at the school."""
+    why, name = (WHY, f"{NAME}调") if county.marked else ("理由", "调")
+    person = make_teacher(name, county.school)
+    county.things["personnel.Move"] = ask_move(
+        actor=county.school_clerk, teacher=person, kind="transfer", to_unit=county.unit, starts=TODAY, ground="arranged", words=why,
+    )  # fmt: skip
 
 
 def issue_paper(county: County) -> Any:

@@ -83,6 +83,20 @@ def counter(
     must_keep(actor, KEEP)
     if not reason.strip():
         raise NotAllowed(_("Say why, in words."), field="reason")
+    return _countered(actor=actor, movement=movement, reason=reason, document=document, source=source)
+
+
+def counter_of_case(*, actor: Any, movement: SeatMovement, reason: str) -> SeatMovement:
+    """Take back a movement that a case booked, when what was decided there is taken back. Whoever calls it has asked whether the actor may.
+
+    Raises as `counter`.
+    """
+    return _countered(actor=actor, movement=movement, reason=reason, case=movement.case)
+
+
+def _countered(
+    *, actor: Any, movement: SeatMovement, reason: str, document: str = "", case: Any = None, source: str = "page"
+) -> SeatMovement:  # fmt: skip
     if movement.kind in (Kind.OPENING, Kind.COUNTER):
         raise NotAllowed(_("An opening or a counter movement is put right by booking what is right."))
     if SeatMovement._base_manager.filter(counters=movement).exists():
@@ -93,7 +107,7 @@ def counter(
     lines = [Line(row.account, row.bucket, row.on, -row.count, row.teacher, row.reservation) for row in rows]
     with refusals(), change("personnel.seats_counter", actor=actor, reason=reason, document=document, source=source):
         booking = Booking(Kind.COUNTER, movement.unit, movement.on, lines, movement)
-        (made,) = book([booking], actor=actor, document=document, reason=reason)
+        (made,) = book([booking], actor=actor, document=document, reason=reason, case=case)
         if any(row.bucket == Bucket.GRANTED for row in rows):
             tell_quotas({row.account for row in rows}, since=min(row.on for row in rows))
     return made

@@ -1,0 +1,151 @@
+"""What the pages and cases of moves ask."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any, Final
+
+from django import forms
+from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
+
+from core.codes.values import label, values_of
+from core.org.models import Unit
+from core.web.forms import DayField
+from personnel import rules
+from personnel.forms.dossier import OfCase
+from personnel.forms.inputs import UnitInput
+from personnel.models import Move, MoveKind
+from personnel.selectors.moves import unit_named
+from personnel.selectors.posts import levels
+
+DAY: Final = timedelta(days=1)
+ROTATED: Final = "rotation_employment"
+# A rotation moves the employment or does not: two answers to one question.
+KINDS: Final = (
+    ("", "…"),
+    (MoveKind.TRANSFER.value, MoveKind.TRANSFER.label),
+    (ROTATED, _("Rotation, the employment moves")),
+    (MoveKind.ROTATION.value, _("Rotation, the employment stays")),
+    *((kind.value, kind.label) for kind in (MoveKind.SUPPORT, MoveKind.LOAN, MoveKind.TEMPORARY, MoveKind.SHADOWING)),
+)
+
+
+class MoveForm(forms.Form):
+    """Of which sort a move is, where to, from when until when, why."""
+
+    def __init__(self, *args: Any, actor: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.actor = actor
+        self.fields["sort"] = forms.ChoiceField(label=label(Move, "kind"), choices=KINDS)
+        self.fields["to_unit"] = UnitInput(actor=actor, label=label(Move, "to_unit"), required=False)
+        self.fields["receiver_name"] = forms.CharField(
+            label=_("Another receiver"), max_length=120, required=False,
+            help_text=_("A unit that is not below yours: its whole name or its code."),
+        )  # fmt: skip
+        self.fields["starts"] = DayField(
+            label=label(Move, "starts"), help_text=_("It may lie in the past or ahead; everything follows by this day.")
+        )
+        self.fields["last_day"] = DayField(
+            label=_("Last day there"),
+            required=False,
+            help_text=_("Empty for a transfer, and for a rotation of the employment."),
+        )
+        self.fields["ground"] = forms.ChoiceField(
+            label=label(Move, "ground"), choices=[("", "…"), *values_of(actor).entries("move_ground")]
+        )
+        self._ask_more()
+
+    def _ask_more(self) -> None:
+        self.fields["post"] = forms.CharField(
+            label=_("Post there"),
+            max_length=60,
+            required=False,
+            help_text=_("As it is called there, such as: teacher."),
+        )
+        self.fields["level"] = forms.ChoiceField(
+            label=_("Post level there"), required=False, choices=self._levels(), widget=forms.Select(attrs={"data-picker": ""}),
+            help_text=_("Where the appointment follows with the move; a post of the level must be free there."),
+        )  # fmt: skip
+        self.fields["key_teacher"] = forms.BooleanField(
+            label=label(Move, "key_teacher"),
+            required=False,
+            help_text=_("Counts for the share of key teachers among those who rotate."),
+        )
+        self.fields["exception"] = forms.CharField(
+            label=label(Move, "exception"), max_length=120, required=False,
+            help_text=_("The number of the paper that lets years of service be passed over."),
+        )  # fmt: skip
+        self.fields["words"] = forms.CharField(
+            label=label(Move, "words"), max_length=400, widget=forms.Textarea(attrs={"rows": 3})
+        )
+
+    def _levels(self) -> list[Any]:
+        groups: dict[str, list[tuple[str, str]]] = {}
+        for one in levels(self.actor.on, self.actor.unit):
+            groups.setdefault(rules.family_of(one.code), []).append((one.code, one.label))
+        return [("", _("no appointment with it")), *(choice for found in groups.values() for choice in found)]
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or {}
+        named, chosen = data.get("receiver_name", ""), data.get("to_unit")
+        if bool(named.strip()) == bool(chosen) and "to_unit" not in self.errors:
+            self.add_error("to_unit", _("Choose the receiver, or name another one: one of them."))
+        elif named.strip():
+            data["to_unit"] = self._named(named)
+        return data
+
+    def _named(self, name: str) -> Unit | None:
+        found = unit_named(name, self.actor.on)
+        if found is None:
+            self.add_error(
+                "receiver_name", _t("No open unit, or more than one, is called so. Enter its whole name or its code.")
+            )
+        return found
+
+    @property
+    def asked(self) -> dict[str, Any]:
+        """What `ask_move` takes."""
+        data = dict(self.cleaned_data)
+        sort, last = data.pop("sort"), data.pop("last_day")
+        data.pop("receiver_name")
+        kind = MoveKind.ROTATION.value if sort == ROTATED else sort
+        return {**data, "kind": kind, "employment": sort == ROTATED, "ends": last + DAY if last else None}
+
+
+class DecideForm(OfCase):
+    """Under which document a move is decided, and the paper of an exception."""
+
+    def ask(self) -> None:
+        self.fields["document"] = forms.CharField(
+            label=_("Document of approval"),
+            max_length=120,
+            required=False,
+            help_text=_("It stands beside all that follows."),
+        )
+        self.fields["exception"] = forms.CharField(
+            label=label(Move, "exception"), max_length=120, required=False, initial=self.case.move.exception,
+            help_text=_("The number of the paper that lets years of service be passed over."),
+        )  # fmt: skip
+
+
+class ReportForm(OfCase):
+    """On which day somebody reported for duty."""
+
+    def ask(self) -> None:
+        self.fields["on"] = DayField(
+            label=label(Move, "reported_on"), initial=max(self.case.move.starts, self.actor.on)
+        )
+
+
+class BackForm(OfCase):
+    """Until when somebody was there."""
+
+    def ask(self) -> None:
+        move: Move = self.case.move
+        planned: date | None = move.ends - DAY if move.ends else None
+        self.fields["last_day"] = DayField(
+            label=_("Last day there"),
+            initial=planned,
+            help_text=_("An earlier day ends it before its time; say why then."),
+        )
