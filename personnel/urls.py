@@ -27,6 +27,7 @@ from personnel.views.materials import ChangeMaterial, NewMaterial, ScanFile, Wit
 from personnel.views.merging import ChooseOther, MergeFiles
 from personnel.views.papers import IssueMany, NewPaper, TeacherPaper, TeacherPaperFile, TeacherPapers
 from personnel.views.photo import TeacherPhoto
+from personnel.views.planning import PAGES as PLANNING
 from personnel.views.post_holding import AppointPost, EndPost, MovePost
 from personnel.views.posts import PostList
 from personnel.views.recruitment import PAGES as RECRUITMENT
@@ -74,3 +75,4 @@ urlpatterns += paths(PostList, UnitPostsPage, ProposePosts, TakeIn, AppointPost,
 urlpatterns += paths(DueContracts, ConcludeContract, JudgeProbation, ChangeContract, RenewContract, EndContract)
 urlpatterns += paths(TeacherLooks, TeacherDownload, FormerPeople, FormerFile)
 urlpatterns += paths(*RECRUITMENT, *PUBLIC_RECRUITMENT)
+urlpatterns += paths(*PLANNING)

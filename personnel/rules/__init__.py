@@ -1,6 +1,7 @@
 """The pure rules of personnel: of the file, of the dossier (人事档案), of files that look alike, of posts, contracts and retirement."""
 
 from personnel.rules.contracts import ContractGround, ContractRules, Terms, check_end, check_terms
+from personnel.rules.deployment import TeachingHours
 from personnel.rules.dossier import (
     DossierLending,
     DossierOpenness,
@@ -68,6 +69,7 @@ from personnel.rules.likeness import (
     Likenesses,
     alike_numbers,
 )
+from personnel.rules.planning import PupilProjection
 from personnel.rules.posts import (
     HIGH,
     JUNIOR,
@@ -144,6 +146,7 @@ __all__ = [
     "PortraitSize",
     "PostMoves",
     "PostStructure",
+    "PupilProjection",
     "QuotaStandard",
     "Ratio",
     "RequiredPaper",
@@ -157,6 +160,7 @@ __all__ = [
     "StandardQuota",
     "Statement",
     "Studies",
+    "TeachingHours",
     "Terms",
     "WorkingAge",
     "age",
