@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from decimal import Decimal
 from typing import Any, Final
 
 from django.db.models import Q
@@ -12,7 +13,6 @@ from django.db.models import Q
 from core.exchange.units import NEW_SCHOOL_YEAR
 from core.org.models import Unit, UnitKind, UnitProfile, UnitStatistics
 from core.parameters.selectors import ParameterMissing, at
-from personnel.models import PlanScenario, RecruitProposal, ScenarioPupils, SeatProposal
 from personnel.rules import PupilProjection, QuotaStandard, StagePart, StandardQuota, county_quota, standard_quota
 from personnel.rules.planning import Counted, Projected, StaffGap, project_pupils
 from personnel.selectors.establishment import school_year_of
@@ -23,8 +23,8 @@ from personnel.selectors.seats import NOTHING, Balance, balances, holders
 LONG_AGO: Final = date(1990, 1, 1)
 # Beside the figures themselves: how many years of them a projection looks at.
 YEARS_BACK: Final = 10
-# The state of the case of an adjustment that was booked.
-ADJUSTED: Final = "adjusted"
+# Offices hold seats, but no standard counts for them.
+OFFICES: Final = frozenset({UnitKind.PROVINCE, UnitKind.CITY, UnitKind.COUNTY, UnitKind.DEPARTMENT})
 BUREAUS: Final = frozenset({UnitKind.PROVINCE, UnitKind.CITY, UnitKind.COUNTY})
 
 
@@ -56,10 +56,28 @@ class SchoolPlan:
     now: tuple[StagePart, ...]
     then: tuple[Projected, ...]
     standard_now: int | None
-    standard: int | None
+    standards: tuple[StandardQuota, ...]
     balance: Balance
     gap: StaffGap
     recruits: int = 0
+
+    @property
+    def standard(self) -> int | None:
+        """Seats by the standard of the planned year, each stage rounded by itself; None where it says nothing of any."""
+        return seats_of(self.standards)
+
+    def people_by_stage(self) -> dict[str, tuple[Decimal, Decimal]]:
+        """By stage, who is still there and who retires; a school of several stages is divided as its standard is.
+
+        Nothing where the ledger or the standard does not tell.
+        """
+        whole = sum((one.exact for one in self.standards), Decimal(0))
+        if self.gap.lacking is None or not whole:
+            return {}
+        return {
+            one.stage: (self.gap.staying * one.exact / whole, self.gap.retiring * one.exact / whole)
+            for one in self.standards
+        }
 
     @property
     def pupils_now(self) -> int:
@@ -242,18 +260,19 @@ def planned(facts: Facts, year: int, assumed: Assumed = NOTHING_ASSUMED) -> Plan
     rows, parts = [], []
     for unit in facts.units:
         held, seats = facts.held.get(unit.pk, NOTHING), assumed.seats.get(unit.pk, 0)
-        if unit.pk not in then and not held.known and not seats and unit.pk not in recruits:
+        counts = held.known and unit.kind not in OFFICES
+        if unit.pk not in then and not counts and not seats and unit.pk not in recruits:
             continue
         ahead, place = tuple(then.get(unit.pk, ())), facts.places.get(unit.pk, "")
         own = [StagePart(one.stage, one.pupils, one.classes, place, one.boarders) for one in ahead]
         parts += own
-        present, standard = tuple(now.get(unit.pk, ())), _standard(own, unit, facts.on)
+        present, standards = tuple(now.get(unit.pk, ())), _standards(own, unit, facts.on)
         booked = facts.booked[year].get(unit.pk, held)
         gap = StaffGap(
-            standard if held.known else None, booked.approved + seats, held.occupied, booked.reserved, retiring.get(unit.pk, 0)
+            seats_of(standards) if held.known else None, booked.approved + seats, held.occupied, booked.reserved, retiring.get(unit.pk, 0)
         )  # fmt: skip
-        standard_now = _standard(present, unit, facts.on)
-        rows.append(SchoolPlan(unit, present, ahead, standard_now, standard, held, gap, recruits.get(unit.pk, 0)))
+        standard_now = seats_of(_standards(present, unit, facts.on))
+        rows.append(SchoolPlan(unit, present, ahead, standard_now, standards, held, gap, recruits.get(unit.pk, 0)))
     return Plan(year, tuple(rows), _stages(parts, facts), rules)
 
 
@@ -288,20 +307,23 @@ def _newest(facts: Facts) -> dict[int, list[StagePart]]:
     return found
 
 
-def _standard(parts: Iterable[StagePart], unit: Unit, on: date) -> int | None:
-    """Seats by the standard, each stage rounded by itself; None where it says nothing of any."""
+def seats_of(standards: Iterable[StandardQuota]) -> int | None:
+    """The seats of several stages, each rounded by itself; None where the standard says nothing of any."""
+    known = [one.seats for one in standards if one.seats is not None]
+    return sum(known) if known else None
+
+
+def _standards(parts: Iterable[StagePart], unit: Unit, on: date) -> tuple[StandardQuota, ...]:
     try:
         rules = at(QuotaStandard, on, unit=unit)
     except ParameterMissing:
-        return None
-    found = [
+        return ()
+    return tuple(
         standard_quota(
             stage=one.stage, pupils=one.pupils, classes=one.classes, location=one.location, boarders=one.boarders, parameters=rules
-        ).seats
+        )
         for one in parts
-    ]  # fmt: skip
-    known = [seats for seats in found if seats is not None]
-    return sum(known) if known else None
+    )  # fmt: skip
 
 
 def _stages(parts: Iterable[StagePart], facts: Facts) -> tuple[StandardQuota, ...]:
@@ -317,26 +339,3 @@ def _summed(recruits: Mapping[tuple[int, str, str], int]) -> dict[int, int]:
     for (unit, _stage, _subject), number in recruits.items():
         found[unit] = found.get(unit, 0) + number
     return found
-
-
-def scenarios(actor: Any) -> Any:
-    """The scenarios of the actor's bureau and of those below it, the newest first."""
-    return PlanScenario.objects.visible_to(actor).select_related("unit").order_by("-id")
-
-
-def assumptions(chosen: Sequence[PlanScenario], kind: str) -> dict[int, Assumed]:
-    """What scenarios assume and propose, by their keys: seats of one kind. Three queries, however many scenarios."""
-    keys = [one.pk for one in chosen]
-    entered: dict[int, dict[tuple[int, str], tuple[int, int]]] = {key: {} for key in keys}
-    seats: dict[int, dict[int, int]] = {key: {} for key in keys}
-    recruits: dict[int, dict[tuple[int, str, str], int]] = {key: {} for key in keys}
-    for one in ScenarioPupils._base_manager.filter(scenario__in=keys):
-        entered[one.scenario_id][one.unit_id, one.stage] = (one.pupils, one.classes)
-    moves = SeatProposal._base_manager.filter(scenario__in=keys, kind=kind)
-    for move in moves.exclude(adjustment__case__state=ADJUSTED):  # those are in the ledger
-        found = seats[move.scenario_id]
-        found[move.unit_id] = found.get(move.unit_id, 0) - move.count
-        found[move.to_unit_id] = found.get(move.to_unit_id, 0) + move.count
-    for hire in RecruitProposal._base_manager.filter(scenario__in=keys):
-        recruits[hire.scenario_id][hire.unit_id, hire.stage, hire.subject] = hire.number
-    return {one.pk: Assumed(one.method, one.yearly_change, entered[one.pk], seats[one.pk], recruits[one.pk]) for one in chosen}

@@ -27,7 +27,8 @@ from personnel.models import (
     SeatMovement,
     SeatProposal,
 )
-from personnel.selectors.planning import assumptions, facts_under, planned, planned_years
+from personnel.selectors.planning import facts_under, planned, planned_years
+from personnel.selectors.scenarios import assumptions
 from personnel.services.planning import becoming, scenarios
 from tests.factories.people import make_teacher, make_unit
 from tests.ground.clock import TODAY
@@ -372,14 +373,18 @@ def test_a_county_needs_under_60_queries_whatever_its_schools(county_clerk, coun
     many_schools(county_clerk, county_a, 2, 3)
     first, second = list(Unit.objects.filter(parent=county_a).order_by("pk")[:2])
     for scenario in (one, two):
-        scenarios.enter_pupils(actor=county_clerk, scenario=scenario, unit=first, stage="junior", pupils=900, classes=18)
+        scenarios.enter_pupils(
+            actor=county_clerk, scenario=scenario, unit=first, stage="junior", pupils=900, classes=18
+        )
         scenarios.propose_seats(
             actor=county_clerk, scenario=scenario, unit=first, to_unit=second, kind=KIND, count=1
         )  # fmt: skip
         scenarios.propose_recruits(
             actor=county_clerk, scenario=scenario, unit=second, stage="junior", subject="music", number=1
         )  # fmt: skip
-    urls = [reverse(name) for name in ("seats", "planning", "seat_differences", "scenarios_compare", "deployment", "duties")]
+    urls = [
+        reverse(name) for name in ("seats", "planning", "seat_differences", "scenarios_compare", "deployment", "duties")
+    ]
     urls.append(reverse("scenario", args=[one.public_id]))
     few = {url: queries(client, url) for url in urls}
 

@@ -16,7 +16,8 @@ from core.org.errors import NotAllowed
 from core.org.models import Unit
 from core.records.changes import change
 from personnel.models import PlanScenario, RecruitProposal, ScenarioPupils, SeatProposal
-from personnel.selectors.planning import assumptions, facts_under, planned, planned_years, year_begins
+from personnel.selectors.planning import facts_under, planned, planned_years, year_begins
+from personnel.selectors.scenarios import assumptions
 from personnel.selectors.seats import KEEP
 
 MOST: Final = 100_000
@@ -73,7 +74,13 @@ def _fitting(
         raise NotAllowed(_("The change a year lies between −100 and 100 per cent."), field="yearly_change")
     if not name.strip():
         raise NotAllowed(_("Give the scenario a name."), field="name")
-    return {"name": name.strip(), "year": year, "method": method, "yearly_change": yearly_change, "words": words.strip()}
+    return {
+        "name": name.strip(),
+        "year": year,
+        "method": method,
+        "yearly_change": yearly_change,
+        "words": words.strip(),
+    }
 
 
 @contextmanager

@@ -12,13 +12,12 @@ from django.utils.translation import gettext_lazy, pgettext
 
 from core.web.parts import Cell, Chart, Column, Link, Row, Series, Table
 from personnel.models import PlanScenario
-from personnel.selectors.planning import Facts, Plan, assumptions, facts_under, planned, scenarios
+from personnel.selectors.planning import Facts, Plan, facts_under, planned
+from personnel.selectors.scenarios import assumptions, scenarios
 from personnel.views.planning.overview import Planned, PlanningPage
-from personnel.views.planning.shown import MOST_BARS, method_words, number_or_dash, percent, school_year, short
+from personnel.views.planning.shown import method_words, percent, school_year, short
 
 MOST: Final = 4
-# Where the years stand among the tones of a chart.
-TONES: Final = ("soft", "accent", "green", "amber", "red")
 
 
 class CompareScenarios(Planned):
@@ -120,18 +119,22 @@ class CompareScenarios(Planned):
         return Table(_("Lacking by school, after those proposed were recruited"), self._columns(_("Unit")), rows)
 
     def _chart(self) -> Chart:
-        """Lying bars: what lacks by school in each column, the most lacking as things stand first."""
-        listed = sorted(self._left().values(), key=lambda one: -(one[1][0] or 0))[:MOST_BARS]
+        """Lying bars: what lacks in each column, for how many of it there is a seat."""
         names = [f"{name} {year}" for name, year, _plan in self.plans]
+        totals = [plan.total for _name, _year, plan in self.plans]
+        left = [sum(max(row.left or 0, 0) for row in plan.rows) for _name, _year, plan in self.plans]
         return Chart(
             key="compared",
-            heading=_("Lacking by school"),
+            heading=_("What lacks in each scenario"),
             kind="rows",
-            categories=[str(unit) for unit, _numbers in listed],
+            categories=names,
             series=[
-                Series(name, [numbers[place] for _unit, numbers in listed], TONES[place % len(TONES)])
-                for place, name in enumerate(names)
+                Series(_("Need with a seat"), [one.hire for one in totals], "accent", stack=True),
+                Series(_("No seat for"), [one.seats_short for one in totals], "red", stack=True),
+                Series(_("Lacking after those proposed were recruited"), left, "ink", "tick"),
             ],
-            head=[_("Unit"), *names],
-            rows=[[str(unit), *(number_or_dash(one) for one in numbers)] for unit, numbers in listed],
+            head=["", _("Need with a seat"), _("No seat for"), _("Lacking after those proposed were recruited")],
+            rows=[
+                [name, one.hire, one.seats_short, number] for name, one, number in zip(names, totals, left, strict=True)
+            ],
         )

@@ -48,7 +48,7 @@ class DeploymentPage(Planned):
         gaps = shortage(taught, classes, rules) if rules else ()
         lacking = sum((max(one.gap, Decimal(0)) for one in gaps), Decimal(0))
         numbers = [
-            Stat(_("Teachers"), f"{len({one.teacher for one in taught}):,}"),
+            Stat(pgettext("planning", "Teachers"), f"{len({one.teacher for one in taught}):,}"),
             Stat(_("Classes"), f"{sum(classes.values()):,}"),
             Stat(_("Teachers lacking"), f"{lacking:,}", tone="red" if lacking else ""),
             *self._checked([one for one in taught if one.record is not None]),
@@ -56,7 +56,7 @@ class DeploymentPage(Planned):
         return {
             "sub": _("%(unit)s and all below it, as of %(day)s") % {"unit": self.unit, "day": self.on.isoformat()},
             "actions": self._actions(), "numbers": numbers, "charts": [_chart(gaps, self.actor)] if gaps else [],
-            "tables": [subject_table(gaps, self.actor)] if gaps else [], "source": rules.reference if rules else "",
+            "tables": [subject_table(gaps, self.actor, ahead=False)] if gaps else [], "source": rules.reference if rules else "",
             "notices": [] if rules else [Finding(_("No table says how many hours a class has"), "", "amber", "alert")],
             "nothing": not gaps,
         }  # fmt: skip
@@ -88,12 +88,12 @@ def _chart(gaps: Any, actor: Any) -> Chart:
         kind="rows",
         categories=names,
         series=[
-            Series(_("Teachers"), [float(one.there) for one in shown], "accent"),
+            Series(pgettext("planning", "Teachers"), [float(one.there) for one in shown], "accent"),
             Series(_("Teachers needed"), [float(one.needed) for one in shown], "ink", "tick"),
         ],
         alarms=[place for place, one in enumerate(shown) if one.gap > 0],
         note=_("full teachers; those that lack the most first"),
-        head=[_("Subject"), _("Teachers"), _("Teachers needed"), pgettext("planning", "Lacking")],
+        head=[_("Subject"), pgettext("planning", "Teachers"), _("Teachers needed"), pgettext("planning", "Lacking")],
         rows=[[name, str(one.there), str(one.needed), str(one.gap)] for name, one in zip(names, shown, strict=True)],
     )
 

@@ -21,7 +21,8 @@ from personnel.forms.planning import year_choices
 from personnel.rules import SeatHolding
 from personnel.rules.deployment import SubjectGap
 from personnel.selectors.deployment import shortage, teaching, teaching_hours
-from personnel.selectors.planning import Facts, Plan, facts_under, planned, planned_years, pupils_by_stage, scenarios
+from personnel.selectors.planning import Facts, Plan, facts_under, planned, planned_years, pupils_by_stage
+from personnel.selectors.scenarios import scenarios
 from personnel.selectors.seats import KEEP, VIEW
 from personnel.views.planning.shown import (
     HELP,
@@ -148,7 +149,7 @@ class PlanningPage(Planned):
         rows = self.plan.rows
         schools = county_table(self) if self._of_counties else school_table(rows, self.unit_url)
         lines = lines_table(rows[0], self.actor) if len(rows) == 1 else None
-        return [schools, lines, stage_table(self.plan, gaps, self.actor), subject_table(gaps, self.actor)]
+        return [schools, lines, stage_table(self.plan, self.actor), subject_table(gaps, self.actor)]
 
     @cached_property
     def _of_counties(self) -> bool:

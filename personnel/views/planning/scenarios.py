@@ -12,8 +12,9 @@ from django.utils.translation import gettext_lazy
 from core.codes.selectors import label as code_label
 from core.codes.values import values_of
 from core.web.parts import Action, Cell, Column, Link, Row, Table
-from personnel.selectors.planning import Assumed, Facts, Plan, assumptions, facts_under, planned, scenarios
+from personnel.selectors.planning import Assumed, Facts, Plan, facts_under, planned
 from personnel.selectors.recruitment import RECRUIT
+from personnel.selectors.scenarios import assumptions, scenarios
 from personnel.selectors.seats import KEEP
 from personnel.services.planning import becoming
 from personnel.views.planning.overview import Planned, PlanningPage
@@ -85,7 +86,7 @@ class ScenarioPage(Planned):
         tables = [
             self._moves(moves, may), _hires(hires, values), _entered(entered, values),
             school_table(self.plan.rows, lambda unit: f"{reverse('planning')}?under={unit.public_id}&year={self.year}"),
-            subject_table(self.gaps(self.plan), self.actor, recruits),
+            subject_table(self.gaps(self.plan), self.actor, recruits=recruits),
         ]  # fmt: skip
         return {
             "crumbs": [Link(PlanningPage.title, reverse("planning"))],

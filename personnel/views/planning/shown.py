@@ -155,30 +155,41 @@ def pupils_chart(years: Sequence[int], by_stage: Mapping[str, Sequence[int]], ac
     )
 
 
-def stage_table(plan: Plan, gaps: Sequence[SubjectGap], actor: Any) -> Table | None:
-    """By stage: pupils, the standard of the county as a whole, teachers there and how many of them retire."""
+def stage_table(plan: Plan, actor: Any) -> Table | None:
+    """By stage: pupils, the standard of the county as a whole, who is still there by then and what lacks."""
     if not plan.stages:
         return None
     values = values_of(actor)
     now, then = _pupils_by_stage(plan)
+    there, retiring = _people_by_stage(plan)
     columns = [
         Column("stage", _("Stage")), Column("now", _("Pupils now"), number=True), Column("then", _("Pupils then"), number=True),
-        Column("seats", _("Standard then"), number=True), Column("there", _("Teachers"), number=True),
-        Column("retiring", _("Retirements"), number=True, sub=_("until then")),
-        Column("gap", _("Teachers to the standard"), number=True, sub=_("below nought: more than the standard")),
+        Column("seats", _("Standard then"), number=True), Column("retiring", _("Retirements"), number=True, sub=_("until then")),
+        Column("there", _("Still there"), number=True, sub=_("of several stages divided as the standard is")),
+        Column("gap", pgettext("planning", "Lacking"), number=True, sub=_("below nought: more than the standard")),
     ]  # fmt: skip
     lines = []
     for one in plan.stages:
-        there = sum((gap.there for gap in gaps if gap.stage == one.stage), Decimal(0))
-        retiring = sum((gap.retiring for gap in gaps if gap.stage == one.stage), Decimal(0))
-        gap = None if one.seats is None else round(one.seats - (there - retiring))
+        held = there.get(one.stage)
+        gap = None if one.seats is None or held is None else one.seats - round(held)
         lines.append(
             Row([
                 values.code("stage", one.stage) or _("stage not said"), f"{now.get(one.stage, 0):,}", f"{then.get(one.stage, 0):,}",
-                number_or_dash(one.seats), f"{there:,}", f"{retiring:,}", short(gap),
+                number_or_dash(one.seats), number_or_dash(None if held is None else round(retiring[one.stage])),
+                number_or_dash(None if held is None else round(held)), short(gap),
             ])
         )  # fmt: skip
     return Table(_("Gap by stage"), columns, lines)
+
+
+def _people_by_stage(plan: Plan) -> tuple[dict[str, Decimal], dict[str, Decimal]]:
+    there: dict[str, Decimal] = {}
+    retiring: dict[str, Decimal] = {}
+    for row in plan.rows:
+        for stage, (staying, going) in row.people_by_stage().items():
+            there[stage] = there.get(stage, Decimal(0)) + staying
+            retiring[stage] = retiring.get(stage, Decimal(0)) + going
+    return there, retiring
 
 
 def _pupils_by_stage(plan: Plan) -> tuple[dict[str, int], dict[str, int]]:
@@ -193,28 +204,34 @@ def _pupils_by_stage(plan: Plan) -> tuple[dict[str, int], dict[str, int]]:
 
 
 def subject_table(
-    gaps: Iterable[SubjectGap], actor: Any, recruits: Mapping[tuple[str, str], int] | None = None
+    gaps: Iterable[SubjectGap], actor: Any, *, ahead: bool = True, recruits: Mapping[tuple[str, str], int] | None = None
 ) -> Table:
-    """By stage and subject: hours of the classes, full teachers needed and there, and what lacks; with what a scenario recruits."""
-    values = values_of(actor)
+    """By stage and subject: hours of the classes, full teachers needed and there, and what lacks.
+
+    `ahead`: of a planned year, with who retires until then; `recruits` are proposed by a scenario.
+    """
+    values, lines = values_of(actor), []
     columns = [
         Column("subject", _("Subject")), Column("stage", _("Stage")), Column("classes", _("Classes"), number=True),
         Column("hours", _("hours a week"), number=True), Column("needed", _("Teachers needed"), number=True),
-        Column("there", _("Teachers"), number=True), Column("retiring", _("Retirements"), number=True),
+        Column("there", pgettext("planning", "Teachers"), number=True),
+        *([Column("retiring", _("Retirements"), number=True, sub=_("until then"))] if ahead else []),
         Column("gap", pgettext("planning", "Lacking"), number=True, sub=_("full teachers")),
+        *([Column("recruits", _("Proposed to recruit"), number=True)] if recruits else []),
     ]  # fmt: skip
-    if recruits:
-        columns.append(Column("recruits", _("Proposed to recruit"), number=True))
-    lines = []
     for one in gaps:
-        cells: list[Any] = [
-            values.code("subject", one.subject), values.code("stage", one.stage), f"{one.classes:,}", f"{one.hours.normalize():,f}",
-            f"{one.needed:,}", f"{one.there:,}", f"{one.retiring:,}",
-            Cell(f"{one.gap:,}", tone="red", icon="alert") if one.gap > 0 else Cell(f"{one.gap:,}"),
-        ]  # fmt: skip
-        if recruits:
-            cells.append(recruits.get((one.stage, one.subject), ""))
-        lines.append(Row(cells))
+        gap = (
+            Cell(f"{one.gap:,}", tone="red", icon="alert")
+            if one.gap > 0
+            else Cell(f"{one.gap:,}" if one.hours else "–")
+        )
+        lines.append(
+            Row([
+                values.code("subject", one.subject), values.code("stage", one.stage), f"{one.classes:,}",
+                f"{one.hours.normalize():,f}" if one.hours else "–", f"{one.needed:,}" if one.hours else "–", f"{one.there:,}",
+                *([f"{one.retiring:,}"] if ahead else []), gap, *([recruits.get((one.stage, one.subject), "")] if recruits else []),
+            ])
+        )  # fmt: skip
     return Table(_("Gap by subject and stage"), columns, lines)
 
 

@@ -12,8 +12,9 @@ from core.web.pages import ActionPage, FormPage
 from core.web.parts import Link
 from personnel.forms.planning import DraftForm, MakeCaseForm, MoveSeatsForm, PupilsForm, RecruitForm, ScenarioForm
 from personnel.models import RecruitProposal, ScenarioPupils, SeatProposal
-from personnel.selectors.planning import projection, scenarios
+from personnel.selectors.planning import projection
 from personnel.selectors.recruitment import RECRUIT
+from personnel.selectors.scenarios import scenarios
 from personnel.selectors.seats import KEEP
 from personnel.services.planning import becoming
 from personnel.services.planning import scenarios as verbs
