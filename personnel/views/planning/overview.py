@@ -143,7 +143,8 @@ class PlanningPage(Planned):
         if not self.plan.rows:
             return []
         years = list(range(planned_years(self.on)[0] - 1, self.year + 1))
-        return [school_chart(self.plan), pupils_chart(years, pupils_by_stage(self.facts, years), self.actor)]
+        pupils = pupils_chart(years, pupils_by_stage(self.facts, years), self.actor)
+        return [school_chart(self.plan), pupils] if len(self.plan.rows) > 1 else [pupils]
 
     def _tables(self, gaps: tuple[SubjectGap, ...]) -> list[Table | None]:
         rows = self.plan.rows
