@@ -187,6 +187,20 @@ class Dependent:
 
 
 @dataclass(frozen=True, slots=True)
+class RecordCheck:
+    """What is not in order with records of `model` (a dotted `app.Model`), told by a module to the right of theirs.
+
+    `find(ids, on)` gives, for those of the records (by their keys) that are not in order on a day, why in words; a fixed number of
+    queries. `label` is what the check is called: the head of its column, shown only where a module registered it.
+    """
+
+    model: str
+    label: Any
+    find: Callable[[Sequence[int], date], Mapping[int, Any]]
+    order: int = 100
+
+
+@dataclass(frozen=True, slots=True)
 class PaperFollower:
     """What follows when papers are issued and end, in the same change.
 
@@ -258,6 +272,7 @@ class Module:
     workflows: tuple[Any, ...] = ()
     quality_checks: tuple[QualityCheck, ...] = ()
     dependents: tuple[Dependent, ...] = ()
+    record_checks: tuple[RecordCheck, ...] = ()
     document_kinds: tuple[Any, ...] = ()
     paper_followers: tuple[PaperFollower, ...] = ()
     consequences: tuple[Consequence, ...] = ()

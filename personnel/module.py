@@ -45,6 +45,8 @@ MODULE = Module(
         Nav(
             label=_("Seat ledger"), url="seats", icon="briefcase", group=_("Personnel"), permission=VIEW_SEATS, order=30
         ),
+        Nav(label=_("Planning"), url="planning", icon="chart", group=_("Personnel"), permission=VIEW_SEATS, order=32),
+        Nav(label=_("Who teaches what"), url="duties", icon="book", group=_("Personnel"), permission=VIEW, order=14),
         Nav(
             label=_("Recruitment"), url="recruitments", icon="plus", group=_("Personnel"), permission=RECRUIT, order=62
         ),
@@ -88,6 +90,8 @@ MODULE = Module(
         "personnel.seats_move": _("Seats moved"),
         "personnel.seats_counter": _("Movement of seats put right"),
         "personnel.seats_settle": _("Seats booked as the files say"),
+        "personnel.plan_scenario": _("Planning scenario changed"),
+        "personnel.ask_adjustment": _("Adjustment of seats asked for"),
         "personnel.propose_posts": _("Posts of a unit proposed"),
         "personnel.appoint": _("Appointed to a post"),
         "personnel.move_level": _("Moved to another post level"),

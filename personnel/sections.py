@@ -80,6 +80,10 @@ SECTIONS: Final = (
         primary=("stage", "subject"), overview=("subject",), applies=teaches,
     ),
     _section(
+        "duties", _("Teaching duties"), "TeachingDuty", WORK, 135, "unit stage subject main classes weekly_hours",
+        primary=("stage", "subject"), applies=teaches,
+    ),
+    _section(
         "experience", _("Work experience"), "WorkExperience", WORK, 140, "starts ends workplace post teaching", primary=("workplace",)
     ),
     _section(

@@ -28,6 +28,7 @@ from personnel.views.merging import ChooseOther, MergeFiles
 from personnel.views.moves import PAGES as MOVES
 from personnel.views.papers import IssueMany, NewPaper, TeacherPaper, TeacherPaperFile, TeacherPapers
 from personnel.views.photo import TeacherPhoto
+from personnel.views.planning import PAGES as PLANNING
 from personnel.views.post_holding import AppointPost, EndPost, MovePost
 from personnel.views.posts import PostList
 from personnel.views.recruitment import PAGES as RECRUITMENT
@@ -76,3 +77,4 @@ urlpatterns += paths(DueContracts, ConcludeContract, JudgeProbation, ChangeContr
 urlpatterns += paths(TeacherLooks, TeacherDownload, FormerPeople, FormerFile)
 urlpatterns += paths(*RECRUITMENT, *PUBLIC_RECRUITMENT)
 urlpatterns += paths(*MOVES)
+urlpatterns += paths(*PLANNING)

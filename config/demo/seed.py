@@ -23,6 +23,7 @@ from config.demo.writing.dossiers import keep_dossiers
 from config.demo.writing.files import adopt, open_files, write_file
 from config.demo.writing.offices import Offices
 from config.demo.writing.papers import issue_papers
+from config.demo.writing.planning import plan
 from config.demo.writing.posts import set_posts
 from config.demo.writing.recruiting import recruit
 from config.demo.writing.rosters import import_roster, on_roster, place_on_roster
@@ -67,6 +68,7 @@ def seed(*, people: int, schools: int, day: date, tell: Told, number: int = SEED
         recruit(offices)
         hand_out_a_slip(offices)
         keep_seats(offices)
+        plan(offices)
         send_stale_sheet(offices, registry, Random(f"{number}:stale"))  # noqa: S311 - invented, always the same
     return seeded
 

@@ -15,6 +15,14 @@ from personnel.models.dossier_cases import (
 from personnel.models.learning import Certificate, Education, OverseasStudy
 from personnel.models.likeness import Likeness
 from personnel.models.moves import Dispatch, Move, MoveKind
+from personnel.models.planning import (
+    PlanScenario,
+    RecruitProposal,
+    ScenarioPupils,
+    SeatAdjustment,
+    SeatProposal,
+    TeachingDuty,
+)
 from personnel.models.posts import PostAppointment, PostProposal, PostSetting, ProposedPosts
 from personnel.models.recruitment import (
     Applicant,
@@ -65,26 +73,32 @@ __all__ = [
     "PartyPost",
     "PersonStatus",
     "Photo",
+    "PlanScenario",
     "PlannedPost",
     "PoliticalStatus",
     "PostAppointment",
     "PostProposal",
     "PostSetting",
     "ProposedPosts",
+    "RecruitProposal",
     "Recruitment",
     "RecruitmentPlan",
     "RecruitmentPost",
     "Reservation",
     "RetirementCategory",
     "ReviewItem",
+    "ScenarioPupils",
     "SeatAccount",
+    "SeatAdjustment",
     "SeatEntry",
     "SeatMovement",
+    "SeatProposal",
     "SeatUse",
     "SentDossier",
     "TalentProgramme",
     "Teacher",
     "TeachingAssignment",
     "TeachingBreak",
+    "TeachingDuty",
     "WorkExperience",
 ]

@@ -1,6 +1,7 @@
 """The pure rules of personnel: of the file, of the dossier (人事档案), of files that look alike, of posts, contracts and retirement."""
 
 from personnel.rules.contracts import ContractGround, ContractRules, Terms, check_end, check_terms
+from personnel.rules.deployment import TeachingHours
 from personnel.rules.dossier import (
     DossierLending,
     DossierOpenness,
@@ -78,6 +79,7 @@ from personnel.rules.moves import (
     check_planned,
     shares_of,
 )
+from personnel.rules.planning import PupilProjection
 from personnel.rules.posts import (
     HIGH,
     JUNIOR,
@@ -158,6 +160,7 @@ __all__ = [
     "PortraitSize",
     "PostMoves",
     "PostStructure",
+    "PupilProjection",
     "QuotaStandard",
     "Ratio",
     "RequiredPaper",
@@ -173,6 +176,7 @@ __all__ = [
     "StandardQuota",
     "Statement",
     "Studies",
+    "TeachingHours",
     "Terms",
     "WorkingAge",
     "age",

@@ -9,8 +9,9 @@ from personnel.workflows.dossier_loans import LENDING
 from personnel.workflows.dossier_reviews import REVIEWING
 from personnel.workflows.dossier_transfers import TRANSFERRING
 from personnel.workflows.moves import FLOWS as MOVES
+from personnel.workflows.planning import ADJUSTING
 from personnel.workflows.posts import SETTING_POSTS
 from personnel.workflows.recruitment import FLOWS
 from personnel.workflows.seats import USING
 
-WORKFLOWS: Final = (CORRECTION, LENDING, TRANSFERRING, REVIEWING, USING, SETTING_POSTS, *FLOWS, *MOVES)
+WORKFLOWS: Final = (CORRECTION, LENDING, TRANSFERRING, REVIEWING, USING, ADJUSTING, SETTING_POSTS, *FLOWS, *MOVES)

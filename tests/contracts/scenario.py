@@ -9,6 +9,7 @@ import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from decimal import Decimal
 from functools import lru_cache
 from itertools import count
 from typing import Any, Final
@@ -60,6 +61,8 @@ from personnel.services.dossier_reviews import open_review
 from personnel.services.dossier_transfers import ask_transfer
 from personnel.services.merging import HERE, merge_files, plan_merge
 from personnel.services.moves.asking import ask_move
+from personnel.services.planning import scenarios
+from personnel.services.planning.becoming import make_adjustment
 from personnel.services.post_settings import propose_posts
 from personnel.services.recruitment.applying import apply_for
 from personnel.services.seat_uses import ask_use
@@ -229,6 +232,7 @@ def _things(county: County) -> None:
     _publicity(county)
     _recruitment(county)
     _move(county)
+    _planning(county)
     held = RoleAssignment.objects.select_related("user").get(pk=clerk.assignment)
     things["api.ApiToken"] = issue_token(
         assignment=held, name=PLACE if county.marked else "程序", now=_now(), on=TODAY
@@ -400,6 +404,24 @@ def _move(county: County) -> None:
     county.things["personnel.Move"] = ask_move(
         actor=county.school_clerk, teacher=person, kind="transfer", to_unit=county.unit, starts=TODAY, ground="arranged", words=why,
     )  # fmt: skip
+
+
+def _planning(county: County) -> None:
+    """A scenario of the bureau with a part of every sort, and a case that was made of its seats."""
+    text, why, things = (FACT, WHY, county.things) if county.marked else ("方案", "理由", county.things)
+    other = make_unit("school", f"{PLACE}小学" if county.marked else "小学", county.unit)
+    said = {"actor": county.clerk, "unit": county.school}
+    made = scenarios.write_scenario(
+        actor=county.clerk, name=text, year=TODAY.year + 1, method="cohort", yearly_change=Decimal(0), words=why
+    )
+    pupils = scenarios.enter_pupils(**said, scenario=made, stage="junior", pupils=90, classes=2)
+    moves = scenarios.propose_seats(**said, scenario=made, to_unit=other, kind="institution", count=1)
+    hires = scenarios.propose_recruits(**said, scenario=made, stage="junior", subject="music", number=1)
+    asked = make_adjustment(actor=county.clerk, proposal=moves, on=TODAY, words=why)
+    things |= {
+        "personnel.PlanScenario": made, "personnel.ScenarioPupils": pupils, "personnel.SeatProposal": moves,
+        "personnel.RecruitProposal": hires, "personnel.SeatAdjustment": asked,
+    }  # fmt: skip
 
 
 def issue_paper(county: County) -> Any:

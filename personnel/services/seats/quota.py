@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 from core.org.errors import NotAllowed
 from core.org.models import Unit
 from core.records.changes import change
+from core.workflow.models import Case
 from personnel.models import SeatEntry, SeatMovement
-from personnel.selectors.seats import KEEP
+from personnel.selectors.seats import DECIDE, KEEP
 from personnel.services.seats.booking import (
     Booking,
     Bucket,
@@ -51,10 +52,14 @@ def approve(
 
 
 def adjust(
-    *, actor: Any, from_unit: Unit, to_unit: Unit, kind: str, count: int, on: date, document: str, reason: str = "", source: str = "page",
+    *, actor: Any, from_unit: Unit, to_unit: Unit, kind: str, count: int, on: date, document: str, reason: str = "",
+    case: Case | None = None, source: str = "page",
 ) -> SeatMovement:  # fmt: skip
-    """Move vacant approved seats from one unit to another from a day on (调剂). Raises as `approve`."""
-    must_keep(actor, KEEP)
+    """Move vacant approved seats from one unit to another from a day on (调剂), by the decision of a `case` where there is one.
+
+    Raises as `approve`; who decides on a case needs the right for that instead of keeping the ledger.
+    """
+    must_keep(actor, KEEP if case is None else DECIDE)
     must_count(count)
     _must_have_paper(document)
     if from_unit.pk == to_unit.pk:
@@ -67,7 +72,8 @@ def adjust(
         gives, takes = known[from_unit.pk, kind], known[to_unit.pk, kind]
         lines = moved(gives, Bucket.VACANT, Bucket.GRANTED, on, count)
         lines += moved(takes, Bucket.GRANTED, Bucket.VACANT, on, count)
-        (made,) = book([Booking(Kind.ADJUST, to_unit, on, lines)], actor=actor, document=document, reason=reason)
+        booking = Booking(Kind.ADJUST, to_unit, on, lines)
+        (made,) = book([booking], actor=actor, document=document, reason=reason, case=case)
         tell_quotas([gives, takes], since=on)
     return made
 

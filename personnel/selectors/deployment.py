@@ -1,0 +1,98 @@
+"""Who teaches what, and where teachers of a subject lack beside the classes. A fixed number of queries whatever the schools."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+
+from django.db.models import Exists, OuterRef
+
+from core.parameters.selectors import ParameterMissing, at
+from core.registry import RecordCheck, registry
+from personnel.choices import ENDED
+from personnel.models import Employment, PersonStatus, TeachingAssignment, TeachingDuty
+from personnel.rules import TeachingHours
+from personnel.rules.deployment import SubjectGap, Taught, subject_gaps
+
+DUTY: Final = "personnel.TeachingDuty"
+
+
+@dataclass(frozen=True, slots=True)
+class Teaches:
+    """What one person teaches at one unit; `record` is the key of the duty, None where only the line of a roster says so."""
+
+    teacher: int
+    unit: int
+    stage: str
+    subject: str
+    hours: Any
+    main: bool
+    record: int | None
+
+
+def teaching_hours(on: date, unit: Any = None) -> TeachingHours | None:
+    """Hours by subject and stage on a day; None where no table says them."""
+    try:
+        return at(TeachingHours, on, unit=unit)
+    except ParameterMissing:
+        return None
+
+
+def duties(actor: Any, on: date) -> Any:
+    """The duties of the actor's people on a day, of those who work there: neither retired nor left nor dead."""
+    rows = (
+        TeachingDuty.objects.visible_to(actor, on=on) if on != actor.today else TeachingDuty.objects.visible_to(actor)
+    )
+    return rows.filter(~_ended(on), valid__contains=on)
+
+
+def teaching(units: Collection[int], on: date) -> list[Teaches]:
+    """What people teach at some units (by their keys) on a day, who is on loan there or teaches at several included. Two queries.
+
+    Who has no duty anywhere counts at the unit of their employment by what the roster says they teach, as their main subject.
+    """
+    rows = TeachingDuty._base_manager.filter(~_ended(on), unit__in=list(units), valid__contains=on)
+    found = [
+        Teaches(*values)
+        for values in rows.values_list("teacher", "unit", "stage", "subject", "weekly_hours", "main", "pk")
+    ]
+    anywhere = TeachingDuty._base_manager.filter(teacher=OuterRef("teacher"), valid__contains=on)
+    taught = TeachingAssignment._base_manager.filter(teacher=OuterRef("teacher"), valid__contains=on)
+    working = Employment._base_manager.filter(~_ended(on), ~Exists(anywhere), unit__in=list(units), valid__contains=on)
+    lines = working.filter(teacher__merged_into=None).annotate(
+        stage=taught.values("stage")[:1], subject=taught.values("subject")[:1], hours=taught.values("weekly_hours")[:1]
+    )
+    found += [
+        Teaches(teacher, unit, stage or "", subject, hours, True, None)
+        for teacher, unit, stage, subject, hours in lines.exclude(subject=None).values_list(
+            "teacher", "unit", "stage", "subject", "hours"
+        )
+    ]
+    return found
+
+
+def _ended(on: date) -> Any:
+    status = PersonStatus._base_manager.filter(teacher=OuterRef("teacher"), valid__contains=on)
+    return Exists(status.filter(status__in=ENDED))
+
+
+def shortage(
+    taught: Iterable[Teaches], classes: Mapping[str, int], parameters: TeachingHours, *, retired: Collection[int] = ()
+) -> tuple[SubjectGap, ...]:
+    """Teachers of each subject by stage beside the classes; those `retired` (by their keys) are gone by the planned year."""
+    said = (Taught(one.stage, one.subject, one.hours, one.main, one.teacher in retired) for one in taught)
+    return subject_gaps(classes=classes, taught=said, parameters=parameters)
+
+
+def duty_checks() -> list[RecordCheck]:
+    """What modules to the right tell of duties, such as those outside the certificate."""
+    return [one for one in registry.each("record_checks") if one.model == DUTY]
+
+
+def found_by(
+    checks: Iterable[RecordCheck], duties: Collection[int], on: date
+) -> list[tuple[RecordCheck, Mapping[int, Any]]]:
+    """What each check says of duties (by their keys)."""
+    return [(one, one.find(list(duties), on)) for one in checks]
