@@ -28,6 +28,8 @@ PERMISSION_LABELS = {
     "personnel.decide_seats": _("decide on the use of seats"),
     "personnel.propose_posts": _("propose posts of units"),
     "personnel.decide_posts": _("approve posts of units"),
+    "personnel.propose_headships": _("propose headships and the reserve of cadres"),
+    "personnel.decide_headships": _("decide on headships and on the reserve of cadres"),
     "personnel.view_own": _("see one's own file"),
     "exchange.import": _("import workbooks"),
     "exchange.export": _("export lists"),
@@ -51,11 +53,12 @@ CLERK = frozenset(
         "org.view_unit", "personnel.view_teacher", "personnel.change_teacher", "personnel.reveal",
         "personnel.decide_correction", "personnel.borrow_dossier", "personnel.hand_out_slip", "personnel.propose_posts", "exchange.import",
         "exchange.export", "exchange.approve", "documents.view", "documents.issue", "records.view_change", "codes.view", "jobs.view_own",
-        "personnel.view_seats", "personnel.ask_seats", "publicity.view",
+        "personnel.view_seats", "personnel.ask_seats", "publicity.view", "personnel.propose_headships",
     }
 )  # fmt: skip
 APPROVER = (CLERK | {"publicity.decide_objection"}) - {
     "personnel.change_teacher", "personnel.hand_out_slip", "personnel.ask_seats", "personnel.propose_posts", "exchange.import",
+    "personnel.propose_headships",
 }  # fmt: skip
 # Bureaus keep the dossiers of their teachers; who keeps one does not decide on it.
 KEEPS_DOSSIERS = frozenset({"personnel.view_dossier", "personnel.keep_dossier"})
@@ -96,7 +99,7 @@ ROLES = {
         | DECIDES_ON_DOSSIERS
         | DECIDES_ON_SEATS
         | DECIDES_ON_RECRUITMENT
-        | {"org.change_unit", "personnel.decide_posts"},
+        | {"org.change_unit", "personnel.decide_posts", "personnel.decide_headships"},
     ),
     "county_clerk": Role(
         _("County clerk"),
@@ -114,7 +117,7 @@ ROLES = {
         | DECIDES_ON_DOSSIERS
         | DECIDES_ON_SEATS
         | DECIDES_ON_RECRUITMENT
-        | {"org.change_unit", "personnel.decide_posts"},
+        | {"org.change_unit", "personnel.decide_posts", "personnel.decide_headships"},
     ),
     "school_clerk": Role(_("School clerk"), frozenset({"school", "teaching_point", "department"}), CLERK),
     "school_approver": Role(_("School approver"), frozenset({"school", "teaching_point", "department"}), APPROVER),

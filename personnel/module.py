@@ -41,6 +41,7 @@ MODULE = Module(
         Nav(
             label=_("Contracts due"), url="contracts_due", icon="clock", group=_("Personnel"), permission=VIEW, order=13
         ),
+        Nav(label=_("Leading cadres"), url="cadres", icon="users", group=_("Personnel"), permission=VIEW, order=14),
         Nav(
             label=_("Seat ledger"), url="seats", icon="briefcase", group=_("Personnel"), permission=VIEW_SEATS, order=30
         ),
@@ -97,6 +98,12 @@ MODULE = Module(
         "personnel.change_contract": _("Contract changed"),
         "personnel.renew_contract": _("Contract renewed"),
         "personnel.end_contract": _("Contract ended"),
+        "personnel.propose_headship": _("Headship proposed"),
+        "personnel.record_headship": _("Headship recorded"),
+        "personnel.judge_head": _("Probation of a head judged"),
+        "personnel.begin_reserve": _("Reserve of cadres begun"),
+        "personnel.enter_reserve": _("Entered in the reserve of cadres"),
+        "personnel.take_out_reserve": _("Taken out of the reserve of cadres"),
         "personnel.hand_out_slip": _("Activation slip handed out"),
         "personnel.take_back_slip": _("Activation slip made void"),
         "personnel.lock_slip": _("Activation slip locked after wrong tries"),

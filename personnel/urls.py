@@ -3,6 +3,8 @@
 from core.web.pages import paths
 from personnel.views.accounts import HandOutMany, TeacherAccount, TeacherAccounts, TeacherSlip, VoidSlip
 from personnel.views.activation import Activate, ActivateChoose
+from personnel.views.cadre_acts import JudgeHead, ProposeHeadship
+from personnel.views.cadres import CadreList, RecordHeadship, UnitHeads
 from personnel.views.change import AddFact, ChangeFact
 from personnel.views.changes import ChangeEvidence, ChangePage
 from personnel.views.comparing import CompareMoments
@@ -31,6 +33,7 @@ from personnel.views.post_holding import AppointPost, EndPost, MovePost
 from personnel.views.posts import PostList
 from personnel.views.recruitment import PAGES as RECRUITMENT
 from personnel.views.recruitment_public import PAGES as PUBLIC_RECRUITMENT
+from personnel.views.reserves import EnterMember, NewReserve, ReserveList, ReservePage, TakeOutMember
 from personnel.views.reveal import RevealAsked, RevealPage
 from personnel.views.seats.account import (
     AdjustSeats,
@@ -74,3 +77,5 @@ urlpatterns += paths(PostList, UnitPostsPage, ProposePosts, TakeIn, AppointPost,
 urlpatterns += paths(DueContracts, ConcludeContract, JudgeProbation, ChangeContract, RenewContract, EndContract)
 urlpatterns += paths(TeacherLooks, TeacherDownload, FormerPeople, FormerFile)
 urlpatterns += paths(*RECRUITMENT, *PUBLIC_RECRUITMENT)
+urlpatterns += paths(CadreList, UnitHeads, RecordHeadship, ProposeHeadship, JudgeHead)
+urlpatterns += paths(ReserveList, NewReserve, ReservePage, EnterMember, TakeOutMember)

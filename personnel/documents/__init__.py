@@ -4,6 +4,6 @@ from __future__ import annotations
 
 from typing import Final
 
-from personnel.documents import certificate, contracts, correction, dossier, register
+from personnel.documents import cadres, certificate, contracts, correction, dossier, register
 
-KINDS: Final = (certificate.KIND, register.KIND, correction.KIND, *dossier.KINDS, *contracts.KINDS)
+KINDS: Final = (certificate.KIND, register.KIND, correction.KIND, *dossier.KINDS, *contracts.KINDS, *cadres.KINDS)

@@ -25,10 +25,12 @@ from core.documents.layout import (
     fill,
     new_paper,
 )
+from personnel.documents.cadres import KINDS as OF_CADRES
 from personnel.documents.certificate import KIND as CERTIFICATE
 from personnel.documents.contracts import KINDS as OF_CONTRACTS
 from personnel.documents.correction import KIND as CORRECTION
 from personnel.documents.dossier import KINDS as OF_DOSSIER
+from personnel.documents.making_cadres import MAKERS as CADRE_MAKERS
 from personnel.documents.making_contracts import MAKERS as CONTRACT_MAKERS
 from personnel.documents.making_dossier import MAKERS as DOSSIER_MAKERS
 from personnel.documents.register import BELOW, HEAD, forms
@@ -198,12 +200,15 @@ def _repeated() -> Any:
 
 
 def _chinese(number: int) -> str:
-    """1 to 19 as headings of official papers count: 一, 十, 十一."""
-    return NUMERALS[number - 1] if number <= 10 else f"十{NUMERALS[number - 11]}"
+    """1 to 99 as headings of official papers count: 一, 十, 十一, 二十."""
+    tens, ones = divmod(number, 10)
+    first = "" if not tens else ("十" if tens == 1 else f"{NUMERALS[tens - 1]}十")
+    return first + (NUMERALS[ones - 1] if ones else "")
 
 
 MAKERS: Final[dict[str, Callable[[], Any]]] = {
     CERTIFICATE.name: certificate, REGISTER.name: register, CORRECTION.name: correction, **DOSSIER_MAKERS, **CONTRACT_MAKERS,
+    **CADRE_MAKERS,
 }  # fmt: skip
 
 
@@ -217,7 +222,7 @@ def made(name: str) -> bytes:
 
 def write_all() -> list[str]:
     """Write all templates where the kinds find them; returns their names."""
-    kinds = (CERTIFICATE, REGISTER, CORRECTION, *OF_DOSSIER, *OF_CONTRACTS)
+    kinds = (CERTIFICATE, REGISTER, CORRECTION, *OF_DOSSIER, *OF_CONTRACTS, *OF_CADRES)
     for kind in kinds:
         kind.template.parent.mkdir(parents=True, exist_ok=True)
         kind.template.write_bytes(made(kind.name))

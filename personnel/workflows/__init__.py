@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from personnel.workflows.cadres import FLOWS as OF_CADRES
 from personnel.workflows.corrections import CORRECTION
 from personnel.workflows.dossier_loans import LENDING
 from personnel.workflows.dossier_reviews import REVIEWING
@@ -12,4 +13,4 @@ from personnel.workflows.posts import SETTING_POSTS
 from personnel.workflows.recruitment import FLOWS
 from personnel.workflows.seats import USING
 
-WORKFLOWS: Final = (CORRECTION, LENDING, TRANSFERRING, REVIEWING, USING, SETTING_POSTS, *FLOWS)
+WORKFLOWS: Final = (CORRECTION, LENDING, TRANSFERRING, REVIEWING, USING, SETTING_POSTS, *FLOWS, *OF_CADRES)

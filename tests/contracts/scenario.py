@@ -43,16 +43,19 @@ from personnel.models import (
     DossierLoan,
     DossierReview,
     Employment,
+    HeadshipProposal,
     JudgeScore,
     Likeness,
     Material,
     MaterialScan,
     PostSetting,
+    ReserveMember,
     SeatEntry,
     SentDossier,
     Teacher,
 )
 from personnel.services import seats
+from personnel.services.cadres import propose_headship
 from personnel.services.corrections import ask_correction
 from personnel.services.dossier_loans import ask_loan
 from personnel.services.dossier_reviews import open_review
@@ -60,6 +63,7 @@ from personnel.services.dossier_transfers import ask_transfer
 from personnel.services.merging import HERE, merge_files, plan_merge
 from personnel.services.post_settings import propose_posts
 from personnel.services.recruitment.applying import apply_for
+from personnel.services.reserves import begin_reserve, enter_member
 from personnel.services.seat_uses import ask_use
 from tests.core.exchange.books import book
 from tests.factories.build import build
@@ -76,7 +80,7 @@ WHY: Final = "bqzr"  # reasons and papers of changes
 MARKERS: Final = (NAME, FACT, PLACE, WHY)
 PERSON: Final = "personnel.Teacher"
 # Opened by a case, and made with it.
-OF_CASES: Final = frozenset({DossierLoan, SentDossier, DossierReview, SeatEntry, Applicant})
+OF_CASES: Final = frozenset({DossierLoan, SentDossier, DossierReview, SeatEntry, Applicant}) | {HeadshipProposal, ReserveMember}
 OF_PAPERS: Final = {"documents.NumberPrefix"}
 
 _numbers = count(101)
@@ -226,6 +230,7 @@ def _things(county: County) -> None:
     _posts(county)
     _publicity(county)
     _recruitment(county)
+    _cadres(county)
     held = RoleAssignment.objects.select_related("user").get(pk=clerk.assignment)
     things["api.ApiToken"] = issue_token(
         assignment=held, name=PLACE if county.marked else "程序", now=_now(), on=TODAY
@@ -388,6 +393,18 @@ def _recruitment(county: County) -> None:
         "personnel.RecruitmentPost": made.posts.get(), "personnel.Applicant": one, "personnel.ApplicantFile": one.files.get(),
         "personnel.JudgeScore": judged, "personnel.ApplicantCheck": checked,
     }  # fmt: skip
+
+
+def _cadres(county: County) -> None:
+    """A headship that is proposed for the county's person, and a reserve in which they stand."""
+    why, things = (WHY if county.marked else "理由"), county.things
+    things["personnel.HeadshipProposal"] = propose_headship(
+        actor=county.clerk, teacher=county.teacher, unit=county.school, headship="vice_principal", begins=TODAY, years=5, words=why
+    )
+    things["personnel.Reserve"] = begin_reserve(actor=county.clerk, year=2026, words=why)
+    things["personnel.ReserveMember"] = enter_member(
+        actor=county.clerk, reserve=things["personnel.Reserve"], teacher=county.teacher, headship="principal", named_by=why, words=why
+    )
 
 
 def issue_paper(county: County) -> Any:
