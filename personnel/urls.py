@@ -3,6 +3,7 @@
 from core.web.pages import paths
 from personnel.views.accounts import HandOutMany, TeacherAccount, TeacherAccounts, TeacherSlip, VoidSlip
 from personnel.views.activation import Activate, ActivateChoose
+from personnel.views.agreements import PAGES as AGREEMENTS
 from personnel.views.cadre_acts import JudgeHead, ProposeHeadship
 from personnel.views.cadres import CadreList, RecordHeadship, UnitHeads
 from personnel.views.change import AddFact, ChangeFact
@@ -22,6 +23,7 @@ from personnel.views.dossier_asking import BeginReview, BorrowDossier, DossierKe
 from personnel.views.download import TeacherDownload
 from personnel.views.file import OwnFile, TeacherPage
 from personnel.views.former import FormerFile, FormerPeople
+from personnel.views.graduates import PAGES as GRADUATES
 from personnel.views.history import TeacherHistory
 from personnel.views.likenesses import AskAgain, LikenessList, SearchNow, TellApart
 from personnel.views.looks import TeacherLooks
@@ -79,3 +81,4 @@ urlpatterns += paths(TeacherLooks, TeacherDownload, FormerPeople, FormerFile)
 urlpatterns += paths(*RECRUITMENT, *PUBLIC_RECRUITMENT)
 urlpatterns += paths(CadreList, UnitHeads, RecordHeadship, ProposeHeadship, JudgeHead)
 urlpatterns += paths(ReserveList, NewReserve, ReservePage, EnterMember, TakeOutMember)
+urlpatterns += paths(*GRADUATES, *AGREEMENTS)

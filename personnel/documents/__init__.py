@@ -4,6 +4,14 @@ from __future__ import annotations
 
 from typing import Final
 
-from personnel.documents import cadres, certificate, contracts, correction, dossier, register
+from personnel.documents import cadres, certificate, contracts, correction, dossier, placing, register
 
-KINDS: Final = (certificate.KIND, register.KIND, correction.KIND, *dossier.KINDS, *contracts.KINDS, *cadres.KINDS)
+KINDS: Final = (
+    certificate.KIND,
+    register.KIND,
+    correction.KIND,
+    *dossier.KINDS,
+    *contracts.KINDS,
+    *cadres.KINDS,
+    *placing.KINDS,
+)

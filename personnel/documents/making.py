@@ -33,6 +33,8 @@ from personnel.documents.dossier import KINDS as OF_DOSSIER
 from personnel.documents.making_cadres import MAKERS as CADRE_MAKERS
 from personnel.documents.making_contracts import MAKERS as CONTRACT_MAKERS
 from personnel.documents.making_dossier import MAKERS as DOSSIER_MAKERS
+from personnel.documents.making_placing import MAKERS as PLACING_MAKERS
+from personnel.documents.placing import KINDS as OF_PLACING
 from personnel.documents.register import BELOW, HEAD, forms
 from personnel.documents.register import KIND as REGISTER
 
@@ -208,7 +210,7 @@ def _chinese(number: int) -> str:
 
 MAKERS: Final[dict[str, Callable[[], Any]]] = {
     CERTIFICATE.name: certificate, REGISTER.name: register, CORRECTION.name: correction, **DOSSIER_MAKERS, **CONTRACT_MAKERS,
-    **CADRE_MAKERS,
+    **CADRE_MAKERS, **PLACING_MAKERS,
 }  # fmt: skip
 
 
@@ -222,7 +224,7 @@ def made(name: str) -> bytes:
 
 def write_all() -> list[str]:
     """Write all templates where the kinds find them; returns their names."""
-    kinds = (CERTIFICATE, REGISTER, CORRECTION, *OF_DOSSIER, *OF_CONTRACTS, *OF_CADRES)
+    kinds = (CERTIFICATE, REGISTER, CORRECTION, *OF_DOSSIER, *OF_CONTRACTS, *OF_CADRES, *OF_PLACING)
     for kind in kinds:
         kind.template.parent.mkdir(parents=True, exist_ok=True)
         kind.template.write_bytes(made(kind.name))

@@ -69,7 +69,18 @@ from personnel.rules.file import (
     teaching_years,
     too_young,
 )
-from personnel.rules.graduates import Agreed, Days, Owed, Placing, ServiceTerms, owed, served_months, term_end
+from personnel.rules.graduates import (
+    Agreed,
+    Days,
+    Owed,
+    Placed,
+    Placing,
+    ServiceTerms,
+    owed,
+    served_months,
+    suggest,
+    term_end,
+)
 from personnel.rules.likeness import (
     CERTIFICATE,
     FORMER_NAME,
@@ -162,6 +173,7 @@ __all__ = [
     "Owed",
     "Paper",
     "PensionMonths",
+    "Placed",
     "Placing",
     "PlausibleDates",
     "PortraitSize",
@@ -222,6 +234,7 @@ __all__ = [
     "served_months",
     "service_years",
     "standard_quota",
+    "suggest",
     "teaching_years",
     "term_end",
     "term_last",

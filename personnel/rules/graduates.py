@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -98,20 +98,21 @@ class Owed:
 
 
 def served_months(agreed: Agreed, employed: Iterable[Days], paused: Iterable[Days], on: date) -> Amount:
-    """Full months served by the end of the day before `on`, at most those agreed. Each stay counts by itself, in full months and days.
+    """Full months served by the end of the day before `on`, at most those agreed. Pauses are taken off.
 
-    Days of several stays are added up: thirty days that are left over make a month. Pauses are taken off.
+    Each stay counts by itself in full months; days that are left over of several stays are added up, and thirty of them make a month.
     """
-    stays = _merged(_within(employed, agreed.starts, on))
     away = _merged(_within(paused, agreed.starts, on))
-    lines, months, days = [], 0, 0
-    for one in [piece for stay in stays for piece in _without(stay, away)]:
+    lines, months, rests = [], 0, []
+    for one in [piece for stay in _merged(_within(employed, agreed.starts, on)) for piece in _without(stay, away)]:
         full = _full_months(one)
+        months += full
         rest = (one.ends - add_months(one.starts, full)).days if one.ends is not None else 0
-        months, days = months + full, days + rest
-        lines.append(Line(SERVED, full, "month", one.starts, one.ends, reference=""))
-    value = min(months + days // DAYS_OF_A_MONTH, agreed.months)
-    return Amount(value, "month", SERVED, tuple(lines))
+        rests += [rest] if rest else []
+        lines.append(Line(SERVED, full, "month", one.starts, one.ends))
+    if len(rests) > 1:
+        months += sum(rests) // DAYS_OF_A_MONTH
+    return Amount(min(months, agreed.months), "month", SERVED, tuple(lines))
 
 
 def owed(agreed: Agreed, served: int, terms: ServiceTerms) -> Owed:
@@ -179,3 +180,35 @@ def _full_months(one: Days) -> int:
 def term_end(started: date, years: int) -> date:
     """The first day after a term of so many years."""
     return add_months(started, years * MONTHS_OF_A_YEAR)
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A graduate with wishes (keys of units, the first one first), and what is suggested: a unit, which wish it is (from 1)."""
+
+    key: int
+    wishes: tuple[int, ...] = ()
+    stage: str = ""
+    unit: int | None = None
+    wish: int | None = None
+
+
+def suggest(people: Iterable[Placed], free: Mapping[int, int], stages: Mapping[int, Sequence[str]]) -> list[Placed]:
+    """Give each in turn the first wish that has a seat free, else the school of their stage with the most, else none.
+
+    A school fits where it teaches the stage, or one of both is not known. Of schools with equally many seats the one with the lower key.
+    """
+    left = dict(free)
+    found = []
+    for one in people:
+        fitting = [unit for unit, number in left.items() if number > 0 and _fits(one.stage, stages.get(unit, ()))]
+        wish = next((place for place, unit in enumerate(one.wishes, start=1) if unit in fitting), None)
+        unit = one.wishes[wish - 1] if wish else max(fitting, key=lambda key: (left[key], -key), default=None)
+        if unit is not None:
+            left[unit] -= 1
+        found.append(Placed(one.key, one.wishes, one.stage, unit, wish))
+    return found
+
+
+def _fits(stage: str, taught: Sequence[str]) -> bool:
+    return not stage or not taught or stage in taught

@@ -9,8 +9,19 @@ from personnel.workflows.corrections import CORRECTION
 from personnel.workflows.dossier_loans import LENDING
 from personnel.workflows.dossier_reviews import REVIEWING
 from personnel.workflows.dossier_transfers import TRANSFERRING
+from personnel.workflows.graduates import FLOWS as OF_GRADUATES
 from personnel.workflows.posts import SETTING_POSTS
 from personnel.workflows.recruitment import FLOWS
 from personnel.workflows.seats import USING
 
-WORKFLOWS: Final = (CORRECTION, LENDING, TRANSFERRING, REVIEWING, USING, SETTING_POSTS, *FLOWS, *OF_CADRES)
+WORKFLOWS: Final = (
+    CORRECTION,
+    LENDING,
+    TRANSFERRING,
+    REVIEWING,
+    USING,
+    SETTING_POSTS,
+    *FLOWS,
+    *OF_CADRES,
+    *OF_GRADUATES,
+)

@@ -28,7 +28,9 @@ def heads(unit: Any, headship: str, name: str = "王校长", since: date = date(
         return Headship.objects.create(teacher=teacher, unit=unit, headship=headship, valid=Range(since, until), **more)
 
 
-def proposed(actor: Actor, teacher: Teacher, unit: Any, headship: str = "principal", begins: date = TODAY, **more: Any) -> Any:
+def proposed(
+    actor: Actor, teacher: Teacher, unit: Any, headship: str = "principal", begins: date = TODAY, **more: Any
+) -> Any:
     """A proposal that waits."""
     given = {"years": 5, "words": "工作需要", **more}
     return propose_headship(actor=actor, teacher=teacher, unit=unit, headship=headship, begins=begins, **given)
@@ -42,10 +44,14 @@ def decided(proposal: Any, actor: Actor, document: str = DOCUMENT) -> Any:
 def party_member(teacher: Teacher) -> None:
     """Somebody who is a member of the Party."""
     with change("test.party", actor=system_actor(TODAY), reason="test ground"):
-        PoliticalStatus.objects.create(teacher=teacher, status="01", joined=PartialDate(2008, 7), valid=Range(date(2008, 7, 1), None))
+        PoliticalStatus.objects.create(
+            teacher=teacher, status="01", joined=PartialDate(2008, 7), valid=Range(date(2008, 7, 1), None)
+        )
 
 
 def classes(unit: Any, number: int) -> None:
     """So many classes of a unit in this school year."""
     with change("test.classes", actor=system_actor(TODAY), reason="test ground"):
-        UnitStatistics.objects.create(unit=unit, school_year=2026, stage="junior", pupils=number * 40, classes=number, boarders=0)
+        UnitStatistics.objects.create(
+            unit=unit, school_year=2026, stage="junior", pupils=number * 40, classes=number, boarders=0
+        )

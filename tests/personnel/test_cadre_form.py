@@ -38,7 +38,11 @@ def zhang(school_a):
             teacher=teacher, relation="01", name="李梅", birth=PartialDate(1982, 3), workplace="青石县医院医生"
         )
         WorkExperience.objects.create(
-            teacher=teacher, starts=PartialDate(2005, 8), ends=PartialDate(2010, 8), workplace="青石县教研室", post="干部"
+            teacher=teacher,
+            starts=PartialDate(2005, 8),
+            ends=PartialDate(2010, 8),
+            workplace="青石县教研室",
+            post="干部",
         )
         Education.objects.create(
             teacher=teacher, level="14", school="省教育学院", subject="教育管理", starts=PartialDate(2012, 9), ends=PartialDate(2015, 6),
@@ -77,12 +81,11 @@ def test_the_form_has_its_cells_in_the_order_of_its_fields(zhang, school_a, coun
         "拟免职务": "青石县第一初级中学副校长", "奖惩情况": "2019.09优秀教师", "年度考核结果": "", "任免理由": "班子调整需要",
     }  # fmt: skip
     assert {name: cells[cells.index(name) + 1] for name in expected} == expected
-    assert cells[cells.index("简历") + 1] == "".join(
-        (
-            "至2005.07在师范大学学习", "2005.08—2010.08青石县教研室干部", "2010.09—2018.08青石县第一初级中学教师",
-            "（其间：2012.09—2015.06在省教育学院教育管理专业学习）", "2018.09—青石县第一初级中学副校长",
-        )
-    )  # fmt: skip
+    vitae = (
+        "至2005.07在师范大学学习2005.08—2010.08青石县教研室干部2010.09—2018.08青石县第一初级中学教师"
+        "（其间：2012.09—2015.06在省教育学院教育管理专业学习）2018.09—青石县第一初级中学副校长"
+    )
+    assert cells[cells.index("简历") + 1] == vitae
     family = cells.index("称谓")
     assert cells[family + 5 : family + 10][1:3] == ["李梅", "1982.03"]
 
@@ -153,6 +156,8 @@ def test_a_file_with_almost_nothing_in_it_is_a_form_too(school_a, county_clerk, 
 def test_periods_of_which_only_years_are_known_are_not_told_to_the_month(school_a, county_clerk, printed):
     teacher = make_file("钱年", school_a)
     with change("personnel.add_fact", actor=system_actor(TODAY), reason="test ground"):
-        WorkExperience.objects.create(teacher=teacher, starts=PartialDate(1999), ends=PartialDate(2003), workplace="县文化馆", post="")
+        WorkExperience.objects.create(
+            teacher=teacher, starts=PartialDate(1999), ends=PartialDate(2003), workplace="县文化馆", post=""
+        )
     vitae = next(cell for cell in cell_texts(printed(teacher, county_clerk)) if "县文化馆" in cell)
     assert vitae.startswith("1999—2003县文化馆")

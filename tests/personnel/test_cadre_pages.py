@@ -25,7 +25,9 @@ def page_of(client, name, *args, **query):
     return answer.content.decode()
 
 
-def test_a_county_finds_its_cadres_by_headship_term_and_what_is_due(school_a, second_school_a, school_b, county_clerk, login):
+def test_a_county_finds_its_cadres_by_headship_term_and_what_is_due(
+    school_a, second_school_a, school_b, county_clerk, login
+):
     soon, over = TODAY + timedelta(days=100), TODAY - timedelta(days=1)
     heads(school_a, "principal", "王一", term_last=soon)
     heads(school_a, "vice_principal", "李二", term=2, term_last=over)
@@ -52,7 +54,11 @@ def test_a_county_finds_its_cadres_by_headship_term_and_what_is_due(school_a, se
 
 def test_training_that_another_module_knows_is_due_on_its_day(school_a, county_clerk, login, monkeypatch):
     held = heads(school_a, "principal", "王一", since=date(2020, 9, 1))
-    known = Module(name="test", label="", person_facts=(PersonFact("last_training", lambda _keys, _on: {held.teacher_id: date(2023, 11, 22)}),))
+    known = Module(
+        name="test",
+        label="",
+        person_facts=(PersonFact("last_training", lambda _keys, _on: {held.teacher_id: date(2023, 11, 22)}),),
+    )
     monkeypatch.setitem(registry.modules, "test", known)
     page = page_of(login(county_clerk), "cadres")
     assert "2026-11-21" in page
@@ -101,7 +107,13 @@ def test_a_headship_is_proposed_from_the_file_and_decided_on_the_case(school_a, 
     file = page_of(client, "teacher", zhang.public_id, tab="work")
     url = reverse("headship_propose", args=[zhang.public_id])
     assert url in file
-    data = {"headship": "principal", "unit": str(school_a.public_id), "begins": "2026-12-01", "years": "5", "words": "工作需要"}
+    data = {
+        "headship": "principal",
+        "unit": str(school_a.public_id),
+        "begins": "2026-12-01",
+        "years": "5",
+        "words": "工作需要",
+    }
     refused = client.post(url, {**data, "years": "2"})
     assert (refused.status_code, "3至6年" in refused.content.decode()) == (422, True)
     half = client.post(url, {**data, "headship": ""})
@@ -127,7 +139,14 @@ def test_who_leads_already_is_recorded_on_the_page_of_the_unit(school_a, county_
     make_teacher("李梅", school_a, staff_number="A2")
     client = login(county_approver)
     url = reverse("headship_record", args=[school_a.public_id])
-    data = {"who": "张三丰", "headship": "principal", "since": "2022-09-01", "term": "1", "term_last": "2027-08-31", "document": "旧文"}
+    data = {
+        "who": "张三丰",
+        "headship": "principal",
+        "since": "2022-09-01",
+        "term": "1",
+        "term_last": "2027-08-31",
+        "document": "旧文",
+    }
     for who, words in (("谁", "没有此姓名"), ("李梅", "有多人同名")):
         refused = client.post(url, {**data, "who": who})
         assert (refused.status_code, words in refused.content.decode()) == (422, True)

@@ -33,14 +33,23 @@ def test_vitae(case):
     def stays(rows):
         return [rules.Stay(day(first), day(last), where, what) for first, last, where, what in rows]
 
-    others = [rules.Stay(day(first), None, text, beside=beside, said=said) for first, text, beside, said in case.get("others", [])]
+    others = [
+        rules.Stay(day(first), None, text, beside=beside, said=said)
+        for first, text, beside, said in case.get("others", [])
+    ]
     lines = rules.curriculum(stays(case["jobs"]), stays(case["heads"]), others)
     assert [line_words(line) for line in lines] == case["lines"]
 
 
 @pytest.mark.parametrize(
     ("term", "last", "over"),
-    [(1, date(2026, 1, 1), False), (2, date(2026, 11, 21), True), (2, date(2026, 11, 22), False), (2, None, False), (3, None, True)],
+    [
+        (1, date(2026, 1, 1), False),
+        (2, date(2026, 11, 21), True),
+        (2, date(2026, 11, 22), False),
+        (2, None, False),
+        (3, None, True),
+    ],
 )
 def test_terms_are_over_after_the_last_one_allowed(term, last, over):
     assert rules.over_terms(term, last, ON, shipped(rules.Headships, ON)) is over

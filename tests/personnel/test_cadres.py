@@ -168,15 +168,21 @@ def test_who_has_retired_leads_no_more_and_the_post_is_free(zhang, school_a, cou
     assert said(zhang) == [("principal", school_a.pk)]
 
 
+def written_around(unit, teacher):
+    """A headship that no service wrote, as its transaction ends."""
+    with transaction.atomic():
+        heads(unit, "vice_principal", since=TODAY, teacher=teacher)
+        with explained(), connection.cursor() as cursor:
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+
+
 @database
 def test_nobody_who_has_left_is_proposed_or_written_down(school_a, county_clerk):
     left = make_teacher("钱离", school_a, until=date(2025, 9, 1))
     with pytest.raises(NotAllowed, match="不是在职人员"):
         proposed(county_clerk, left, school_a)
-    with pytest.raises(NotOnStaff, match="钱离在2026-11-22不是在职人员"), transaction.atomic():
-        heads(school_a, "vice_principal", since=TODAY, teacher=left)
-        with explained(), connection.cursor() as cursor:
-            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    with pytest.raises(NotOnStaff, match="钱离在2026-11-22不是在职人员"):
+        written_around(school_a, left)
     dead = make_teacher("孙故", school_a)
     set_status(dead, "died", date(2026, 1, 1))
     with pytest.raises(NotAllowed, match="不是在职人员"):
@@ -227,7 +233,7 @@ def test_a_closed_school_a_bureau_and_anothers_headship_are_refused(
     with change("test.close", actor=system_actor(TODAY), reason="test ground"):
         second_school_a.closed = TODAY
         second_school_a.save()
-    with pytest.raises(NotAllowed, match="撤销|关闭|已"):
+    with pytest.raises(NotAllowed, match="单位"):
         proposed(county_clerk, zhang, second_school_a)
     held = heads(school_a, "principal", "王校长")
     with pytest.raises(NotAllowed, match="他人"):
