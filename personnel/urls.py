@@ -5,7 +5,7 @@ from personnel.views.accounts import HandOutMany, TeacherAccount, TeacherAccount
 from personnel.views.activation import Activate, ActivateChoose
 from personnel.views.agreements import PAGES as AGREEMENTS
 from personnel.views.cadre_acts import JudgeHead, ProposeHeadship
-from personnel.views.cadres import CadreList, RecordHeadship, UnitHeads
+from personnel.views.cadres import CadreList
 from personnel.views.change import AddFact, ChangeFact
 from personnel.views.changes import ChangeEvidence, ChangePage
 from personnel.views.comparing import CompareMoments
@@ -23,6 +23,7 @@ from personnel.views.dossier_asking import BeginReview, BorrowDossier, DossierKe
 from personnel.views.download import TeacherDownload
 from personnel.views.file import OwnFile, TeacherPage
 from personnel.views.former import FormerFile, FormerPeople
+from personnel.views.graduate_plan import GraduatePlan
 from personnel.views.graduates import PAGES as GRADUATES
 from personnel.views.history import TeacherHistory
 from personnel.views.likenesses import AskAgain, LikenessList, SearchNow, TellApart
@@ -51,6 +52,7 @@ from personnel.views.seats.overview import SeatsPage, SeatsWorkbook
 from personnel.views.separating import UndoMerge
 from personnel.views.teachers import TeacherList
 from personnel.views.undoing import UndoChange
+from personnel.views.unit_heads import RecordHeadship, UnitHeads
 from personnel.views.unit_posts import ProposePosts, TakeIn, UnitPostsPage
 
 urlpatterns = paths(
@@ -81,4 +83,4 @@ urlpatterns += paths(TeacherLooks, TeacherDownload, FormerPeople, FormerFile)
 urlpatterns += paths(*RECRUITMENT, *PUBLIC_RECRUITMENT)
 urlpatterns += paths(CadreList, UnitHeads, RecordHeadship, ProposeHeadship, JudgeHead)
 urlpatterns += paths(ReserveList, NewReserve, ReservePage, EnterMember, TakeOutMember)
-urlpatterns += paths(*GRADUATES, *AGREEMENTS)
+urlpatterns += paths(GraduatePlan, *GRADUATES, *AGREEMENTS)

@@ -111,7 +111,7 @@ def _study(rows: list[Any], actor: Any) -> dict[str, str]:
     return {"level": " ".join(filter(None, said)), "where": " ".join(filter(None, [best.school, best.subject]))}
 
 
-def _posts(teacher: Teacher, actor: Any, proposal: HeadshipProposal | None) -> dict[str, str]:
+def _posts(teacher: Any, actor: Any, proposal: HeadshipProposal | None) -> dict[str, str]:
     values = values_of(actor)
     held = headships_of(teacher, actor.on)
     now = [f"{values.unit(one.unit_id)}{_post(one)}" for one in held] or [

@@ -164,7 +164,7 @@ def training_known() -> bool:
     return any(one.name == LAST_TRAINING for one in registry.each("person_facts"))
 
 
-def with_dues(rows: Iterable[Headship], on: date) -> None:
+def with_dues(rows: Iterable[Any], on: date) -> None:
     """Set on each headship `training_due` (None where no module tells) and `over`: led on beyond the terms. Two queries."""
     known = list(rows)
     units = {one.pk: one for one in Unit._base_manager.filter(pk__in={row.unit_id for row in known})}

@@ -189,14 +189,14 @@ def special_posts(actor: Any, on: date, *, days: int | None = None) -> list[Spec
     A fixed number of queries.
     """
     told = placing_rules(actor.unit, on)
-    people = employed(teachers_on(actor, on), on).filter(form=told.special_form, merged_into=None)
-    known = {one.pk: one for one in people}
+    people: Any = employed(teachers_on(actor, on), on)
+    known = {one.pk: one for one in people.filter(form=told.special_form, merged_into=None)}
     since = _since(list(known), told.special_form, on)
     asked: dict[int, SpecialPostEnd] = {}
-    for one in SpecialPostEnd._base_manager.filter(teacher__in=list(known)).select_related("case").order_by("pk"):
-        if one.case.state not in ("refused", "withdrawn"):
-            asked[one.teacher_id] = one
-    units = {one.pk: one for one in Unit._base_manager.filter(pk__in={one.unit for one in known.values()})}
+    for opened in SpecialPostEnd._base_manager.filter(teacher__in=list(known)).select_related("case").order_by("pk"):
+        if opened.case.state not in ("refused", "withdrawn"):
+            asked[opened.teacher_id] = opened
+    units = {unit.pk: unit for unit in Unit._base_manager.filter(pk__in={one.unit for one in known.values()})}
     last = on + timedelta(days=told.ending if days is None else days)
     found = []
     for key, one in known.items():

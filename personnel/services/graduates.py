@@ -85,7 +85,7 @@ def _read(number: str) -> Any:
 
 
 def _told(actor: Any, kind: str, values: Mapping[str, Any]) -> dict[str, Any]:
-    told = {name: values.get(name) or ("" if name != "graduated" else None) for name in PLAIN}
+    told: dict[str, Any] = {name: values.get(name) or ("" if name != "graduated" else None) for name in PLAIN}
     for name in ("name", "school"):
         told[name] = str(told[name]).strip()
         if not told[name]:
@@ -252,7 +252,7 @@ def report(act: Act) -> None:
     Of publicly funded students the agreement stands in the file from then on. All in the change of the step, or nothing.
     """
     one, starts = act.case.placement, act.data.get("on") or act.actor.on
-    graduate: Graduate = one.graduate
+    graduate: Any = one.graduate
     who = Newcomer(
         name=graduate.name, number=graduate.number.reveal(), sex=graduate.sex, birth=graduate.birth,
         phone=graduate.phone.reveal() if graduate.phone else "", education=graduate.education, school=graduate.school, major=graduate.major,

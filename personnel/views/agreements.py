@@ -219,7 +219,7 @@ class SpecialPosts(Page):
     def _last(self, one: Any) -> Cell:
         last = type(one.ends).fromordinal(one.ends.toordinal() - 1)
         if one.ends <= self.on:
-            return Cell(badge=Badge(_("term over"), "red", "clock"), sub=last)
+            return Cell(badge=Badge(pgettext("special post", "term over"), "red", "clock"), sub=last)
         return Cell(last)
 
     def _state(self, one: Any) -> Cell:

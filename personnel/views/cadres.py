@@ -1,43 +1,32 @@
-"""Leading cadres: the heads of all units, and those of one unit beside the number of its posts."""
+"""Leading cadres: the heads of all units of a reader."""
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Final
+from typing import Any, Final
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext
 
-from core.codes.selectors import label as code_label
-from core.codes.values import period_words, values_of
-from core.org.models import Unit
+from core.codes.values import values_of
 from core.registry import ListColumn
 from core.web.filters import ChoiceFilter, CodeFilter, UnitFilter
 from core.web.listing import Listing
 from core.web.looks import EXPORTED
-from core.web.pages import DetailPage, FormPage, ListPage
-from core.web.parts import Action, Badge, Cell, Column, Link, Row, Stat, Table
-from personnel.forms.cadres import RecordForm
-from personnel.models import CHIEFS, Headship
+from core.web.pages import ListPage
+from core.web.parts import Action, Badge, Cell
 from personnel.selectors.cadres import (
     DECIDE,
     PROPOSE,
     VIEW,
     cadres,
-    classes_of,
     ending_within,
-    former_heads,
-    heads_of,
     headship_rules,
-    named,
     over_terms,
     probations_due,
     with_dues,
 )
-from personnel.selectors.finding_words import post_words
-from personnel.selectors.posts import appointments_of_many
 from personnel.services import note_looks
-from personnel.services.cadres import record_headship
 from personnel.workflows.cadres import REFERENCES
 
 HELP: Final = gettext_lazy(
@@ -47,13 +36,13 @@ HELP: Final = gettext_lazy(
 )
 
 
-def head_words(row: Headship, actor: Any) -> str:
+def head_words(row: Any, actor: Any) -> str:
     """The headship in words; an acting one says so."""
     said = values_of(actor).code("headship", row.headship)
     return _("acting %(headship)s") % {"headship": said} if row.acting else said
 
 
-def term_badge(row: Headship, actor: Any) -> Badge | None:
+def term_badge(row: Any, actor: Any) -> Badge | None:
     """What is to be known of a term: beyond the terms allowed, over, or ending soon. `with_dues` has been asked."""
     if row.over:
         return Badge(_("beyond the terms"), "red", "alert")
@@ -68,7 +57,7 @@ def term_badge(row: Headship, actor: Any) -> Badge | None:
     return None
 
 
-def _term(row: Headship, actor: Any) -> Cell:
+def term_cell(row: Any, actor: Any) -> Cell:
     if row.acting or row.term_last is None:
         return Cell(badge=term_badge(row, actor))
     badge, number = term_badge(row, actor), _("term %(n)s") % {"n": row.term}
@@ -76,7 +65,7 @@ def _term(row: Headship, actor: Any) -> Cell:
     return Cell(row.term_last, sub=said, badge=badge)
 
 
-def _probation(row: Headship, actor: Any) -> Cell:
+def _probation(row: Any, actor: Any) -> Cell:
     if row.probation_last is None:
         return Cell()
     verdict = values_of(actor).code("probation_verdict", row.probation_verdict)
@@ -87,7 +76,7 @@ def _probation(row: Headship, actor: Any) -> Cell:
     return Cell(row.probation_last)
 
 
-def _training(row: Headship, actor: Any) -> Cell:
+def _training(row: Any, actor: Any) -> Cell:
     if row.training_due is None:
         return Cell(_("no record of trainings in use"), tone="muted")
     if row.training_due <= actor.on:
@@ -127,7 +116,7 @@ class CadreList(ListPage):
         ),
         ListColumn("headship", gettext_lazy("Headship"), head_words, sort=("headship",), order=20),
         ListColumn("since", gettext_lazy("Since"), lambda row, _actor: row.valid.lower, sort=("valid__startswith",), nowrap=True, order=30),
-        ListColumn("term", gettext_lazy("Term until"), _term, nowrap=True, order=40),
+        ListColumn("term", gettext_lazy("Term until"), term_cell, nowrap=True, order=40),
         ListColumn("probation", gettext_lazy("Probation until"), _probation, nowrap=True, shown=False, order=50),
         ListColumn("training", gettext_lazy("Training due"), _training, nowrap=True, order=60),
         ListColumn("document", gettext_lazy("Document number"), lambda row, _actor: row.document, shown=False, order=70),
@@ -185,169 +174,3 @@ class CadreList(ListPage):
             "them records there who heads a unit already."
         )
         return {"icon": "users", "heading": _("No leading cadres yet"), "text": text, "actions": self.actions()}
-
-
-class OfUnit(DetailPage):
-    """A page about the heads of a unit."""
-
-    permission: ClassVar[str | tuple[str, ...]] = VIEW
-    help = HELP
-    references = REFERENCES
-
-    def rows(self) -> Any:
-        return Unit.objects.visible_to(self.actor).named(self.on).select_related("parent")
-
-
-class UnitHeads(OfUnit):
-    """The heads of a unit beside the number of its posts of leadership, and those who led it before."""
-
-    name = "unit_heads"
-    route = "units/<uuid:public_id>/heads/"
-    template = "personnel/unit_heads.html"
-
-    def heading(self) -> Any:
-        return _("%(unit)s: heads") % {"unit": self.object}
-
-    def context(self) -> dict[str, Any]:
-        if self.object.is_bureau:
-            below = f"{reverse('cadres')}?unit={self.object.public_id}"
-            return {"crumbs": self._crumbs(), "below_url": below, "bureau": True}
-        rules = headship_rules(self.object, self.on)
-        held = list(
-            heads_of(self.object, self.on)
-            .filter(pk__in=cadres(self.actor, self.on).values("pk"))
-            .order_by("headship", "acting", "pk")
-        )
-        with_dues(held, self.on)
-        classes = classes_of([self.object.pk], self.on).get(self.object.pk)
-        return {
-            "crumbs": self._crumbs(),
-            "numbers": self._stats(rules, classes, held),
-            "posts_table": self._posts(rules, classes, held),
-            "heads": self._heads(held),
-            "former": self._former(),
-            "actions": self._actions(),
-        }  # fmt: skip
-
-    def _actions(self) -> list[Action]:
-        people = f"{reverse('teachers')}?unit={self.object.public_id}"
-        found = [Action(_("People of the unit"), people, "users")] if self.actor.may(PROPOSE) else []
-        if self.actor.may(DECIDE):
-            url = reverse("headship_record", args=[self.object.public_id])
-            found.append(Action(_("Record who leads already"), url, "pen"))
-        return found
-
-    def _crumbs(self) -> list[Link]:
-        return [
-            Link(CadreList.title, reverse("cadres")),
-            Link(str(self.object), reverse("unit", args=[self.object.public_id])),
-        ]
-
-    def _stats(self, rules: Any, classes: int | None, held: list[Headship]) -> list[Stat]:
-        vacant = [one.headship for one in rules.heads if one.headship in CHIEFS and self._applies(one.headship, held)]
-        vacant = [code for code in vacant if code not in {one.headship for one in held}]
-        words = pgettext("list separator", ", ").join(str(code_label("headship", code)) for code in vacant)
-        return [
-            Stat(
-                _("Heads"),
-                len({one.teacher_id for one in held}),
-                sub=_("acting: %(n)s") % {"n": sum(one.acting for one in held)},
-            ),
-            Stat(_("Classes"), classes if classes is not None else "–", sub=_("last school year that is recorded")),
-            Stat(_("Chief posts that nobody holds"), len(vacant), sub=words, tone="amber" if vacant else ""),
-        ]
-
-    def _applies(self, headship: str, held: list[Headship]) -> bool:
-        """A school is led by a principal, a kindergarten by a director: of both, the one that is not used is not told as vacant."""
-        kindergarten = (self.object.office_type or "").startswith("11")
-        other = {"principal": "director", "director": "principal"}.get(headship)
-        if other is None:
-            return True
-        if any(one.headship in (headship, other) for one in held):
-            return any(one.headship == headship for one in held)
-        return (headship == "director") == kindergarten
-
-    def _posts(self, rules: Any, classes: int | None, held: list[Headship]) -> Table:
-        columns = [
-            Column("headship", _("Headship")), Column("number", _("Posts"), number=True), Column("held", _("Held"), number=True),
-            Column("decided", _("Decided by")),
-        ]  # fmt: skip
-        levels = {"nearest": _("the bureau right above"), "county": _("county bureau"), "city": _("city bureau")}
-        rows = []
-        for one in rules.heads:
-            number = rules.number(one.headship, classes)
-            taken = sum(row.headship == one.headship and not row.acting for row in held)
-            cell = Cell(taken, tone="red", icon="alert") if taken > number else taken
-            rows.append(Row([code_label("headship", one.headship), number, cell, levels[one.decided]]))
-        return Table(_("Posts of leadership by the parameters"), columns, rows)
-
-    def _heads(self, held: list[Headship]) -> Table | None:
-        if not held:
-            return None
-        posts = appointments_of_many([one.teacher_id for one in held], self.on)
-        columns = [
-            Column("name", _("Name")), Column("headship", _("Headship")), Column("since", _("Since"), nowrap=True),
-            Column("term", _("Term until"), nowrap=True), Column("posts", _("Posts held")),
-        ]  # fmt: skip
-        rows = [
-            Row(
-                [
-                    Cell(one.teacher.name, reverse("teacher", args=[one.teacher.public_id])), head_words(one, self.actor),
-                    one.valid.lower, _term(one, self.actor),
-                    pgettext("list separator", ", ").join(post_words(post.level) for post in posts.get(one.teacher_id, ())),
-                ]
-            )
-            for one in held
-        ]  # fmt: skip
-        return Table(_("Who heads the unit"), columns, rows)
-
-    def _former(self) -> Table | None:
-        rows = [
-            Row(
-                [
-                    Cell(one.teacher.name, reverse("teacher", args=[one.teacher.public_id])), head_words(one, self.actor),
-                    period_words(one.valid), values_of(self.actor).code("headship_end", one.ended_how),
-                ]
-            )
-            for one in former_heads(self.actor, self.object, self.on)
-        ]  # fmt: skip
-        columns = [
-            Column("name", _("Name")), Column("headship", _("Headship")),
-            Column("period", pgettext("headship", "Period"), nowrap=True), Column("why", _("Why it ended")),
-        ]  # fmt: skip
-        return Table(_("Who headed it before"), columns, rows) if rows else None
-
-
-class RecordHeadship(OfUnit, FormPage):
-    """Write down who heads a unit already, by the document of the appointment."""
-
-    name = "headship_record"
-    route = "units/<uuid:public_id>/heads/record/"
-    permission: ClassVar[str | tuple[str, ...]] = DECIDE
-    form_class = RecordForm
-    submit_label = gettext_lazy("Record")
-    done_message = gettext_lazy("Recorded.")
-    record = None
-
-    def heading(self) -> Any:
-        return _("%(unit)s: record who leads already") % {"unit": self.object}
-
-    @property
-    def cancel_url(self) -> str:
-        """Back to the heads of the unit."""
-        return reverse("unit_heads", args=[self.object.public_id])
-
-    def context(self) -> dict[str, Any]:
-        return {"crumbs": [Link(CadreList.title, reverse("cadres")), Link(str(self.object), self.cancel_url)]}
-
-    def initial(self) -> dict[str, Any]:
-        return {"term": 1}
-
-    def form_options(self) -> dict[str, Any]:
-        return {"actor": self.actor}
-
-    def save(self, form: Any) -> str:
-        data = dict(form.cleaned_data)
-        teacher = named(self.actor, data.pop("who").strip(), self.on)
-        record_headship(actor=self.actor, teacher=teacher, unit=self.object, **data)
-        return self.cancel_url

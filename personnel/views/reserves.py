@@ -142,7 +142,7 @@ class ReservePage(OfReserve):
                 unit = values_of(self.actor).unit(at.unit_id)
                 told = [unit, f"{at.at:%Y-%m-%d}"]
                 found[version.step] = Fact(
-                    _("Proposed by") if version.step == "send" else _("Decided by"), str(at.actor),
+                    pgettext("reserve", "Proposed by") if version.step == "send" else pgettext("reserve", "Decided by"), str(at.actor),
                     sub=pgettext("list separator", ", ").join(filter(None, told)),
                 )  # fmt: skip
         return [found[step] for step in ("send", "decide") if step in found]
