@@ -31,6 +31,8 @@ PERMISSION_LABELS = {
     "personnel.ask_moves": _("ask for transfers, rotations and loans; record reports for duty and returns"),
     "personnel.consent_moves": _("agree to transfers, rotations and loans for the unit that sends or receives"),
     "personnel.decide_moves": _("decide transfers, rotations and loans"),
+    "personnel.propose_headships": _("propose headships and the reserve of cadres"),
+    "personnel.decide_headships": _("decide on headships and on the reserve of cadres"),
     "personnel.view_own": _("see one's own file"),
     "exchange.import": _("import workbooks"),
     "exchange.export": _("export lists"),
@@ -55,11 +57,13 @@ CLERK = frozenset(
         "personnel.decide_correction", "personnel.borrow_dossier", "personnel.hand_out_slip", "personnel.propose_posts", "exchange.import",
         "exchange.export", "exchange.approve", "documents.view", "documents.issue", "records.view_change", "codes.view", "jobs.view_own",
         "personnel.view_seats", "personnel.ask_seats", "publicity.view", "personnel.ask_moves",
+        "personnel.propose_headships",
     }
 )  # fmt: skip
 APPROVER = (CLERK | {"publicity.decide_objection", "personnel.consent_moves"}) - {
     "personnel.change_teacher", "personnel.hand_out_slip", "personnel.ask_seats", "personnel.propose_posts", "exchange.import",
     "personnel.ask_moves",
+    "personnel.propose_headships",
 }  # fmt: skip
 # Bureaus keep the dossiers of their teachers; who keeps one does not decide on it.
 KEEPS_DOSSIERS = frozenset({"personnel.view_dossier", "personnel.keep_dossier"})
@@ -100,7 +104,7 @@ ROLES = {
         | DECIDES_ON_DOSSIERS
         | DECIDES_ON_SEATS
         | DECIDES_ON_RECRUITMENT
-        | {"org.change_unit", "personnel.decide_posts", "personnel.decide_moves"},
+        | {"org.change_unit", "personnel.decide_posts", "personnel.decide_moves", "personnel.decide_headships"},
     ),
     "county_clerk": Role(
         _("County clerk"),
@@ -118,7 +122,7 @@ ROLES = {
         | DECIDES_ON_DOSSIERS
         | DECIDES_ON_SEATS
         | DECIDES_ON_RECRUITMENT
-        | {"org.change_unit", "personnel.decide_posts", "personnel.decide_moves"},
+        | {"org.change_unit", "personnel.decide_posts", "personnel.decide_moves", "personnel.decide_headships"},
     ),
     "school_clerk": Role(_("School clerk"), frozenset({"school", "teaching_point", "department"}), CLERK),
     "school_approver": Role(_("School approver"), frozenset({"school", "teaching_point", "department"}), APPROVER),

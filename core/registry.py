@@ -214,6 +214,20 @@ class PaperFollower:
 
 
 @dataclass(frozen=True, slots=True)
+class PersonFact:
+    """Something of people that one module knows and another asks for by `name`, merging the answers of all.
+
+    `of(teachers, on)` gives it by the keys of people, for those of whom something is known on a day. `last_training`: the last day of
+    training; `title`: the professional title in words; `assessments`: lines with the year and the result of annual assessments, the
+    newest first; `rewards`: lines of rewards and punishments.
+    """
+
+    name: str
+    of: Callable[[Sequence[int], date], Mapping[int, Any]]
+    order: int = 100
+
+
+@dataclass(frozen=True, slots=True)
 class Consequence:
     """What a change of a person's file brings with it, said before it is written.
 
@@ -276,6 +290,7 @@ class Module:
     document_kinds: tuple[Any, ...] = ()
     paper_followers: tuple[PaperFollower, ...] = ()
     consequences: tuple[Consequence, ...] = ()
+    person_facts: tuple[PersonFact, ...] = ()
     withheld: tuple[Withheld, ...] = ()
     publicity_kinds: tuple[Any, ...] = ()
     urls: str = ""

@@ -67,9 +67,18 @@ SECTIONS: Final = (
         primary=("level",), overview=("level",), entered="post_appoint",
     ),
     _section(
+        "headships", _("Headship"), "Headship", WORK, 124,
+        "headship unit acting term term_last probation_last probation_verdict verdict_on document exception ended_how end_document",
+        primary=("headship", "unit"), entered="headship_propose",
+    ),
+    _section(
         "contracts", _("Appointment contract"), "Contract", WORK, 126,
         "kind unit number signed_on first_job probation_last probation_verdict verdict_on ground notice_on end_document note",
         primary=("kind", "number"), entered="contract_conclude",
+    ),
+    _section(
+        "agreement", _("Agreement of a publicly funded normal student"), "ServiceAgreement", WORK, 128,
+        "number signed_on starts years rural_years fees", primary=("number", "years"), applies=teaches,
     ),
     _section(
         "retirement", _("Retirement category"), "RetirementCategory", WORK, 160, "category basis decided_on document",

@@ -3,6 +3,9 @@
 from core.web.pages import paths
 from personnel.views.accounts import HandOutMany, TeacherAccount, TeacherAccounts, TeacherSlip, VoidSlip
 from personnel.views.activation import Activate, ActivateChoose
+from personnel.views.agreements import PAGES as AGREEMENTS
+from personnel.views.cadre_acts import JudgeHead, ProposeHeadship
+from personnel.views.cadres import CadreList
 from personnel.views.change import AddFact, ChangeFact
 from personnel.views.changes import ChangeEvidence, ChangePage
 from personnel.views.comparing import CompareMoments
@@ -20,6 +23,8 @@ from personnel.views.dossier_asking import BeginReview, BorrowDossier, DossierKe
 from personnel.views.download import TeacherDownload
 from personnel.views.file import OwnFile, TeacherPage
 from personnel.views.former import FormerFile, FormerPeople
+from personnel.views.graduate_plan import GraduatePlan
+from personnel.views.graduates import PAGES as GRADUATES
 from personnel.views.history import TeacherHistory
 from personnel.views.likenesses import AskAgain, LikenessList, SearchNow, TellApart
 from personnel.views.looks import TeacherLooks
@@ -33,6 +38,7 @@ from personnel.views.post_holding import AppointPost, EndPost, MovePost
 from personnel.views.posts import PostList
 from personnel.views.recruitment import PAGES as RECRUITMENT
 from personnel.views.recruitment_public import PAGES as PUBLIC_RECRUITMENT
+from personnel.views.reserves import EnterMember, NewReserve, ReserveList, ReservePage, TakeOutMember
 from personnel.views.reveal import RevealAsked, RevealPage
 from personnel.views.seats.account import (
     AdjustSeats,
@@ -48,6 +54,7 @@ from personnel.views.seats.overview import SeatsPage, SeatsWorkbook
 from personnel.views.separating import UndoMerge
 from personnel.views.teachers import TeacherList
 from personnel.views.undoing import UndoChange
+from personnel.views.unit_heads import RecordHeadship, UnitHeads
 from personnel.views.unit_posts import ProposePosts, TakeIn, UnitPostsPage
 
 urlpatterns = paths(
@@ -78,3 +85,6 @@ urlpatterns += paths(TeacherLooks, TeacherDownload, FormerPeople, FormerFile)
 urlpatterns += paths(*RECRUITMENT, *PUBLIC_RECRUITMENT)
 urlpatterns += paths(*MOVES)
 urlpatterns += paths(*PLANNING)
+urlpatterns += paths(CadreList, UnitHeads, RecordHeadship, ProposeHeadship, JudgeHead)
+urlpatterns += paths(ReserveList, NewReserve, ReservePage, EnterMember, TakeOutMember)
+urlpatterns += paths(GraduatePlan, *GRADUATES, *AGREEMENTS)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, Subquery
 from django.utils.translation import gettext_lazy as _
 
+from core.codes.selectors import label as code_label
 from core.codes.values import values_of
 from core.registry import HeadingFact, ListColumn
 from core.web.filters import NOT_RECORDED, CodeFilter
@@ -20,6 +23,12 @@ RANK = "teacher_rank"
 
 def _held(on: Any) -> Any:
     return TitleHeld._base_manager.filter(teacher=OuterRef("pk"), valid__contains=on)
+
+
+def titles_in_words(teachers: Sequence[int], on: date) -> Mapping[int, str]:
+    """What title people hold on a day, in words, by their keys. One query."""
+    rows = TitleHeld._base_manager.filter(teacher__in=teachers, valid__contains=on)
+    return {key: str(code_label(RANK, rank)) for key, rank in rows.values_list("teacher", "rank")}
 
 
 def with_title(rows: Any, actor: Any) -> Any:

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from core.registry import FileSection, FileTab, Module
+from core.registry import FileSection, FileTab, Module, PersonFact
 from titles import columns, consequences, resources
 
 TITLES = FileTab("titles", _("Titles"), 50)
@@ -28,4 +28,5 @@ MODULE = Module(
     heading_facts=columns.HEADING,
     import_sections=resources.SECTIONS,
     consequences=consequences.CONSEQUENCES,
+    person_facts=(PersonFact("title", columns.titles_in_words),),
 )

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from personnel.documents import certificate, contracts, correction, dossier, moves, register
+from personnel.documents import cadres, certificate, contracts, correction, dossier, moves, placing, register
 
-KINDS: Final = (certificate.KIND, register.KIND, correction.KIND, *dossier.KINDS, *contracts.KINDS, *moves.KINDS)
+KINDS: Final = (
+    certificate.KIND, register.KIND, correction.KIND, *dossier.KINDS, *contracts.KINDS, *moves.KINDS, *cadres.KINDS, *placing.KINDS,
+)  # fmt: skip

@@ -25,14 +25,18 @@ from core.documents.layout import (
     fill,
     new_paper,
 )
+from personnel.documents.cadres import KINDS as OF_CADRES
 from personnel.documents.certificate import KIND as CERTIFICATE
 from personnel.documents.contracts import KINDS as OF_CONTRACTS
 from personnel.documents.correction import KIND as CORRECTION
 from personnel.documents.dossier import KINDS as OF_DOSSIER
+from personnel.documents.making_cadres import MAKERS as CADRE_MAKERS
 from personnel.documents.making_contracts import MAKERS as CONTRACT_MAKERS
 from personnel.documents.making_dossier import MAKERS as DOSSIER_MAKERS
 from personnel.documents.making_moves import MAKERS as MOVE_MAKERS
+from personnel.documents.making_placing import MAKERS as PLACING_MAKERS
 from personnel.documents.moves import KINDS as OF_MOVES
+from personnel.documents.placing import KINDS as OF_PLACING
 from personnel.documents.register import BELOW, HEAD, forms
 from personnel.documents.register import KIND as REGISTER
 
@@ -200,13 +204,16 @@ def _repeated() -> Any:
 
 
 def _chinese(number: int) -> str:
-    """1 to 19 as headings of official papers count: 一, 十, 十一."""
-    return NUMERALS[number - 1] if number <= 10 else f"十{NUMERALS[number - 11]}"
+    """1 to 99 as headings of official papers count: 一, 十, 十一, 二十."""
+    tens, ones = divmod(number, 10)
+    first = "" if not tens else ("十" if tens == 1 else f"{NUMERALS[tens - 1]}十")
+    return first + (NUMERALS[ones - 1] if ones else "")
 
 
 MAKERS: Final[dict[str, Callable[[], Any]]] = {
     CERTIFICATE.name: certificate, REGISTER.name: register, CORRECTION.name: correction, **DOSSIER_MAKERS, **CONTRACT_MAKERS,
     **MOVE_MAKERS,
+    **CADRE_MAKERS, **PLACING_MAKERS,
 }  # fmt: skip
 
 
@@ -220,7 +227,7 @@ def made(name: str) -> bytes:
 
 def write_all() -> list[str]:
     """Write all templates where the kinds find them; returns their names."""
-    kinds = (CERTIFICATE, REGISTER, CORRECTION, *OF_DOSSIER, *OF_CONTRACTS, *OF_MOVES)
+    kinds = (CERTIFICATE, REGISTER, CORRECTION, *OF_DOSSIER, *OF_CONTRACTS, *OF_MOVES, *OF_CADRES, *OF_PLACING)
     for kind in kinds:
         kind.template.parent.mkdir(parents=True, exist_ok=True)
         kind.template.write_bytes(made(kind.name))

@@ -1,5 +1,6 @@
 """The teacher file: every person on staff (教职工), and the sections of their file."""
 
+from personnel.models.cadres import CHIEFS, Headship, HeadshipProposal, Reserve, ReserveMember
 from personnel.models.career import Employment, PersonStatus, TeachingAssignment, TeachingBreak, WorkExperience
 from personnel.models.contracts import Contract
 from personnel.models.correction import Correction, CorrectionPaper
@@ -12,6 +13,7 @@ from personnel.models.dossier_cases import (
     ReviewItem,
     SentDossier,
 )
+from personnel.models.graduates import Graduate, GraduateWish, Placement, ServiceAgreement, SpecialPostEnd
 from personnel.models.learning import Certificate, Education, OverseasStudy
 from personnel.models.likeness import Likeness
 from personnel.models.moves import Dispatch, Move, MoveKind
@@ -41,6 +43,7 @@ from personnel.models.standing import Achievement, PartyPost, PoliticalStatus, T
 from personnel.models.teacher import BirthDecision, Contact, FamilyMember, FormerName, IdentityDocument, Photo, Teacher
 
 __all__ = [
+    "CHIEFS",
     "Achievement",
     "ActivationSlip",
     "Applicant",
@@ -61,6 +64,10 @@ __all__ = [
     "Employment",
     "FamilyMember",
     "FormerName",
+    "Graduate",
+    "GraduateWish",
+    "Headship",
+    "HeadshipProposal",
     "IdentityDocument",
     "JudgeScore",
     "Likeness",
@@ -73,6 +80,7 @@ __all__ = [
     "PartyPost",
     "PersonStatus",
     "Photo",
+    "Placement",
     "PlanScenario",
     "PlannedPost",
     "PoliticalStatus",
@@ -85,6 +93,8 @@ __all__ = [
     "RecruitmentPlan",
     "RecruitmentPost",
     "Reservation",
+    "Reserve",
+    "ReserveMember",
     "RetirementCategory",
     "ReviewItem",
     "ScenarioPupils",
@@ -95,6 +105,8 @@ __all__ = [
     "SeatProposal",
     "SeatUse",
     "SentDossier",
+    "ServiceAgreement",
+    "SpecialPostEnd",
     "TalentProgramme",
     "Teacher",
     "TeachingAssignment",

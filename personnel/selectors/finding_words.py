@@ -44,6 +44,8 @@ def said(finding: Finding) -> tuple[str, str]:
         return _structure(name, finding, evidence)
     if name.startswith("post_moves."):
         return _move(name, finding, evidence)
+    if name.startswith("headships."):
+        return _headship(name, finding, evidence)
     return _contract(name, finding, evidence)
 
 
@@ -69,6 +71,31 @@ def _move(name: str, finding: Finding, evidence: Mapping[str, str]) -> tuple[str
         return _("Title for the higher tier"), text % {"tier": tier_words(finding.expected)}
     told = {"years": finding.expected, "level": post_words(evidence["level"]), "since": evidence["since"]}
     return _("Years on the level below"), _("%(years)s years asked; on %(level)s without a gap since %(since)s.") % told
+
+
+def _headship(name: str, finding: Finding, evidence: Mapping[str, str]) -> tuple[str, str]:
+    told: dict[str, Any] = {
+        "expected": finding.expected, "actual": finding.actual if finding.actual is not None else _("not known"), **evidence
+    }  # fmt: skip
+    size = _("%(classes)s classes: ") % told if evidence.get("classes") else ""
+    words = {
+        "headships.number": (
+            _("Number of posts of this headship"), size + _("%(expected)s; with this appointment: %(actual)s."),
+        ),
+        "headships.party": (
+            _("Member of the Party"), _("This headship is held by members of the Party; the file says so.") if finding.met
+            else _("This headship is held by members of the Party; the file does not say that the person is one."),
+        ),
+        "headships.years": (_("Length of the term"), _("%(shortest)s to %(longest)s years; proposed: %(actual)s.")),
+        "headships.terms": (
+            _("Terms running in this post"), _("At most %(expected)s in one school; this would be number %(actual)s."),
+        ),
+        "headships.full_term": (
+            _("A whole term before retirement"), _("The term ends on %(expected)s; month of the statutory age: %(actual)s."),
+        ),
+    }  # fmt: skip
+    heading, text = words[name]
+    return heading, text % told
 
 
 def _contract(name: str, finding: Finding, evidence: Mapping[str, str]) -> tuple[str, str]:

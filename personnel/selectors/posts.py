@@ -228,6 +228,14 @@ def appointments_of(teacher: Teacher, on: date) -> list[PostAppointment]:
     return list(rows.order_by("dual"))
 
 
+def appointments_of_many(teachers: Iterable[int], on: date) -> dict[int, list[PostAppointment]]:
+    """What people are appointed to on a day, by their keys, the usual post before the second one. One query."""
+    found: dict[int, list[PostAppointment]] = {}
+    for one in PostAppointment._base_manager.filter(teacher__in=list(teachers), valid__contains=on).order_by("dual"):
+        found.setdefault(one.teacher_id, []).append(one)
+    return found
+
+
 def with_levels(rows: QuerySet[Teacher], on: date) -> QuerySet[Teacher]:
     """Annotate people with `post_level`, that of their usual post on a day."""
     held = PostAppointment._base_manager.filter(teacher=OuterRef("pk"), valid__contains=on, dual=False)

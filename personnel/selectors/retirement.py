@@ -97,3 +97,18 @@ def _decided_births(people: Iterable[Teacher]) -> dict[int, rules.BirthByArchive
 def _categories(people: Iterable[Teacher], on: date) -> dict[int, str]:
     rows = RetirementCategory._base_manager.filter(teacher__in=[one.pk for one in people], valid__contains=on)
     return dict(rows.values_list("teacher_id", "category"))
+
+
+def retirement_months(people: Iterable[Teacher], on: date, unit: Unit | None = None) -> dict[int, date]:
+    """The first day of the month of the statutory age, by the keys of people of whom it can be told. Two queries."""
+    known = list(people)
+    tables = RetirementTables.at(on, unit)
+    births, categories = _decided_births(known), _categories(known, on)
+    found: dict[int, date] = {}
+    for one in known:
+        category = categories.get(one.pk) or rules.usual_category(one.sex, one.post_family, tables.ages)
+        birth = rules.counting_birth(one.birth, births.get(one.pk))
+        plan = tables.plan(birth.birth if birth else None, category)
+        if plan is not None:
+            found[one.pk] = plan.month
+    return found

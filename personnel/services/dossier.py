@@ -16,7 +16,7 @@ from core.records.changes import change
 from core.records.models import StoredFile
 from core.web.looks import SEALED
 from personnel.choices import ADD, CORRECT
-from personnel.models import DossierKeeping, DossierReview, DossierTransfer, Material, MaterialScan, Teacher
+from personnel.models import DossierKeeping, DossierReview, DossierTransfer, Material, MaterialScan, Placement, Teacher
 from personnel.selectors.dossier import KEEP, bureau_named, categories, is_own
 from personnel.services.access import note_looks
 from personnel.services.facts import differing, hold_open
@@ -180,10 +180,10 @@ def set_keeper(teacher: Teacher, since: date, values: Mapping[str, Any]) -> Doss
 def file_paper(document: Any, kind: Any, subject: Any, actor: Any) -> None:
     """A paper that this system issued about a person goes into the catalogue of their dossier, in the change that issues it.
 
-    A notice or a decision that replaces another takes its place in the transfer or review too.
+    A notice, decision or slip that replaces another takes its place in the transfer, review or placement too.
     """
     if document.replaces is not None:
-        for model in (DossierTransfer, DossierReview):
+        for model in (DossierTransfer, DossierReview, Placement):
             for one in model._base_manager.filter(paper=document.replaces):
                 one.paper = document
                 one.save(update_fields={"paper"})

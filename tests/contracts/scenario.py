@@ -44,28 +44,36 @@ from personnel.models import (
     DossierLoan,
     DossierReview,
     Employment,
+    Graduate,
+    HeadshipProposal,
     JudgeScore,
     Likeness,
     Material,
     MaterialScan,
     Move,
     PostSetting,
+    ReserveMember,
     SeatEntry,
     SentDossier,
+    SpecialPostEnd,
     Teacher,
 )
 from personnel.services import seats
+from personnel.services.cadres import propose_headship
 from personnel.services.corrections import ask_correction
 from personnel.services.dossier_loans import ask_loan
 from personnel.services.dossier_reviews import open_review
 from personnel.services.dossier_transfers import ask_transfer
+from personnel.services.graduates import list_graduate, propose_placement
 from personnel.services.merging import HERE, merge_files, plan_merge
 from personnel.services.moves.asking import ask_move
 from personnel.services.planning import scenarios
 from personnel.services.planning.becoming import make_adjustment
 from personnel.services.post_settings import propose_posts
 from personnel.services.recruitment.applying import apply_for
+from personnel.services.reserves import begin_reserve, enter_member
 from personnel.services.seat_uses import ask_use
+from personnel.services.special_posts import propose_special_end
 from tests.core.exchange.books import book
 from tests.factories.build import build
 from tests.factories.people import make_actor, make_teacher, make_unit, make_user
@@ -81,7 +89,20 @@ WHY: Final = "bqzr"  # reasons and papers of changes
 MARKERS: Final = (NAME, FACT, PLACE, WHY)
 PERSON: Final = "personnel.Teacher"
 # Opened by a case, and made with it.
-OF_CASES: Final = frozenset({DossierLoan, SentDossier, DossierReview, SeatEntry, Applicant, Move})
+OF_CASES: Final = frozenset(
+    {
+        DossierLoan,
+        SentDossier,
+        DossierReview,
+        SeatEntry,
+        Applicant,
+        Move,
+        HeadshipProposal,
+        ReserveMember,
+        Graduate,
+        SpecialPostEnd,
+    }
+)
 OF_PAPERS: Final = {"documents.NumberPrefix"}
 
 _numbers = count(101)
@@ -233,6 +254,8 @@ def _things(county: County) -> None:
     _recruitment(county)
     _move(county)
     _planning(county)
+    _cadres(county)
+    _graduates(county)
     held = RoleAssignment.objects.select_related("user").get(pk=clerk.assignment)
     things["api.ApiToken"] = issue_token(
         assignment=held, name=PLACE if county.marked else "程序", now=_now(), on=TODAY
@@ -422,6 +445,62 @@ def _planning(county: County) -> None:
         "personnel.PlanScenario": made, "personnel.ScenarioPupils": pupils, "personnel.SeatProposal": moves,
         "personnel.RecruitProposal": hires, "personnel.SeatAdjustment": asked,
     }  # fmt: skip
+
+
+def _cadres(county: County) -> None:
+    """A headship that is proposed for the county's person, and a reserve in which they stand."""
+    why, things = (WHY if county.marked else "理由"), county.things
+    things["personnel.HeadshipProposal"] = propose_headship(
+        actor=county.clerk,
+        teacher=county.teacher,
+        unit=county.school,
+        headship="vice_principal",
+        begins=TODAY,
+        years=5,
+        words=why,
+    )
+    things["personnel.Reserve"] = begin_reserve(actor=county.clerk, year=2026, words=why)
+    things["personnel.ReserveMember"] = enter_member(
+        actor=county.clerk,
+        reserve=things["personnel.Reserve"],
+        teacher=county.teacher,
+        headship="principal",
+        named_by=why,
+        words=why,
+    )
+
+
+def _graduates(county: County) -> None:
+    """Somebody who is to be placed at the county's school, and a special post there that ends."""
+    text, why, things = (FACT, WHY, county.things) if county.marked else ("毕业", "理由", county.things)
+    county.secrets += [number := secret("number", next(_numbers)), phone := secret("phone", next(_numbers))]
+    values = {
+        "name": f"{NAME}毕业" if county.marked else "毕业",
+        "school": text,
+        "education": "21",
+        "major": text,
+        "home": text,
+    }
+    agreed = {"signed_on": TODAY, "fees": 30000, "agreement": f"{FACT}{next(_numbers)}" if county.marked else "协议"}
+    one = list_graduate(
+        actor=county.clerk,
+        year=2026,
+        kind="free",
+        number=number,
+        phone=phone,
+        values={**values, **agreed},
+        wishes=[county.school],
+    )
+    things |= {"personnel.Graduate": one, "personnel.GraduateWish": one.wishes.get()}
+    things["personnel.Placement"] = propose_placement(
+        actor=county.clerk, graduate=one, unit=county.school, starts=TODAY, words=why
+    )
+    special = make_teacher(f"{NAME}特" if county.marked else "特", county.school, since=date(2023, 9, 1))
+    with change("test.special", actor=county.clerk, reason=why):
+        Employment.objects.get(teacher=special).correct(form="special_post", in_quota=False)
+    things["personnel.SpecialPostEnd"] = propose_special_end(
+        actor=county.clerk, teacher=special, outcome="stays", verdict="passed", words=why
+    )
 
 
 def issue_paper(county: County) -> Any:

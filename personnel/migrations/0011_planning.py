@@ -17,7 +17,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('org', '0007_boarders'),
-        ('personnel', '0009_recruitment'),
+        ('personnel', '0010_moves'),
         ('records', '0006_seal_key'),
         ('workflow', '0001_initial'),
     ]

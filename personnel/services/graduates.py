@@ -1,0 +1,305 @@
+"""Verbs of placing graduates: list them, propose a place, and what follows when they report for duty or do not."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+from typing import Any, Final
+
+from django.utils.translation import gettext as _
+
+from core.dates import add_months
+from core.documents.kinds import all_kinds
+from core.documents.services import issue
+from core.idnumber import InvalidIdNumber, parse
+from core.org.errors import NotAllowed
+from core.org.models import Unit
+from core.records.changes import change
+from core.records.vault import blind_index, create_key
+from core.workflow.definition import Act
+from core.workflow.services import open_case
+from personnel.models import Graduate, GraduateWish, Placement, ServiceAgreement
+from personnel.selectors.contracts import contract_rules
+from personnel.selectors.graduates import OPEN, PLACE, SLIP, STANDING, placing_rules, plan, service_terms, why_no_seat
+from personnel.selectors.recruitment import RECRUIT
+from personnel.services.contracts import conclude_contract
+from personnel.services.dossier import must_be_known
+from personnel.services.recruitment.hiring import Newcomer, has_file, take_on
+from personnel.services.seats.booking import unit_words
+
+YEARS: Final = (1990, 2100)
+DAY: Final = timedelta(days=1)
+MONTHS: Final = 12
+SEXES: Final = {"M": "1", "F": "2"}
+CAME: Final = {Graduate.Kind.NORMAL: "graduate", Graduate.Kind.FREE: "free_normal"}
+PLAIN: Final = ("name", "school", "education", "major", "graduated", "stage", "subject", "home")
+AGREED: Final = ("agreement", "signed_on", "years", "rural_years", "fees")
+MOST_YEARS: Final = 30
+
+
+def list_graduate(
+    *, actor: Any, year: int, kind: str, number: str, phone: str = "", values: Mapping[str, Any], wishes: Sequence[Unit] = (),
+    source: str = "page",
+) -> Graduate:  # fmt: skip
+    """Enter somebody in the list of the actor's bureau for a year; sex and birth are read from the identity number.
+
+    `values` are the fields `PLAIN`, and for publicly funded students `AGREED` (years that are not told are those of the day of signing).
+    Raises `NotAllowed` without the right, for an unknown kind or code, a number that is none or is listed or on file already, an agreement
+    that does not add up, and wishes that are too many, the same or not of the bureau.
+    """
+    _must_recruit(actor)
+    if not YEARS[0] <= year <= YEARS[1]:
+        raise NotAllowed(_("This is no year."), field="year")
+    if kind not in Graduate.Kind.values:
+        raise NotAllowed(_("Choose the kind."), field="kind")
+    told = _told(actor, kind, values)
+    read = _read(number)
+    _must_be_wishes(actor, wishes)
+    if has_file(read.number):
+        raise NotAllowed(
+            _("Somebody with this identity number has a file. Who is on staff elsewhere is transferred, not placed."),
+            field="number",
+        )
+    with change("personnel.list_graduate", actor=actor, reason=_("Graduate entered in the list"), source=source):
+        Unit.objects.select_for_update(no_key=True).filter(pk=actor.unit.pk).values_list("pk").get()
+        if Graduate._base_manager.filter(unit=actor.unit, number_index=blind_index("identity", read.number)).exists():
+            raise NotAllowed(_("Somebody with this identity number is listed already."), field="number")
+        made = Graduate(
+            unit=actor.unit, year=year, kind=kind, key=create_key(), birth=read.birth, sex=SEXES[read.sex], **told
+        )
+        made.number, made.phone = read.number, phone or None
+        made.save(force_insert=True)
+        GraduateWish.objects.bulk_create(
+            GraduateWish(graduate=made, place=place, unit=unit) for place, unit in enumerate(wishes, start=1)
+        )
+    return made
+
+
+def _read(number: str) -> Any:
+    try:
+        return parse(number)
+    except InvalidIdNumber as error:
+        raise NotAllowed(
+            _("This is no number of a resident identity card. Compare each sign."), field="number"
+        ) from error
+
+
+def _told(actor: Any, kind: str, values: Mapping[str, Any]) -> dict[str, Any]:
+    told: dict[str, Any] = {name: values.get(name) or ("" if name != "graduated" else None) for name in PLAIN}
+    for name in ("name", "school"):
+        told[name] = str(told[name]).strip()
+        if not told[name]:
+            raise NotAllowed(_("Say the name and where they studied."), field=name)
+    for name in ("education", "stage", "subject"):
+        must_be_known(name, told[name], actor, name)
+    if kind != Graduate.Kind.FREE:
+        return told
+    signed = values.get("signed_on")
+    if signed is None or values.get("fees") is None:
+        raise NotAllowed(
+            _("Of a publicly funded student, say when the agreement was signed and the fees enjoyed."),
+            field="signed_on",
+        )
+    terms = service_terms(actor.unit, signed)
+    years = values.get("years") or terms.years
+    rural = values["rural_years"] if values.get("rural_years") is not None else terms.rural_years
+    if not 1 <= years <= MOST_YEARS or not 0 <= rural <= years or values["fees"] < 0:
+        raise NotAllowed(
+            _("Years in rural schools are among the years of service, and fees are not below nought."), field="years"
+        )
+    return {
+        **told,
+        "agreement": values.get("agreement") or "",
+        "signed_on": signed,
+        "years": years,
+        "rural_years": rural,
+        "fees": values["fees"],
+    }
+
+
+def _must_be_wishes(actor: Any, wishes: Sequence[Unit]) -> None:
+    most = placing_rules(actor.unit, actor.on).wishes
+    if len(wishes) > most:
+        raise NotAllowed(_("At most %(most)s wishes.") % {"most": most}, field="wish_1")
+    if len({one.pk for one in wishes}) != len(wishes):
+        raise NotAllowed(_("The same school is wished for twice."), field="wish_2")
+    if any(one.is_bureau or not actor.unit.covers(one) for one in wishes):
+        raise NotAllowed(_("Wishes are schools below the bureau."), field="wish_1")
+
+
+def propose_placement(
+    *, actor: Any, graduate: Graduate, unit: Unit, starts: date, words: str = "", source: str = "page"
+) -> Placement:
+    """Propose to place a graduate at a school from a day on; somebody else of the bureau decides.
+
+    Raises `NotAllowed` without the right, for a school of others or a closed one, somebody who is placed already, and where the school
+    keeps the ledger and has no seat left.
+    """
+    _must_recruit(actor)
+    if unit.is_bureau or not actor.unit.covers(unit):
+        raise NotAllowed(_("Choose a school below the bureau."), field="unit")
+    if unit.closed is not None and unit.closed <= starts:
+        raise NotAllowed(_("The unit is closed by then."), field="unit")
+    _must_have_seat(unit, starts)
+    why = words.strip() or _("Graduate placed")
+    with change("personnel.propose_placement", actor=actor, reason=why, source=source):
+        Graduate._base_manager.select_for_update().filter(pk=graduate.pk).values_list("pk").get()
+        graduate.refresh_from_db()
+        if graduate.standing not in OPEN:
+            raise NotAllowed(
+                _("%(name)s is placed already, or a placement waits to be decided.") % {"name": graduate.name}
+            )
+        case = open_case(kind=PLACE, actor=actor, unit=graduate.unit, comment=words.strip())
+        days = placing_rules(unit, starts).report
+        made = Placement.objects.create(
+            case=case,
+            graduate=graduate,
+            unit=unit,
+            starts=starts,
+            report_by=starts + timedelta(days=days),
+            words=words.strip(),
+        )
+        _stand(graduate, STANDING.PROPOSED)
+    return made
+
+
+def propose_as_suggested(*, actor: Any, year: int, starts: date, words: str, source: str = "page") -> list[Placement]:
+    """Propose a place for everybody of a year for whom gaps and wishes suggest one, in one change; who gets none is passed over."""
+    _must_recruit(actor)
+    suggested, _free = plan(actor, year, starts)
+    units = Unit._base_manager.in_bulk([one.unit for one in suggested if one.unit is not None])
+    wanted = [one for one in suggested if one.unit is not None and one.graduate.unit_id == actor.unit.pk]
+    if not wanted:
+        raise NotAllowed(_("Nobody of this year waits for a place, or no school has a seat free."))
+    with change(
+        "personnel.propose_placement", actor=actor, reason=words.strip() or _("Graduates placed"), source=source
+    ):
+        return [
+            propose_placement(
+                actor=actor, graduate=one.graduate, unit=units[one.unit], starts=starts, words=words, source=source
+            )
+            for one in wanted
+        ]
+
+
+def _must_have_seat(unit: Unit, on: date) -> None:
+    if why_no_seat(unit, on):
+        raise NotAllowed(_no_seat(unit, on), field="unit")
+
+
+def _no_seat(unit: Unit, on: date) -> str:
+    said = {"unit": unit_words(unit.pk, on), "day": on.isoformat()}
+    return _("%(unit)s has no vacant seat from %(day)s on. Choose another school, or move seats there first.") % said
+
+
+def why_not_place(act: Act) -> str:
+    """Why a placement cannot be decided: no seat is left at the school."""
+    one = act.case.placement
+    return _no_seat(one.unit, one.starts) if why_no_seat(one.unit, one.starts) else ""
+
+
+def place(act: Act) -> None:
+    """The placement counts: the graduate is to report, by the slip that is issued under the number of the decision."""
+    one = act.case.placement
+    one.document = str(act.data.get("document") or "").strip()
+    one.save(update_fields={"document"})
+    _stand(one.graduate, STANDING.PLACED)
+    one.paper = issue(all_kinds()[SLIP], one, actor=act.actor, reason=_("Report slip"), source=f"case:{act.case.pk}")
+    one.save(update_fields={"paper"})
+
+
+def drop(act: Act) -> None:
+    """The placement falls; the graduate is to be placed anew."""
+    _stand(act.case.placement.graduate, STANDING.LISTED)
+
+
+def why_not_defer(act: Act) -> str:
+    """Why the day to report cannot be put off: too often, too long, or not later."""
+    one, told = act.case.placement, placing_rules(act.case.placement.unit, act.actor.on)
+    until = act.data.get("report_by")
+    if one.case.history.filter(step="defer").count() >= told.deferrals:
+        return _("It was put off %(n)s times, as often as the rules let it.") % {"n": told.deferrals}
+    if until is None or until <= one.report_by:
+        return _("The new day must lie after %(day)s.") % {"day": one.report_by.isoformat()}
+    last = one.report_by + timedelta(days=told.longest_deferral)
+    return _("It is put off until %(day)s at most.") % {"day": last.isoformat()} if until > last else ""
+
+
+def defer(act: Act) -> None:
+    """The graduate may report later."""
+    one = act.case.placement
+    one.report_by = act.data["report_by"]
+    one.save(update_fields={"report_by"})
+    _stand(one.graduate, STANDING.DEFERRED)
+
+
+def why_not_report(act: Act) -> str:
+    """Why reporting cannot be recorded: a day outside the time, ahead, or somebody who has a file meanwhile."""
+    one, on = act.case.placement, act.data.get("on") or act.actor.on
+    if not one.starts <= on <= one.report_by:
+        said = {"first": one.starts.isoformat(), "last": one.report_by.isoformat()}
+        return _("The day of reporting lies between %(first)s and %(last)s.") % said
+    if on > act.actor.on:
+        return _("This day is still ahead.")
+    if has_file(one.graduate.number.reveal()):
+        return _("Somebody with this identity number has a file. Who is on staff elsewhere is transferred, not placed.")
+    return ""
+
+
+def report(act: Act) -> None:
+    """Who reports is on staff from that day on: file, employment, a seat where the school keeps the ledger, a contract with its probation.
+
+    Of publicly funded students the agreement stands in the file from then on. All in the change of the step, or nothing.
+    """
+    one, starts = act.case.placement, act.data.get("on") or act.actor.on
+    graduate: Any = one.graduate
+    who = Newcomer(
+        name=graduate.name, number=graduate.number.reveal(), sex=graduate.sex, birth=graduate.birth,
+        phone=graduate.phone.reveal() if graduate.phone else "", education=graduate.education, school=graduate.school, major=graduate.major,
+        graduated=str(graduate.graduated or ""),
+    )  # fmt: skip
+    teacher = take_on(
+        actor=act.actor,
+        who=who,
+        unit=one.unit,
+        starts=starts,
+        came_how=CAME[Graduate.Kind(graduate.kind)],
+        document=one.document,
+    )
+    told = contract_rules(one.unit, starts)
+    years = graduate.years or told.shortest
+    probation = add_months(starts, told.first_probation) - DAY if years >= told.first_years else None
+    conclude_contract(
+        actor=act.actor, teacher=teacher, unit=one.unit, starts=starts, ends=add_months(starts, years * MONTHS), first_job=True,
+        probation_last=probation, document=one.document,
+    )  # fmt: skip
+    if graduate.kind == Graduate.Kind.FREE:
+        ServiceAgreement.objects.create(
+            teacher=teacher, number=graduate.agreement, signed_on=graduate.signed_on, starts=starts, years=graduate.years,
+            rural_years=graduate.rural_years, fees=graduate.fees,
+        )  # fmt: skip
+    graduate.hired, graduate.standing = teacher, STANDING.REPORTED
+    graduate.save(update_fields={"hired", "standing"})
+
+
+def why_not_absent(act: Act) -> str:
+    """Nobody is said not to have reported while they still may."""
+    one = act.case.placement
+    if act.actor.on <= one.report_by:
+        return _("They may report until %(day)s.") % {"day": one.report_by.isoformat()}
+    return ""
+
+
+def absent(act: Act) -> None:
+    """Who did not report may be placed anew."""
+    _stand(act.case.placement.graduate, STANDING.ABSENT)
+
+
+def _stand(graduate: Graduate, standing: str) -> None:
+    graduate.standing = standing
+    graduate.save(update_fields={"standing"})
+
+
+def _must_recruit(actor: Any) -> None:
+    if not actor.may(RECRUIT) or actor.unit is None or not actor.unit.is_bureau:
+        raise NotAllowed(_("Graduates are placed by who recruits for a bureau."))
