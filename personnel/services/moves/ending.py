@@ -70,8 +70,11 @@ def come_back(act: Act) -> None:
 
 def why_not_revoke(act: Act) -> str:
     """What has taken effect is not taken back: the person moves back, or comes back, from a day on."""
-    if act.actor.on >= act.case.move.starts:
+    move: Move = act.case.move
+    if act.actor.on >= move.starts:
         return _("It has taken effect. From now on the person moves or comes back by a day of its own.")
+    if act.actor.unit is None or not (act.actor.unit.covers(move.from_unit) and act.actor.unit.covers(move.to_unit)):
+        return _("Only a bureau above both units takes it back.")
     return ""
 
 
