@@ -22,7 +22,7 @@ from core.documents.layout import (
 TITLE: Final = 22
 SIZE: Final = 15
 NOTE: Final = "核验：扫描二维码或在验证网址输入验证码，可查本文书是否有效；把电子原件拖入该页，可核对是否被改动。"
-WIDTHS: Final = (24, 34, 24, 34, 24, 30)
+WIDTHS: Final = (28, 32, 20, 30, 22, 38)
 OPINIONS: Final = (
     ("调出单位意见", "sender"), ("调入单位意见", "receiver"), ("主管部门意见", "bureau"), ("审批机关意见", "decision"),
 )  # fmt: skip
@@ -135,11 +135,11 @@ def move_wage() -> Any:
     add_row(table, heads, bold=range(4), size=12)
     for one, other in (("岗位工资", "薪级工资"), ("教护龄津贴等", "基础性绩效工资"), ("奖励性绩效工资", "其他")):
         add_row(table, (one, "", other, ""), size=12, height=10)
-    add_row(table, ("社会保险、公积金缴至", "{{ wage.last }}", "合计", ""), size=12, height=10)
+    add_row(table, ("社保、公积金缴至", "{{ wage.last }}", "合计", ""), size=12, height=10)
     add_paragraph(paper, size=6)
     add_paragraph(paper, "工资标准由发放单位按最后一个月实发填写并核对盖章。", line=1.2, size=10.5, after=12)
     _signed(paper)
-    _receipt(paper, "工资转移介绍信", "已收悉，工资从{{ wage.first }}起由我单位发给")
+    _receipt(paper, "工资转移介绍信", "的工资从{{ wage.first }}起由我单位发给")
     return paper
 
 

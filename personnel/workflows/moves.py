@@ -172,7 +172,7 @@ def _states(*last: State) -> tuple[State, ...]:
         *last,
         State("refused", pgettext_lazy("move", "refused"), tone="red"),
         State("withdrawn", gettext_lazy("withdrawn")),
-        State("revoked", pgettext_lazy("move", "taken back before its day")),
+        State("revoked", pgettext_lazy("move", "taken back")),
     )  # fmt: skip
 
 
@@ -253,7 +253,7 @@ SENDING_PEOPLE: Final = Workflow(
             guard=why_not_report, effect=report, own=True, primary=True, icon="check",
         ),
         Transition(
-            "back", gettext_lazy("Record the return"), gettext_lazy("Back"), ("decided", "there"), "over", form=BackForm,
+            "back", gettext_lazy("Record the return"), gettext_lazy("Back"), ("there",), "over", form=BackForm,
             guard=why_not_back, effect=come_back, own=True, icon="undo",
         ),
     ),

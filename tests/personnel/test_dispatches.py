@@ -158,9 +158,10 @@ def test_back_in_time_early_and_never_later(desks, person, second_school_a):
 def test_the_planned_end_takes_effect_by_the_date_whether_or_not_anything_is_recorded(desks, person, second_school_a):
     move = lent(desks, person, second_school_a, starts=date(2026, 3, 1), ends=date(2026, 9, 1))
 
-    assert move.case.state == "decided"
+    case = advance(move.case, "report", actor=desks.records, data={"on": date(2026, 3, 2)})
+    assert case.state == "there"
     assert dispatch_on(person, TODAY) is None
-    case = advance(move.case, "back", actor=desks.records, data={"last_day": date(2026, 8, 31)})
+    case = advance(case, "back", actor=desks.records, data={"last_day": date(2026, 8, 31)})
     assert (case.state, Dispatch.objects.get(move=move).valid.upper) == ("over", date(2026, 9, 1))
 
 
@@ -172,6 +173,15 @@ def test_a_loan_is_taken_back_before_its_first_day(desks, person, second_school_
     assert case.state == "revoked"
     assert not Dispatch.objects.filter(teacher=person).exists()
     assert lent(desks, person, second_school_a).case.state == "decided"
+
+
+def test_who_never_came_was_not_there(desks, person, second_school_a):
+    move = lent(desks, person, second_school_a, starts=date(2026, 9, 1))
+
+    case = advance(move.case, "revoke", actor=desks.bureau, comment="本人未报到")
+
+    assert case.state == "revoked"
+    assert dispatch_on(person, TODAY) is None
 
 
 def test_only_who_asks_for_moves_asks_and_words_are_needed(desks, person, second_school_a, teacher_actor):

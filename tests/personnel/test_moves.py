@@ -327,6 +327,8 @@ def test_out_of_the_county_more_years_are_asked_and_the_city_decides(
     case = advance(case, "approve", actor=city_approver, data={"exception": "市教人〔2026〕5号"})
 
     assert (case.state, case.unit) == ("decided", school_b)
+    with pytest.raises(NotAllowed, match="两个单位共同的上级"):
+        advance(case, "revoke", actor=make_actor("county_approver", county_b), comment="不收了")
     assert Employment.objects.get(teacher=teacher, valid__contains=FEBRUARY).unit == school_b
 
 

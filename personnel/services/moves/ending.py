@@ -69,14 +69,17 @@ def come_back(act: Act) -> None:
 
 
 def why_not_revoke(act: Act) -> str:
-    """What has taken effect is not taken back: the person moves back, or comes back, from a day on."""
-    if act.actor.on >= act.case.move.starts:
-        return _("It has taken effect. From now on the person moves or comes back by a day of its own.")
+    """A move for good that has taken effect is not taken back: the person moves back from a day on. Who was sent and never came may be."""
+    move: Move = act.case.move
+    if move.employment and act.actor.on >= move.starts:
+        return _("It has taken effect. From now on the person moves back by a move of its own.")
+    if act.actor.unit is None or not (act.actor.unit.covers(move.from_unit) and act.actor.unit.covers(move.to_unit)):
+        return _("Only a bureau above both units takes it back.")
     return ""
 
 
 def revoke(act: Act) -> None:
-    """Take a decision back before its day: everything that it wrote is as before, and the seat that was kept is vacant again.
+    """Take a decision back: everything that it wrote is as before, and the seat that was kept is vacant again.
 
     Raises `NotAllowed` where something of it was changed since.
     """
