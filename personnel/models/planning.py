@@ -47,7 +47,9 @@ class PlanScenario(Record):
         verbose_name_plural = _("planning scenarios")
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["unit", "name"], name="plan_scenario_name"),
-            models.CheckConstraint(name="plan_scenario_change", condition=Q(yearly_change__gt=-100, yearly_change__lte=100)),
+            models.CheckConstraint(
+                name="plan_scenario_change", condition=Q(yearly_change__gt=-100, yearly_change__lte=100)
+            ),
         ]
 
     def __str__(self) -> str:

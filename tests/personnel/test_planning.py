@@ -168,7 +168,7 @@ def test_growth_is_an_assumption(county_clerk, county_a, schools):
     assert row_of(plan_of(county_clerk, county_a, scenario=one), lacks).pupils == 297
 
 
-def test_scenarios_stand_side_by_side(county_clerk, login, schools):
+def test_scenarios_stand_side_by_side(county_clerk, city_clerk, county_a, login, schools):
     lacks, spares, _people = schools
     one, two = begun(county_clerk, "甲方案"), begun(county_clerk, "乙方案", method="growth", yearly_change=Decimal(10))
     scenarios.propose_seats(actor=county_clerk, scenario=one, unit=spares, to_unit=lacks, kind=KIND, count=2)
@@ -180,6 +180,11 @@ def test_scenarios_stand_side_by_side(county_clerk, login, schools):
     assert "乙方案" in text
     assert ">297<" not in text  # the schools' pupils stand on the pages of the scenarios
     assert ">356<" in text  # 297 + 59 pupils of both schools
+    # What is assumed of a county is not assumed of the whole city.
+    above = shown(login(city_clerk).get(reverse("scenarios_compare"), asked))
+    assert "甲方案" not in above
+    below = {**asked, "under": str(county_a.public_id)}
+    assert "甲方案" in shown(login(city_clerk).get(reverse("scenarios_compare"), below))
 
 
 def test_a_scenario_is_the_bureaus_own(county_clerk, other_county_clerk, school_clerk, login, schools):
