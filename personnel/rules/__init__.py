@@ -128,6 +128,7 @@ from personnel.rules.posts import (
     rank_of,
 )
 from personnel.rules.retirement import (
+    MONTHS_OF_A_YEAR,
     FlexibleRetirement,
     PensionMonths,
     Retirement,
@@ -149,6 +150,7 @@ __all__ = [
     "LETTERS",
     "MANAGEMENT",
     "MIDDLE",
+    "MONTHS_OF_A_YEAR",
     "NAME",
     "NAME_BIRTH",
     "OTHER_NUMBER",

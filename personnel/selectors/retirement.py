@@ -14,8 +14,8 @@ from personnel import rules
 from personnel.models import BirthDecision, RetirementCategory, Teacher
 from personnel.selectors.teachers import employed, in_unit, teachers_on
 
-# Nobody retires younger or older than this by any class, flexible retirement included: only a sieve before the rule is asked.
-YOUNGEST, OLDEST = 40 * 12, 75 * 12
+# Nobody retires older than this by any class, however it is put off: only a sieve before the rule is asked.
+OLDEST = 75 * 12
 TO_THE_ARCHIVE: Final = "archive"
 
 
@@ -60,7 +60,9 @@ def retirements(actor: Any, *, from_month: date, to_month: date, unit: Unit | No
     tables = RetirementTables.at(actor.on, actor.unit)
     rows = employed(teachers_on(actor, actor.on), actor.on)
     rows = in_unit(rows, unit, actor.on) if unit is not None else rows
-    first, last = add_months(from_month, -OLDEST), add_months(to_month, -YOUNGEST)
+    # A delay only adds to the age of the class, so that nobody retires younger than the youngest class.
+    youngest = min(one.age for one in tables.ages.classes.values()) * rules.MONTHS_OF_A_YEAR
+    first, last = add_months(from_month, -OLDEST), add_months(to_month, -youngest)
     by_archive = BirthDecision._base_manager.filter(counts=TO_THE_ARCHIVE).values("teacher")
     likely = rows.filter(birth__gte=first, birth__lt=last).union(rows.filter(pk__in=by_archive))
     people = list(likely)

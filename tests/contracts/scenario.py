@@ -431,11 +431,11 @@ def _move(county: County) -> None:
 
 def _planning(county: County) -> None:
     """A scenario of the bureau with a part of every sort, and a case that was made of its seats."""
-    text, why, things = (FACT, WHY, county.things) if county.marked else ("方案", "理由", county.things)
+    why, things = (WHY if county.marked else "理由"), county.things
     other = make_unit("school", f"{PLACE}小学" if county.marked else "小学", county.unit)
     said = {"actor": county.clerk, "unit": county.school}
     made = scenarios.write_scenario(
-        actor=county.clerk, name=text, year=TODAY.year + 1, method="cohort", yearly_change=Decimal(0), words=why
+        actor=county.clerk, name=why, year=TODAY.year + 1, method="cohort", yearly_change=Decimal(0), words=why
     )
     pupils = scenarios.enter_pupils(**said, scenario=made, stage="junior", pupils=90, classes=2)
     moves = scenarios.propose_seats(**said, scenario=made, to_unit=other, kind="institution", count=1)

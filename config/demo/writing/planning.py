@@ -52,6 +52,7 @@ def plan(offices: Offices) -> None:
     found = planned(facts_under(clerk, clerk.unit, KIND, years=[year]), year)
     with suppress(NotAllowed):
         _move(clerk, steady, found, offices.day)
+        _enter(clerk, fewer, found)
         for scenario in (steady, fewer):
             _recruit(clerk, scenario, found)
 
@@ -71,6 +72,16 @@ def _move(clerk: Actor, scenario: PlanScenario, found: Plan, day: date) -> None:
         actor=clerk, scenario=scenario, unit=giving.unit, to_unit=taking.unit, kind=KIND, count=count
     )
     make_adjustment(actor=clerk, proposal=move, on=day, words="生源向城区集中，空编调剂使用")
+
+
+def _enter(clerk: Actor, scenario: PlanScenario, found: Plan) -> None:
+    """The bureau knows of a new housing area: one school grows beyond what is projected."""
+    named = [(row.unit, one) for row in found.rows for one in row.then if one.stage]
+    if named:
+        unit, one = named[0]
+        scenarios.enter_pupils(
+            actor=clerk, scenario=scenario, unit=unit, stage=one.stage, pupils=one.pupils + 45, classes=one.classes + 1
+        )
 
 
 def _recruit(clerk: Actor, scenario: PlanScenario, found: Plan) -> None:

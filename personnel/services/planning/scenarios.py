@@ -115,6 +115,7 @@ def enter_pupils(
         raise NotAllowed(_("Classes without a pupil cannot be. Correct one of both."), field="classes")
     _must_be_known(actor, "stage", stage)
     with _written(actor, scenario.name):
+        _lock(scenario)
         held = ScenarioPupils.objects.filter(scenario=scenario, unit=unit, stage=stage).first()
         if held is None:
             return ScenarioPupils.objects.create(
@@ -144,7 +145,7 @@ def propose_seats(
     if not 1 <= count <= MOST_SEATS:
         raise NotAllowed(_("Say how many seats: at least one."), field="count")
     with _written(actor, scenario.name):
-        PlanScenario.objects.select_for_update(no_key=True).filter(pk=scenario.pk).values_list("pk").get()
+        _lock(scenario)
         free = free_by_then(actor, scenario, unit, kind)
         if count > free:
             text = ngettext(
@@ -177,6 +178,7 @@ def propose_recruits(
     if not 1 <= number <= MOST_RECRUITS:
         raise NotAllowed(_("Say how many teachers: at least one."), field="number")
     with _written(actor, scenario.name):
+        _lock(scenario)
         if RecruitProposal.objects.filter(scenario=scenario, unit=unit, stage=stage, subject=subject).exists():
             raise NotAllowed(_("The scenario proposes this already. Take that proposal out first."), field="subject")
         return RecruitProposal.objects.create(scenario=scenario, unit=unit, stage=stage, subject=subject, number=number)
@@ -204,6 +206,11 @@ def drop_scenario(*, actor: Any, scenario: PlanScenario) -> None:
         for parts in (scenario.pupils, scenario.seat_proposals, scenario.recruit_proposals):
             parts.all().delete()
         scenario.delete()
+
+
+def _lock(scenario: PlanScenario) -> None:
+    """Let nobody else add to a scenario until this transaction ends."""
+    PlanScenario.objects.select_for_update(no_key=True).filter(pk=scenario.pk).values_list("pk").get()
 
 
 def _must_be_there(scenario: PlanScenario, unit: Unit, field: str = "unit") -> None:

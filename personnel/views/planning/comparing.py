@@ -18,6 +18,7 @@ from personnel.views.planning.overview import Planned, PlanningPage
 from personnel.views.planning.shown import method_words, percent, school_year, short
 
 MOST: Final = 4
+MOST_OFFERED: Final = 50
 
 
 class CompareScenarios(Planned):
@@ -30,8 +31,8 @@ class CompareScenarios(Planned):
 
     @cached_property
     def every(self) -> list[PlanScenario]:
-        """The scenarios that can be compared."""
-        return list(scenarios(self.actor)[:50])
+        """The scenarios that can be compared: those of the unit itself, since they assume something of all below it."""
+        return list(scenarios(self.actor).filter(unit=self.unit)[:MOST_OFFERED])
 
     @cached_property
     def chosen(self) -> list[PlanScenario]:
@@ -63,7 +64,7 @@ class CompareScenarios(Planned):
         return {
             "crumbs": [Link(PlanningPage.title, reverse("planning"))],
             "sub": _("%(unit)s and all below it") % {"unit": self.unit},
-            "choices": [(one, one in self.chosen) for one in self.every], "most": MOST,
+            "choices": [(one, one in self.chosen) for one in self.every], "most": MOST, "under": self.request.GET.get("under", ""),
             "charts": [self._chart()] if len(self.plans) > 1 and self.plans[0][2].rows else [],
             "tables": [self._totals(), self._schools()], "nothing": not self.every,
         }  # fmt: skip

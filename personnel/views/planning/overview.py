@@ -127,7 +127,7 @@ class PlanningPage(Planned):
             "charts": self._charts(), "tables": [one for one in self._tables(gaps) if one is not None and one.rows],
             "source": self._source(), "years": year_choices(self.actor), "year": self.year, "kind": self.kind,
             "kinds": values_of(self.actor).entries("seat_kind"), "under": self.request.GET.get("under", ""),
-            "scenarios": self._scenarios(), "nothing": not plan.rows,
+            "scenarios": self._scenarios(), "compare_url": self._compare_url(), "nothing": not plan.rows,
         }  # fmt: skip
 
     def _actions(self) -> list[Action]:
@@ -170,6 +170,10 @@ class PlanningPage(Planned):
         rules = self.plan.parameters
         said = {"method": method_words(rules.method), "change": percent(rules.change), "source": rules.reference}
         return _("Pupils: %(method)s, change a year %(change)s. %(source)s") % said
+
+    def _compare_url(self) -> str:
+        """The scenarios of the bureau that is looked at, else of the actor's own."""
+        return reverse("scenarios_compare") + (f"?under={self.unit.public_id}" if self.unit.is_bureau else "")
 
     def _scenarios(self) -> list[Any]:
         return list(scenarios(self.actor)[:MOST_SCENARIOS])

@@ -103,7 +103,11 @@ class ScenarioPage(Planned):
             Action(_("Enter pupils"), reverse("scenario_pupils", args=key), "users"),
             Action(_("Move seats"), reverse("scenario_seats", args=key), "swap"),
             Action(_("Recruit"), reverse("scenario_recruits", args=key), "plus"),
-            Action(_("Compare"), f"{reverse('scenarios_compare')}?scenario={self.object.public_id}", "compare"),
+            Action(
+                _("Compare"),
+                f"{reverse('scenarios_compare')}?under={self.unit.public_id}&scenario={self.object.public_id}",
+                "compare",
+            ),
         ]
         if self.actor.may(RECRUIT) and any(one.plan_id is None for one in hires):
             found.append(
