@@ -145,8 +145,8 @@ def _agreements(clerk: Actor, day: date) -> None:
     with change("personnel.add_fact", actor=clerk, reason="公费师范生协议补录", source="command"):
         ServiceAgreement.objects.bulk_create(
             ServiceAgreement(
-                teacher_id=job.teacher_id, number=f"公费{job.valid.lower.year - 4}-{job.pk}", starts=job.valid.lower, years=6, rural_years=1,
-                signed_on=date(job.valid.lower.year - 4, 9, 1), fees=Decimal(36000),
+                teacher_id=job.teacher_id, number=f"公费{job.valid.lower.year - 4}-{job.pk}", starts=job.valid.lower, years=6,
+                rural_years=1, signed_on=date(job.valid.lower.year - 4, 9, 1), fees=Decimal(36000),
             )
             for job in came
         )  # fmt: skip
