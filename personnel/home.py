@@ -18,6 +18,7 @@ from core.web.filters import ChoiceFilter
 from core.web.parts import Action, Cell, Chart, Column, Row, Series, Stat, Table
 from personnel.models import Teacher
 from personnel.quality import PARAMETER, VIEW, quality_of
+from personnel.selectors.cadres import cadres, ending_within, headship_rules
 from personnel.selectors.contracts import due_contracts
 from personnel.selectors.likeness import pairs
 from personnel.selectors.staffing import Staffing, Sum, staffing, summed, with_staffing
@@ -220,10 +221,24 @@ def contracts(actor: Any, unit: Unit) -> list[Stat]:
     ]
 
 
+def heads(actor: Any, unit: Unit) -> list[Stat]:
+    """Who heads the unit and all below it, and of whom the term is over or ends within the year."""
+    rows = cadres(actor, actor.on, unit)
+    people = rows.values("teacher").distinct().count()
+    if not people:
+        return []
+    ending = ending_within(rows, actor.on, headship_rules(unit, actor.on).ending).count()
+    asked = f"?{urlencode({'unit': str(unit.public_id)})}" if unit.is_bureau else ""
+    url = f"{reverse('cadres')}{asked}" if unit.is_bureau else reverse("unit_heads", args=[unit.public_id])
+    words = _("terms over or ending within a year: %(n)s") % {"n": thousands(ending)}
+    return [Stat(_("Leading cadres"), thousands(people), url, words, "amber" if ending else "")]
+
+
 HOME: Final = (
     HomePart(permission="personnel.view_own", landing=own_file),
     HomePart(permission=VIEW, numbers=numbers, cards=quality, charts=charts, order=10),
     HomePart(permission=VIEW, numbers=contracts, order=15),
+    HomePart(permission=VIEW, numbers=heads, order=16),
     HomePart(permission="personnel.merge_files", numbers=duplicates, order=20),
 )
 

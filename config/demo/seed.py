@@ -21,6 +21,7 @@ from config.demo.writing.cases import ask_for_corrections
 from config.demo.writing.city import write_profiles, write_quotas, write_statistics, write_units
 from config.demo.writing.dossiers import keep_dossiers
 from config.demo.writing.files import adopt, open_files, write_file
+from config.demo.writing.leading import lead
 from config.demo.writing.offices import Offices
 from config.demo.writing.papers import issue_papers
 from config.demo.writing.planning import plan
@@ -69,6 +70,7 @@ def seed(*, people: int, schools: int, day: date, tell: Told, number: int = SEED
         hand_out_a_slip(offices)
         keep_seats(offices)
         plan(offices)
+        lead(offices)
         send_stale_sheet(offices, registry, Random(f"{number}:stale"))  # noqa: S311 - invented, always the same
     return seeded
 

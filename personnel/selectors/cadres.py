@@ -18,7 +18,17 @@ from core.registry import registry
 from core.rules import Finding
 from personnel import rules
 from personnel.choices import ENDED
-from personnel.models import CHIEFS, Employment, Headship, HeadshipProposal, PersonStatus, PoliticalStatus, Teacher
+from personnel.models import (
+    CHIEFS,
+    Employment,
+    Headship,
+    HeadshipProposal,
+    PersonStatus,
+    PoliticalStatus,
+    Reserve,
+    ReserveMember,
+    Teacher,
+)
 from personnel.selectors.establishment import school_year_of
 from personnel.selectors.retirement import retirement_months
 from personnel.selectors.teachers import employed, teachers_on
@@ -43,7 +53,7 @@ def in_force(rows: QuerySet[Headship], on: date) -> QuerySet[Headship]:
     """The headships that are held on a day: who has retired, left or died, or is employed nowhere, leads no unit."""
     employed = Employment._base_manager.filter(teacher=OuterRef("teacher"), valid__contains=on)
     gone = PersonStatus._base_manager.filter(teacher=OuterRef("teacher"), valid__contains=on, status__in=ENDED)
-    return rows.filter(valid__contains=on).filter(Exists(employed), ~Exists(gone))
+    return rows.filter(valid__contains=on, teacher__merged_into=None).filter(Exists(employed), ~Exists(gone))
 
 
 def cadres(actor: Any, on: date, unit: Unit | None = None) -> QuerySet[Headship]:
@@ -210,3 +220,9 @@ def places_of(teachers: Collection[int], on: date) -> dict[int, int]:
     """Where people are employed on a day, by their keys. One query."""
     rows = Employment._base_manager.filter(teacher__in=teachers, valid__contains=on)
     return dict(rows.values_list("teacher", "unit"))
+
+
+def members_of(reserve: Reserve) -> QuerySet[ReserveMember]:
+    """Who stands in a list, by headship and name; what a merged file left behind is left out."""
+    rows = ReserveMember._base_manager.filter(reserve=reserve, teacher__merged_into=None)
+    return rows.select_related("teacher").order_by("headship", "teacher__pinyin", "pk")

@@ -143,7 +143,7 @@ class Serving:
 
 def agreements(actor: Any) -> Any:
     """The agreements of the actor's people."""
-    return ServiceAgreement.objects.visible_to(actor).select_related("teacher")
+    return ServiceAgreement.objects.visible_to(actor).filter(teacher__merged_into=None).select_related("teacher")
 
 
 def serving(rows: Sequence[ServiceAgreement], on: date, unit: Any = None) -> list[Serving]:

@@ -243,11 +243,6 @@ class ProposeSpecialEnd(PersonForm):
     help = ENDING.help
     references = SPECIAL_REFERENCES
 
-    def load(self) -> None:
-        super().load()
-        if self.held is None:
-            raise Http404
-
     @cached_property
     def held(self) -> Any:
         """The special post and since when it is held."""
@@ -255,7 +250,8 @@ class ProposeSpecialEnd(PersonForm):
 
     def findings(self) -> list[Finding]:
         if self.held is None:
-            return []
+            text = _("%(name)s holds no special post.") % {"name": self.object.name}
+            return [Finding(_("Special post"), text, "red", "no")]
         job, since = self.held
         ends = rules.term_end(since, special_years(job.unit, self.on))
         text = _("Since %(since)s; first day after the term: %(ends)s.") % {"since": since, "ends": ends}

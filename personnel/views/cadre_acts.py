@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy, pgettext
 
 from core.codes.values import period_words, values_of
 from core.org.models import Unit
-from core.web.parts import Action, Fact, Finding, Link
+from core.web.parts import Fact, Finding, Link
 from personnel.forms.cadres import ProposeForm
 from personnel.forms.contracts import VerdictForm
 from personnel.models import Headship, HeadshipProposal
@@ -47,13 +47,6 @@ class OfHead(PersonForm):
             term = _("term %(n)s until %(day)s") % {"n": one.term, "day": one.term_last} if one.term_last else ""
             told = [values.unit(one.unit_id), period_words(one.valid), term]
             found.append(Fact(_("Headship"), head_words(one, self.actor), sub=separator.join(filter(None, told))))
-        return found
-
-    def ways(self) -> list[Action]:
-        key = [self.object.public_id]
-        found = []
-        if self.actor.may(DECIDE) and any(one.probation_last and not one.probation_verdict for one in self.held):
-            found.append(Action(_("Judge the probation"), reverse("headship_probation", args=key), "check"))
         return found
 
 
@@ -121,9 +114,6 @@ class JudgeHead(OfHead):
     def headship(self) -> Headship | None:
         """The headship whose probation is judged."""
         return next((one for one in self.held if one.probation_last and not one.probation_verdict), None)
-
-    def ways(self) -> list[Action]:
-        return []
 
     def initial(self) -> dict[str, Any]:
         return {"on": self.on}

@@ -15,7 +15,7 @@ from core.web.parts import Action, Cell, Fact, Link
 from core.workflow.selectors import steps_of
 from personnel.forms.cadres import MemberForm, ReserveForm
 from personnel.models import Reserve, ReserveMember
-from personnel.selectors.cadres import DECIDE, PROPOSE, named
+from personnel.selectors.cadres import DECIDE, PROPOSE, members_of, named
 from personnel.services.reserves import DRAFT, begin_reserve, enter_member, take_out_member
 from personnel.views.cadres import CadreList
 from personnel.views.recruitment.shown import case_badge
@@ -123,7 +123,7 @@ class ReservePage(OfReserve):
             actions.insert(
                 0, Action(_("Enter somebody"), reverse("reserve_enter", args=[one.public_id]), "plus", primary=True)
             )
-        members = one.members.select_related("teacher").order_by("headship", "teacher__pinyin", "pk")
+        members = members_of(one)
         return {
             "crumbs": [Link(CadreList.title, reverse("cadres")), Link(ReserveList.title, reverse("reserves"))],
             "state": case_badge(one.case),

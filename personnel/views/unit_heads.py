@@ -78,13 +78,22 @@ class UnitHeads(OfUnit):
             "posts_table": self._posts(rules, classes, held),
             "heads": self._heads(held),
             "former": self._former(),
-            "actions": self._actions(),
+            "actions": self._actions(held),
         }  # fmt: skip
 
-    def _actions(self) -> list[Action]:
+    def _actions(self, held: list[Headship]) -> list[Action]:
         people = f"{reverse('teachers')}?unit={self.object.public_id}"
         found = [Action(_("People of the unit"), people, "users")] if self.actor.may(PROPOSE) else []
         if self.actor.may(DECIDE):
+            found += [
+                Action(
+                    _("Judge the probation of %(name)s") % {"name": one.teacher.name},
+                    reverse("headship_probation", args=[one.teacher.public_id]),
+                    "check",
+                )
+                for one in held
+                if one.probation_last and not one.probation_verdict
+            ]
             url = reverse("headship_record", args=[self.object.public_id])
             found.append(Action(_("Record who leads already"), url, "pen"))
         return found

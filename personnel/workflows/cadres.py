@@ -18,7 +18,7 @@ from core.workflow.definition import OWNER, Body, State, Subject, Transition, Wo
 from personnel import rules
 from personnel.forms.cadres import DecideForm
 from personnel.models import HeadshipProposal, Reserve
-from personnel.selectors.cadres import DECIDE, KIND, PROPOSE, RESERVE, nomination_findings, places_of
+from personnel.selectors.cadres import DECIDE, KIND, PROPOSE, RESERVE, members_of, nomination_findings, places_of
 from personnel.selectors.finding_words import post_words, said
 from personnel.selectors.posts import appointments_of
 from personnel.services.cadres import decide_headship, wanted_of, why_not_decide, why_taken
@@ -200,7 +200,7 @@ def _in_reserve(cases: Sequence[Any]) -> Mapping[int, Collection[int]]:
 
 def _reserve_body(case: Any, actor: Any) -> Body:
     one = Reserve._base_manager.get(case=case)
-    number = one.members.count()
+    number = members_of(one).count()
     text = ngettext("%(n)s person", "%(n)s people", number) % {"n": number}
     return Body(
         facts=[Fact(_("In the list"), text, url=reverse("reserve", args=[one.public_id]))],
@@ -210,7 +210,7 @@ def _reserve_body(case: Any, actor: Any) -> Body:
 
 def member_table(reserve: Reserve, actor: Any) -> Table:
     """Who stands in a list: name, unit, headship in view, named by whom, why."""
-    members = list(reserve.members.select_related("teacher").order_by("headship", "teacher__pinyin", "pk"))
+    members = list(members_of(reserve))
     units = places_of([one.teacher_id for one in members], actor.on)
     values = values_of(actor)
     values.prime(units=list(units.values()))

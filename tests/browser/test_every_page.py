@@ -13,7 +13,7 @@ from core.org.models import UnitProfile, User
 from core.publicity.models import Publicity
 from core.records.models import StoredFile
 from core.registry import registry
-from personnel.models import Applicant, Material, Recruitment, RecruitmentPlan, Teacher
+from personnel.models import Applicant, Graduate, Material, Recruitment, RecruitmentPlan, Teacher
 from personnel.selectors.recruitment import name_of
 from tests.browser.crawl import faults, foreign_words, is_page, walk
 from tests.browser.demo import everybody, one_of_each_role
@@ -46,7 +46,7 @@ AS_THEY_ARE = [
 # unit has a template of its own; a paper is linked where somebody has papers, a slip where one is open, the undo of a merge and the
 # question that is asked again where somebody merged or told apart; what a former unit keeps where somebody left; scores and conditions are
 # entered while a recruitment stands there; a ledger is opened, posts are proposed and a movement is put right
-# where that is still to be done.
+# where that is still to be done; a reserve is entered before it was sent, a probation judged and a special post ended where one is.
 NOT_LINKED = {
     "search",
     "teacher_reveal",
@@ -81,6 +81,10 @@ NOT_LINKED = {
     "recruitment_new",
     "applicant_reveal",
     "public_application",
+    "headship_probation",
+    "reserve_enter",
+    "graduate_place",
+    "special_post_end",
 }
 
 
@@ -101,6 +105,7 @@ def names(demo_site: str) -> list[str]:
         *Recruitment.objects.values_list("title", flat=True),
         *RecruitmentPlan.objects.values_list("title", flat=True),
         *Publicity.objects.values_list("title", flat=True),
+        *Graduate.objects.values_list("name", flat=True),
         "师档",
     }
     return sorted((name for name in found if name), key=len, reverse=True)

@@ -450,6 +450,8 @@ def _planning(county: County) -> None:
 def _cadres(county: County) -> None:
     """A headship that is proposed for the county's person, and a reserve in which they stand."""
     why, things = (WHY if county.marked else "理由"), county.things
+    with change("test.probation", actor=county.clerk, reason=why):
+        things["personnel.Headship"].correct(probation_last=date(2013, 1, 1))
     things["personnel.HeadshipProposal"] = propose_headship(
         actor=county.clerk,
         teacher=county.teacher,

@@ -20,8 +20,9 @@ from core.workflow.selectors import cases, inbox
 from core.workflow.services import advance
 from personnel.models import Employment, Headship, HeadshipProposal, PersonStatus
 from personnel.models.cadre_triggers import NotOnStaff
-from personnel.selectors.cadres import cadres, headships_of, next_term
+from personnel.selectors.cadres import cadres, headships_of, members_of, next_term
 from personnel.services.cadres import judge_head, propose_headship, record_headship
+from personnel.services.merging import HERE, merge_files, plan_merge
 from personnel.services.reserves import begin_reserve, enter_member, take_out_member
 from tests.factories.people import make_actor, make_teacher, make_unit
 from tests.ground.clock import TODAY
@@ -366,3 +367,18 @@ def test_a_headship_ends_with_the_employment_by_its_days(school_a, county_clerk)
     assert said(held.teacher, TODAY - DAY) == [("principal", school_a.pk)]
     assert said(held.teacher) == []
     assert not PersonStatus.objects.exists()
+
+
+@database
+def test_two_files_of_one_person_become_one_with_headship_reserve_and_proposal(zhang, school_a, county_clerk):
+    other = heads(school_a, "vice_principal", "张三丰").teacher
+    made = begin_reserve(actor=county_clerk, year=2026)
+    for teacher in (zhang, other):
+        enter_member(actor=county_clerk, reserve=made, teacher=teacher, headship="principal", named_by="党总支")
+    one = proposed(county_clerk, other, school_a)
+    chosen = dict.fromkeys(plan_merge(zhang, other).questions, HERE)
+    merge_files(actor=county_clerk, stays=zhang, goes=other, chosen=chosen, reason="重复建档")
+    assert said(zhang) == [("vice_principal", school_a.pk)]
+    assert HeadshipProposal.objects.get().teacher_id == zhang.pk
+    assert [row.teacher_id for row in members_of(made)] == [zhang.pk]
+    assert one.case.state == "proposed"

@@ -49,7 +49,7 @@ def listed(county_clerk):
             actor=county_clerk,
             year=2026,
             kind=kind,
-            number=number_of(place),
+            number=number or number_of(place),
             phone="13900000001",
             values=given,
             wishes=list(wishes),

@@ -26,6 +26,7 @@ from personnel.models import (
     Contact,
     Education,
     Employment,
+    Graduate,
     IdentityDocument,
     Likeness,
     Material,
@@ -381,8 +382,8 @@ class TestWhatFollowsThePerson:
             for field in Teacher._meta.get_fields(include_hidden=True)
             if field.auto_created and not field.concrete and not hasattr(field.related_model, "instance_type")
         }
-        # An applicant stays who they were: whom the recruitment hired is found by the file that it made.
-        assert pointing == {Teacher, Likeness, Applicant, *of_people()}
+        # Applicants and graduates stay who they were: whom a recruitment or a placement brought is found by the file that it made.
+        assert pointing == {Teacher, Likeness, Applicant, Graduate, *of_people()}
 
 
 def test_history_verifies_after_a_merge_and_its_undo(county_clerk, stays, goes):

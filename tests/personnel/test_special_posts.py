@@ -142,4 +142,5 @@ def test_the_page_leads_to_the_proposal_and_the_case(school_a, county_clerk, cou
     assert sent.url == reverse("case", args=[case.public_id])
     assert "有空编" in login(county_approver).get(sent.url).content.decode()
     assert "留任入编" in client.get(reverse("special_posts")).content.decode()
-    assert client.get(reverse("special_post_end", args=[make_teacher("在编", school_a).public_id])).status_code == 404
+    other = client.get(reverse("special_post_end", args=[make_teacher("在编", school_a).public_id]))
+    assert "在编不是特岗教师" in other.content.decode()
