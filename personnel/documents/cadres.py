@@ -118,7 +118,7 @@ def _posts(teacher: Any, actor: Any, proposal: HeadshipProposal | None) -> dict[
         f"{values.unit(teacher.unit)}{teacher.post or TEACHER}"
     ]
     begins = ends = ""
-    if proposal is not None and proposal.unit_id is not None:
+    if proposal is not None and proposal.headship:
         begins = f"{values.unit(proposal.unit_id)}{_post(proposal)}"
     if proposal is not None and proposal.removes is not None:
         ends = f"{values.unit(proposal.removes.unit_id)}{_post(proposal.removes)}"

@@ -72,8 +72,8 @@ class Headship(DatedSection):
 class HeadshipProposal(Record):
     """A proposal to appoint somebody, to remove them, or both in one act. How it stands is told by its case.
 
-    It is seen where it was opened and by whom it waits for, not by everybody who sees the file. `removes` is the headship that ends the
-    day before `begins`.
+    It is seen where it was opened and by whom it waits for, not by everybody who sees the file. `headship`
+    is empty where one ends only; `removes` is the headship that ends the day before `begins`.
     """
 
     scope = "case__origin"
@@ -84,9 +84,7 @@ class HeadshipProposal(Record):
     teacher = models.ForeignKey(
         Teacher, on_delete=models.PROTECT, related_name="headship_proposals", verbose_name=_("teacher")
     )
-    unit = models.ForeignKey(
-        Unit, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("unit to be led")
-    )
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+", verbose_name=_("unit to be led"))
     headship = CodeField(_("headship proposed"), code_list="headship", max_length=20)
     acting = models.BooleanField(_("acting"), default=False)
     removes = models.ForeignKey(
@@ -103,9 +101,7 @@ class HeadshipProposal(Record):
         verbose_name = _("proposal of a headship")
         constraints: ClassVar = [
             models.CheckConstraint(
-                name="headship_proposal_says",
-                condition=Q(unit__isnull=False, headship__gt="")
-                | Q(unit__isnull=True, headship="", removes__isnull=False),
+                name="headship_proposal_says", condition=Q(headship__gt="") | Q(removes__isnull=False)
             ),
         ]
 

@@ -116,9 +116,9 @@ class Placement(Record):
         Graduate, on_delete=models.PROTECT, related_name="placements", verbose_name=_("graduate to be placed")
     )
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+", verbose_name=_("unit"))
+    words = models.CharField(_("why"), max_length=400, blank=True)
     starts = models.DateField(_("on staff from"))
     report_by = models.DateField(_("to report by"))
-    words = models.CharField(_("why"), max_length=400, blank=True)
     document = models.CharField(_("document number"), max_length=120, blank=True)
     paper = models.ForeignKey(
         IssuedDocument, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("report slip")

@@ -73,14 +73,15 @@ def propose_headship(
     if unit is not None:
         wanted = Wanted(teacher, unit, headship, begins, years, acting, removes)
         _must_fit(actor, wanted, exception)
-    deciding = authority_of(unit or removes.unit, headship or removes.headship, begins)  # type: ignore[union-attr]
+    concerned: Unit = unit or removes.unit  # type: ignore[union-attr]
+    deciding = authority_of(concerned, headship or removes.headship, begins)  # type: ignore[union-attr]
     with change("personnel.propose_headship", actor=actor, reason=words.strip(), source=source):
         hold_open(teacher)
         if open_proposal(teacher) is not None:
             raise NotAllowed(_("Another proposal about this person waits to be decided."))
         case = open_case(kind=KIND, actor=actor, unit=actor.unit, waits_at=deciding, comment=words.strip())
         return HeadshipProposal.objects.create(
-            case=case, teacher=teacher, unit=unit, headship=headship if unit is not None else "", acting=acting, removes=removes,
+            case=case, teacher=teacher, unit=concerned, headship=headship if unit is not None else "", acting=acting, removes=removes,
             ended_how=ended_how if removes is not None else "", begins=begins, years=None if acting else years,
             probation=probation and not acting and unit is not None, words=words.strip(), exception=exception.strip(),
         )  # fmt: skip
@@ -132,7 +133,7 @@ def _must_be_on_staff(teacher: Teacher, on: date) -> None:
 
 def wanted_of(proposal: HeadshipProposal) -> Wanted | None:
     """What a proposal asks for; None where it only ends a headship."""
-    if proposal.unit is None:
+    if not proposal.headship:
         return None
     return Wanted(
         proposal.teacher,

@@ -41,7 +41,7 @@ def proposals(cases: Sequence[Any]) -> Mapping[int, HeadshipProposal]:
 def headship_words(proposal: HeadshipProposal, values: Any) -> tuple[str, str]:
     """What is to begin and what is to end, in words; "" for what is not."""
     begins = ends = ""
-    if proposal.unit_id is not None:
+    if proposal.headship:
         post = values.code("headship", proposal.headship)
         post = _("acting %(headship)s") % {"headship": post} if proposal.acting else post
         begins = f"{values.unit(proposal.unit_id)} {post}"
@@ -86,7 +86,7 @@ def _body(case: Any, actor: Any) -> Body:
     key = [one.teacher.public_id]
     facts = [
         Fact(label(HeadshipProposal, "teacher"), one.teacher.name, url=reverse("teacher", args=key)),
-        Fact(_("To begin"), begins, url=reverse("unit_heads", args=[one.unit.public_id]) if one.unit is not None else ""),
+        Fact(_("To begin"), begins, url=reverse("unit_heads", args=[one.unit.public_id])),
         Fact(_("To end"), ends, sub=values.code("headship_end", one.ended_how)),
         Fact(label(HeadshipProposal, "begins"), one.begins),
         Fact(label(HeadshipProposal, "years"), one.years, number=True),
@@ -105,7 +105,7 @@ def _posts(one: HeadshipProposal, values: Any) -> Fact:
     held = appointments_of(one.teacher, one.begins)
     told = [f"{post_words(post.level)} {period_words(post.valid)}" for post in held]
     families = {rules.family_of(post.level) for post in held}
-    dual = held and len(families) == 1 and rules.MANAGEMENT not in families and one.unit_id is not None
+    dual = held and len(families) == 1 and rules.MANAGEMENT not in families and one.headship
     sub = _(
         "A post of management beside it is a second post: it is appointed on the person's page, under its document."
     )

@@ -43,8 +43,8 @@ def create(model: type[models.Model], **given: Any) -> Any:
     return instance
 
 
-# Valid only beside others of one statement: tests/personnel/test_seats.py tries every road to them.
-NEVER_ALONE = frozenset({"personnel.SeatEntry"})
+# Valid only beside others: tests/personnel/test_seats.py and test_cadres.py try the roads to them.
+NEVER_ALONE = frozenset({"personnel.SeatEntry", "personnel.Headship"})
 
 
 def every_record() -> list[type[Record]]:
