@@ -22,6 +22,7 @@ from config.demo.writing.city import write_profiles, write_quotas, write_statist
 from config.demo.writing.dossiers import keep_dossiers
 from config.demo.writing.files import adopt, open_files, write_file
 from config.demo.writing.leading import lead
+from config.demo.writing.moving import move_some
 from config.demo.writing.offices import Offices
 from config.demo.writing.papers import issue_papers
 from config.demo.writing.planning import plan
@@ -71,6 +72,7 @@ def seed(*, people: int, schools: int, day: date, tell: Told, number: int = SEED
         keep_seats(offices)
         plan(offices)
         lead(offices)
+        move_some(offices)
         send_stale_sheet(offices, registry, Random(f"{number}:stale"))  # noqa: S311 - invented, always the same
     return seeded
 

@@ -14,6 +14,7 @@ from typing import Any
 from django.contrib.postgres.fields import ArrayField, DateRangeField
 from django.db import models
 from django.utils import timezone
+from django.utils.functional import lazy
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
@@ -81,6 +82,10 @@ def label(model: Any, field_name: str) -> str:
     if field_name == "valid":
         return capfirst(_("period"))
     return capfirst(str(model._meta.get_field(field_name).verbose_name))
+
+
+lazy_label = lazy(label, str)
+"""The same for what is written down once for readers of every language."""
 
 
 def fields_of(model: Any) -> list[str]:

@@ -9,7 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from core.codes.values import label, values_of
+from core.codes.values import label, lazy_label, values_of
 from core.web.forms import DayField
 from personnel.forms.inputs import UnitInput
 from personnel.models import PlanScenario, ScenarioPupils
@@ -27,16 +27,19 @@ def year_choices(actor: Any) -> list[tuple[int, str]]:
 class ScenarioForm(forms.Form):
     """What a scenario is called and assumes."""
 
-    name = forms.CharField(label=label(PlanScenario, "name"), max_length=60)
-    method = forms.ChoiceField(label=label(PlanScenario, "method"), choices=PlanScenario.Method.choices)
+    name = forms.CharField(label=lazy_label(PlanScenario, "name"), max_length=60)
+    method = forms.ChoiceField(label=lazy_label(PlanScenario, "method"), choices=PlanScenario.Method.choices)
     yearly_change = forms.DecimalField(
-        label=label(PlanScenario, "yearly_change"), max_digits=5, decimal_places=2, min_value=Decimal(-99), max_value=Decimal(100),
+        label=lazy_label(PlanScenario, "yearly_change"), max_digits=5, decimal_places=2, min_value=Decimal(-99), max_value=Decimal(100),
         help_text=_(
             "Stage by stage: of those who come to the lowest stages, such as -3 where fewer are born. Else of all pupils."
         ),
     )  # fmt: skip
     words = forms.CharField(
-        label=label(PlanScenario, "words"), max_length=400, required=False, widget=forms.Textarea(attrs={"rows": 3})
+        label=lazy_label(PlanScenario, "words"),
+        max_length=400,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
     )
 
     field_order = ("name", "year", "method", "yearly_change", "words")

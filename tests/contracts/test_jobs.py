@@ -294,13 +294,16 @@ def _asked(values):
     return {one: next(turn) for one in ASKED}
 
 
-def _break_pages(world, login, question):
-    """Ask each page `question(number of the address)`, by the roles that see the most pages; nothing may fail."""
+def _break_pages(world, login, question, *, every_role):
+    """Ask each page `question(number of the address)`, by the roles that see the most pages, or the first that may; nothing may fail."""
+    done = set()
     for name in ("county_clerk", "auditor", "security_administrator"):
         client = login(world.actors[name])
         for number, address in enumerate([*addresses.plain(), *addresses.objects(world.a)]):
-            if addresses.acts_only(address.page):
+            if addresses.acts_only(address.page) or (address.url in done and not every_role):
                 continue
+            if addresses.may(world.actors[name], address.page):
+                done.add(address.url)
             asked = question(number)
             every = "&".join(f"{one}={value}" for one, value in asked.items() if one not in ALONE)
             # An unknown tab or field is not found, so these are asked by themselves, of whom the page is there for.
@@ -315,10 +318,10 @@ def _break_pages(world, login, question):
 
 
 def test_no_question_breaks_a_page(world, login):
-    _break_pages(world, login, lambda number: _asked([*BROKEN[number % len(BROKEN) :], *BROKEN]))
+    _break_pages(world, login, lambda number: _asked([*BROKEN[number % len(BROKEN) :], *BROKEN]), every_role=False)
 
 
 @pytest.mark.soak
 @pytest.mark.parametrize("value", BROKEN)
 def test_no_question_of_one_kind_breaks_a_page(world, login, value):
-    _break_pages(world, login, lambda _number: _asked([value]))
+    _break_pages(world, login, lambda _number: _asked([value]), every_role=True)

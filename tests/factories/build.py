@@ -29,7 +29,7 @@ def build(model: type[models.Model], **given: Any) -> Any:
     values = {
         field.name: _value(field) for field in _needed(model) if field.name not in given and field.attname not in given
     }
-    return model(**values, **given)
+    return model(**{**values, **LEGAL.get(model._meta.label, {}), **given})
 
 
 def create(model: type[models.Model], **given: Any) -> Any:
@@ -43,6 +43,8 @@ def create(model: type[models.Model], **given: Any) -> Any:
     return instance
 
 
+# What a field must say besides its kind: a transfer moves the employment.
+LEGAL: dict[str, dict[str, Any]] = {"personnel.Move": {"employment": True}}
 # Valid only beside others: tests/personnel/test_seats.py and test_cadres.py try the roads to them.
 NEVER_ALONE = frozenset({"personnel.SeatEntry", "personnel.Headship"})
 
@@ -62,7 +64,8 @@ def other_value(instance: Any) -> tuple[str, Any]:
 
 def _free(field: Any) -> bool:
     fixed = field.primary_key or field.unique or field.remote_field or field.choices
-    return not fixed and field.name not in {"revision", "source_row", "valid", "path"} and not _is_protected(field)
+    kept = {"revision", "source_row", "valid", "path", *LEGAL.get(field.model._meta.label, ())}
+    return not fixed and field.name not in kept and not _is_protected(field)
 
 
 def _is_protected(field: Any) -> bool:

@@ -86,7 +86,26 @@ def test_models_are_drawn_with_what_the_operations_before_them_added(monkeypatch
     assert seen[0] == ([], [])
     assert seen[3] == (["i0", "i1", "i2"], [])
     assert seen[-1] == (["i0", "i1", "i2"], ["u"])
-    assert len(drawn) == 4
+    assert len(drawn) == 3, "the last index, the column, the constraint"
+
+
+def test_a_new_model_is_tied_to_what_is_drawn_already() -> None:
+    state = ProjectState()
+    migration = type("Migration", (Migration,), {})("0001_initial", "drawn")
+    key = ("id", models.BigAutoField(primary_key=True))
+    migration.operations = [
+        operations.CreateModel("One", [key]),
+        operations.CreateModel("Two", [key, ("one", models.ForeignKey("drawn.One", models.PROTECT))]),
+    ]
+    assert list(state.apps.get_models()) == []
+
+    draw_models_once(plan=[(migration, False)])
+    for operation in migration.operations:
+        operation.state_forwards("drawn", state)
+
+    one, two = (state.apps.get_model("drawn", name) for name in ("One", "Two"))
+    assert [relation.related_model for relation in one._meta.related_objects] == [two]
+    assert two._meta.get_field("one").remote_field.model is one
 
 
 def _counting(whole: Any, calls: list[Any]) -> Any:
