@@ -22,7 +22,7 @@ KEYS = {"teachers": "身份证号码", "dossiers": "身份证号码", "units": "
 # The portrait comes as a picture, not in a cell.
 PICTURES = {"photo"}
 # Decided one by one, under rules that a row of a workbook does not know; of posts rosters tell level and first day.
-DECIDED = {"contracts", "dispatches", "headships", "posts", "retirement"}
+DECIDED = {"agreement", "contracts", "dispatches", "headships", "posts", "retirement"}
 
 
 @pytest.fixture
