@@ -49,26 +49,29 @@ def duties(actor: Any, on: date) -> Any:
 
 
 def teaching(units: Collection[int], on: date) -> list[Teaches]:
-    """What people teach at some units (by their keys) on a day, who is on loan there or teaches at several included. Two queries.
+    """What people teach at some units (by their keys) on a day, who is on loan there or teaches at several included. Five queries.
 
     Who has no duty anywhere counts at the unit of their employment by what the roster says they teach, as their main subject.
     """
-    rows = TeachingDuty._base_manager.filter(~_ended(on), unit__in=list(units), valid__contains=on)
+    told = TeachingDuty._base_manager.filter(unit__in=list(units), valid__contains=on)
     found = [
         Teaches(*values)
-        for values in rows.values_list("teacher", "unit", "stage", "subject", "weekly_hours", "main", "pk")
+        for values in told.values_list("teacher", "unit", "stage", "subject", "weekly_hours", "main", "pk")
     ]
-    anywhere = TeachingDuty._base_manager.filter(teacher=OuterRef("teacher"), valid__contains=on)
-    taught = TeachingAssignment._base_manager.filter(teacher=OuterRef("teacher"), valid__contains=on)
-    working = Employment._base_manager.filter(~_ended(on), ~Exists(anywhere), unit__in=list(units), valid__contains=on)
-    lines = working.filter(teacher__merged_into=None).annotate(
-        stage=taught.values("stage")[:1], subject=taught.values("subject")[:1], hours=taught.values("weekly_hours")[:1]
-    )
+    jobs = Employment._base_manager.filter(unit__in=list(units), valid__contains=on, teacher__merged_into=None)
+    working = dict(jobs.values_list("teacher", "unit"))
+    people = {"teacher__in": [*working, *(one.teacher for one in found)], "valid__contains": on}
+    ended = set(PersonStatus._base_manager.filter(**people, status__in=ENDED).values_list("teacher", flat=True))
+    with_duties = set(TeachingDuty._base_manager.filter(**people).values_list("teacher", flat=True))
+    lines = TeachingAssignment._base_manager.filter(**people).order_by("-pk")
+    roster = {row[0]: row[1:] for row in lines.values_list("teacher", "stage", "subject", "weekly_hours")}
+    found = [one for one in found if one.teacher not in ended]
     found += [
         Teaches(teacher, unit, stage or "", subject, hours, True, None)
-        for teacher, unit, stage, subject, hours in lines.exclude(subject=None).values_list(
-            "teacher", "unit", "stage", "subject", "hours"
-        )
+        for teacher, unit in working.items()
+        if teacher not in ended and teacher not in with_duties and teacher in roster
+        for stage, subject, hours in [roster[teacher]]
+        if subject
     ]
     return found
 
