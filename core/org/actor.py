@@ -77,8 +77,8 @@ def permissions_of(role: str) -> frozenset[str]:
 
 
 def assignments_of(user: User, on: date) -> Any:
-    """The roles a user holds on a day, each with its unit and the unit's name."""
-    held = RoleAssignment.objects.filter(user=user, valid__contains=on)
+    """The roles a user holds on a day, each with its unit and the unit's name. At a unit that was closed a role gives nothing any more."""
+    held = RoleAssignment.objects.filter(user=user, valid__contains=on).exclude(unit__closed__lte=on)
     return held.select_related("unit").annotate(unit_name=unit_name("unit_id", on)).order_by("id")
 
 
