@@ -77,7 +77,9 @@ class MergeForm(ChangeForm):
 
     def ask(self) -> None:
         self.fields["receiver"] = UnitInput(
-            actor=self.actor, label=label(UnitChange, "receiver"), help_text=_("The unit that goes on; the other one is closed.")
+            actor=self.actor,
+            label=label(UnitChange, "receiver"),
+            help_text=_("The unit that goes on; the other one is closed."),
         )
 
     def more(self, data: dict[str, Any]) -> dict[str, Any]:
@@ -89,7 +91,9 @@ class NamedForm(ChangeForm):
 
     def ask(self) -> None:
         self.fields["name"] = forms.CharField(label=label(UnitProfile, "name"), max_length=120)
-        self.fields["short_name"] = forms.CharField(label=label(UnitProfile, "short_name"), max_length=60, required=False)
+        self.fields["short_name"] = forms.CharField(
+            label=label(UnitProfile, "short_name"), max_length=60, required=False
+        )
         values = values_of(self.actor)
         for name, codes in (("office_type", "school_type"), ("location", "location"), ("sponsor", "sponsor")):
             self.fields[name] = forms.ChoiceField(
@@ -97,7 +101,10 @@ class NamedForm(ChangeForm):
                 widget=forms.Select(attrs={"data-picker": ""}),
             )  # fmt: skip
         self.fields["stages"] = forms.MultipleChoiceField(
-            label=label(UnitProfile, "stages"), required=False, choices=values.entries("stage"), widget=forms.CheckboxSelectMultiple
+            label=label(UnitProfile, "stages"),
+            required=False,
+            choices=values.entries("stage"),
+            widget=forms.CheckboxSelectMultiple,
         )
 
     def profile(self, data: dict[str, Any]) -> dict[str, Any]:
@@ -156,7 +163,9 @@ class SplitForm(OpenForm):
             choices=[(str(one.public_id), f"{one.name} {one.staff_number}".strip()) for one in self.parts.people],
         )  # fmt: skip
         for kind, number in self.parts.seats.items():
-            self._number(f"seats_{kind}", _("Seats: %(kind)s"), {"kind": values_of(self.actor).code("seat_kind", kind)}, number)
+            self._number(
+                f"seats_{kind}", _("Seats: %(kind)s"), {"kind": values_of(self.actor).code("seat_kind", kind)}, number
+            )
         for (level, special), number in self.parts.posts.items():
             words = _("Special posts: %(level)s") if special else _("Posts: %(level)s")
             self._number(

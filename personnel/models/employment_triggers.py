@@ -41,16 +41,20 @@ class UnitClosed(NotAllowed, RecordError):
 
 explain(SQLSTATE, UnitClosed)
 
-CLOSED: Final = """
+CLOSED: Final = (
+    """
     EXECUTE 'SELECT coalesce((SELECT p.name FROM org_unitprofile p WHERE p.unit_id = u.id AND p.valid @> u.closed - 1), u.code) AS unit,
                     u.closed AS day
                FROM new_rows e JOIN org_unit u ON u.id = e.unit_id
               WHERE u.closed IS NOT NULL AND (upper(e.valid) IS NULL OR upper(e.valid) > u.closed){same}
               LIMIT 1' INTO bad;
     IF bad.unit IS NOT NULL THEN
-        RAISE EXCEPTION 'the unit is closed' USING ERRCODE = '""" + SQLSTATE + """', DETAIL = row_to_json(bad)::text;
+        RAISE EXCEPTION 'the unit is closed' USING ERRCODE = '"""
+    + SQLSTATE
+    + """', DETAIL = row_to_json(bad)::text;
     END IF;
     RETURN NULL;"""
+)
 SAME: Final = (
     " AND NOT EXISTS (SELECT 1 FROM old_rows o WHERE o.id = e.id AND o.unit_id = e.unit_id AND o.valid = e.valid)"
 )

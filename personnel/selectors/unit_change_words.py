@@ -60,12 +60,16 @@ def _sentence(what: str) -> str:
         "code": _("%(unit)s has this code already. Each unit keeps its code for life."),
         "not_open": _("%(unit)s opened on %(day)s. The change begins after that day."),
         "closed": _("%(unit)s is closed from %(day)s on."),
-        "other_change": _("Another change of the unit from %(day)s on waits to be decided. Have it decided or withdrawn first."),
+        "other_change": _(
+            "Another change of the unit from %(day)s on waits to be decided. Have it decided or withdrawn first."
+        ),
         "later_name": _("%(unit)s has another name from %(day)s on already."),
         "below": _("%(unit)s is still open below it. Merge, close or rename it first."),
         "receiver_not_open": _("The receiver %(unit)s opens on %(day)s only."),
         "receiver_closed": _("The receiver %(unit)s is closed from %(day)s on."),
-        "dispatch": _("%(who)s works at the other of the two units from %(day)s on. Record the return by the day before."),
+        "dispatch": _(
+            "%(who)s works at the other of the two units from %(day)s on. Record the return by the day before."
+        ),
         "later_posts": _("Posts of %(unit)s are set from %(day)s on already. Choose a later day."),
         "ledger": _("The seat ledger of %(unit)s is not open. Open it first."),
         "ledger_later": _("The seat ledger of %(unit)s begins later than the day."),
@@ -87,10 +91,13 @@ def refusal(found: Sequence[Obstacle], on: date) -> str:
         one.pk: str(one)
         for one in Unit.objects.named(on).filter(pk__in=[one.about.pk for one in found if isinstance(one.about, Unit)])
     }  # fmt: skip
-    told = [words_of(one, lambda unit: str(getattr(unit, "name", "") or names.get(unit.pk, unit.code))) for one in found[:MOST_NAMED]]
+    told = [
+        words_of(one, lambda unit: str(getattr(unit, "name", "") or names.get(unit.pk, unit.code)))
+        for one in found[:MOST_NAMED]
+    ]
     if len(found) > MOST_NAMED:
         told.append(_("And %(n)s more.") % {"n": len(found) - MOST_NAMED})
-    return pgettext("between sentences", " ").join(told)
+    return pgettext("between sentences", "; ").join(told)
 
 
 def findings(found: Sequence[Obstacle], actor: Any) -> list[Finding]:
@@ -111,7 +118,9 @@ def findings(found: Sequence[Obstacle], actor: Any) -> list[Finding]:
 def _seen(found: Sequence[Obstacle], actor: Any) -> set[Any]:
     """The people among them whose files the actor sees."""
     people = {_person(one) for one in found} - {None}
-    return set(Teacher.objects.visible_to(actor).filter(pk__in=people).values_list("pk", flat=True)) if people else set()
+    return (
+        set(Teacher.objects.visible_to(actor).filter(pk__in=people).values_list("pk", flat=True)) if people else set()
+    )
 
 
 def _person(one: Obstacle) -> int | None:
@@ -143,10 +152,8 @@ def names_of(found: Sequence[tuple[Any, Any, str]]) -> str:
     """Whose records they are, or which cases and units: the first of them, and how many more. One query for each sort of record."""
     told: list[str] = []
     people = {line.subject for model, line, _why in found if _of_person(model)}
-    for teacher in Teacher._base_manager.filter(pk__in=people).order_by("pk")[: MOST_NAMED + 1]:
-        told.append(teacher.name)
+    told += Teacher._base_manager.filter(pk__in=people).order_by("pk").values_list("name", flat=True)[:MOST_NAMED]
     more = max(len(people) - MOST_NAMED, 0)
-    told = told[:MOST_NAMED]
     for model in dict.fromkeys(model for model, _line, _why in found if not _of_person(model)):
         keys = [line.id for one, line, _why in found if one is model]
         label = model._meta.verbose_name

@@ -1,4 +1,4 @@
-"""Reading organisation changes: which there are, whom and what one would take along, and what stands in its way. Sets, never a query per row."""
+"""Reading organisation changes: which there are, whom and what one would take along, what stands in its way. Never a query per row."""
 
 from __future__ import annotations
 
@@ -101,9 +101,19 @@ def affected(unit: Unit, on: date, *, receiver: Unit | None = None, people: Coll
         found = model._base_manager.filter(unit__in=units, valid__overlap=since)
         return found if people is None else found.filter(teacher__in=people)
 
-    held = Counter(dict(rows(Employment).values("form").annotate(n=Count("teacher", distinct=True)).order_by().values_list("form", "n")))
+    held = Counter(
+        dict(
+            rows(Employment)
+            .values("form")
+            .annotate(n=Count("teacher", distinct=True))
+            .order_by()
+            .values_list("form", "n")
+        )
+    )
     whole = people is None
-    roles = RoleAssignment.objects.filter(unit=unit, valid__overlap=since).select_related("user").order_by("role", "user")
+    roles = (
+        RoleAssignment.objects.filter(unit=unit, valid__overlap=since).select_related("user").order_by("role", "user")
+    )
     cases = open_cases_at(unit).values("kind").annotate(n=Count("pk")).order_by("kind")
     return Affected(
         people=rows(Employment).values("teacher").distinct().count(),
@@ -130,7 +140,9 @@ def _posts(unit: Unit, on: date, people: Collection[int] | None) -> dict[tuple[s
     }
     rows = PostAppointment._base_manager.filter(unit=unit, valid__contains=on)
     rows = rows if people is None else rows.filter(teacher__in=people)
-    held: Counter[tuple[str, bool]] = Counter((level, place == "special") for level, place in rows.values_list("level", "place"))
+    held: Counter[tuple[str, bool]] = Counter(
+        (level, place == "special") for level, place in rows.values_list("level", "place")
+    )
     return {key: (approved.get(key, 0), held.get(key, 0)) for key in sorted({*approved, *held}, key=str)}
 
 
@@ -146,7 +158,9 @@ class Obstacle:
 def obstacles(change: UnitChange) -> list[Obstacle]:
     """What stands in the way as things are now, each once. A fixed number of queries. What ledger and posts refuse a trial tells."""
     found = list(_of_names(change)) if change.kind in (Kind.OPEN, Kind.SPLIT, Kind.RENAME) else []
-    subject = change.subject
+    subject, parent = change.subject, change.parent
+    if parent is not None and parent.closed is not None and parent.closed <= change.on:
+        found.append(Obstacle("closed", parent, parent.closed))
     if subject is None:
         return found
     found += _of_unit(change, subject)
@@ -163,9 +177,14 @@ def obstacles(change: UnitChange) -> list[Obstacle]:
 
 def _of_names(change: UnitChange) -> Iterator[Obstacle]:
     """Another unit of the county bears the name, or the code is taken."""
-    named = UnitProfile._base_manager.filter(name=change.name, valid__overlap=Range(change.on, None), unit__path__descendants=change.unit.path)
+    since = Range(change.on, None)
+    named = UnitProfile._base_manager.filter(
+        name=change.name, valid__overlap=since, unit__path__descendants=change.unit.path
+    )
     open_then = named.filter(Q(unit__closed__isnull=True) | Q(unit__closed__gt=change.on))
-    for row in open_then.exclude(unit__in=[change.subject_id] if change.kind == Kind.RENAME else []).select_related("unit")[:MOST]:
+    for row in open_then.exclude(unit__in=[change.subject_id] if change.kind == Kind.RENAME else []).select_related(
+        "unit"
+    )[:MOST]:
         row.unit.name = row.name
         yield Obstacle("name", row.unit)
     if change.kind != Kind.RENAME and change.made_id is None:
@@ -183,7 +202,9 @@ def _of_unit(change: UnitChange, subject: Unit) -> Iterator[Obstacle]:
     for other in others.filter(Q(subject__in=keys) | Q(receiver__in=keys)).select_related("case")[:MOST]:
         yield Obstacle("other_change", other, other.on)
     if change.kind == Kind.RENAME:
-        later = UnitProfile._base_manager.filter(unit=subject, valid__startswith__gt=change.on).order_by("valid").first()
+        later = (
+            UnitProfile._base_manager.filter(unit=subject, valid__startswith__gt=change.on).order_by("valid").first()
+        )
         if later is not None:
             yield Obstacle("later_name", subject, later.valid.lower)
 
@@ -206,7 +227,9 @@ def _of_merging(change: UnitChange, subject: Unit, receiver: Unit) -> Iterator[O
     rows = there.filter(teacher__in=here) | back.filter(teacher__in=own)
     for away in rows.select_related("teacher").order_by("pk")[:MOST]:
         yield Obstacle("dispatch", away.teacher, away.valid.lower)
-    for setting in PostSetting._base_manager.filter(unit=receiver, valid__startswith__gt=change.on).order_by("valid")[:1]:
+    for setting in PostSetting._base_manager.filter(unit=receiver, valid__startswith__gt=change.on).order_by("valid")[
+        :1
+    ]:
         yield Obstacle("later_posts", receiver, setting.valid.lower)
     accounts = SeatAccount._base_manager.filter(unit__in=[subject.pk, receiver.pk], entries__isnull=False)
     kept = set(accounts.values_list("unit", flat=True))
@@ -226,13 +249,21 @@ def _of_carrying(change: UnitChange, subject: Unit) -> Iterator[Obstacle]:
     heads = Headship._base_manager.filter(unit=subject, valid__startswith__gte=on)
     for head in (heads if people is None else heads.filter(teacher__in=people)).select_related("teacher")[:MOST]:
         yield Obstacle("later_head", head.teacher, head.valid.lower)
-    moves = Move._base_manager.filter(Q(from_unit=subject) | Q(to_unit=subject)).select_related("teacher", "case").order_by("pk")
+    moves = (
+        Move._base_manager.filter(Q(from_unit=subject) | Q(to_unit=subject))
+        .select_related("teacher", "case")
+        .order_by("pk")
+    )
     moves = moves if people is None else moves.filter(teacher__in=people)
     ahead = moves.filter(employment=True, case__state="decided", starts__gte=on)
     for move in ahead[:MOST]:
         yield Obstacle("decided_move", move, move.starts)
     asked = moves.filter(case__state__in=OPEN_STATES)
-    blocked = asked.filter(Q(from_unit=change.receiver_id) | Q(to_unit=change.receiver_id) | Q(starts__lte=on)) if whole else asked
+    blocked = (
+        asked.filter(Q(from_unit=change.receiver_id) | Q(to_unit=change.receiver_id) | Q(starts__lte=on))
+        if whole
+        else asked
+    )
     for move in blocked[:MOST]:
         yield Obstacle("asked_move", move, move.starts)
     if whole:
@@ -263,11 +294,19 @@ def _records_of_cases() -> list[Any]:
 def _left_behind(unit: Unit, on: date) -> Iterator[Obstacle]:
     """Who and what is still there on the day of the close or later."""
     since = Range(on, None)
-    for row in Employment._base_manager.filter(unit=unit, valid__overlap=since).select_related("teacher").order_by("pk")[: MOST + 1]:
+    for row in (
+        Employment._base_manager.filter(unit=unit, valid__overlap=since)
+        .select_related("teacher")
+        .order_by("pk")[: MOST + 1]
+    ):
         yield Obstacle("employed", row.teacher, max(row.valid.lower, on))
-    for away in Dispatch._base_manager.filter(unit=unit, valid__overlap=since).select_related("teacher").order_by("pk")[:MOST]:
+    for away in (
+        Dispatch._base_manager.filter(unit=unit, valid__overlap=since).select_related("teacher").order_by("pk")[:MOST]
+    ):
         yield Obstacle("guest", away.teacher, max(away.valid.lower, on))
-    for head in Headship._base_manager.filter(unit=unit, valid__overlap=since).select_related("teacher").order_by("pk")[:MOST]:
+    for head in (
+        Headship._base_manager.filter(unit=unit, valid__overlap=since).select_related("teacher").order_by("pk")[:MOST]
+    ):
         yield Obstacle("head", head.teacher, max(head.valid.lower, on))
     for kind, one in all_balances(unit, on).items():
         if one.approved or one.occupied or one.reserved:
@@ -293,10 +332,14 @@ def parts_of(actor: Any, unit: Unit) -> Parts:
     """What may be chosen of a unit for a split, as things are on the actor's day. A fixed number of queries."""
     units = list(open_under(unit, actor.on).named(actor.on).in_tree())
     held = dict(
-        Employment._base_manager.filter(unit__in=[one.pk for one in units], valid__contains=actor.on).values_list("teacher", "unit")
+        Employment._base_manager.filter(unit__in=[one.pk for one in units], valid__contains=actor.on).values_list(
+            "teacher", "unit"
+        )
     )
     people = Teacher.objects.visible_to(actor).filter(pk__in=held).order_by("pinyin", "pk")
-    posts = PostSetting._base_manager.filter(unit=unit, valid__contains=actor.on, number__gt=0).order_by("level", "special")
+    posts = PostSetting._base_manager.filter(unit=unit, valid__contains=actor.on, number__gt=0).order_by(
+        "level", "special"
+    )
     return Parts(
         list(people), held, [one for one in units if one.pk != unit.pk],
         {kind: one.approved for kind, one in sorted(all_balances(unit, actor.on).items()) if one.approved},

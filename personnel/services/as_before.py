@@ -23,9 +23,7 @@ def written_by(change: int, models: Iterable[Any], *, but: Collection[tuple[Any,
     `but`: records, by model and key, that are left out. A fixed number of queries for each model.
     """
     found = touched(change, Teacher)
-    return {
-        model: [line for line in found[model] if (model, line.id) not in but] for model in models if model in found
-    }
+    return {model: [line for line in found[model] if (model, line.id) not in but] for model in models if model in found}
 
 
 def in_the_way(lines: Lines) -> list[tuple[Any, Line, str]]:
@@ -55,7 +53,11 @@ def give_back(lines: Lines) -> None:
 
     Rules that the database asks at the end of a transaction are asked once all of it is back.
     """
-    write({model: [one for one in found if one.verdict == TAKE_BACK] for model, found in lines.items()}, _silent, settled=False)
+    write(
+        {model: [one for one in found if one.verdict == TAKE_BACK] for model, found in lines.items()},
+        _silent,
+        settled=False,
+    )
 
 
 def as_before(change: int, models: Iterable[Any], refused: str) -> None:

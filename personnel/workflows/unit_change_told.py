@@ -38,7 +38,12 @@ def body(made: UnitChange, case: Any, actor: Any) -> Body:
         tables = preview_of(made, actor)
     elif case.state in ("decided", "done"):
         found += after(made, actor)
-    return Body(findings=found, facts=facts_of(made, actor), template="personnel/unit_change_body.html", context={"unit_tables": tables})
+    return Body(
+        findings=found,
+        facts=facts_of(made, actor),
+        template="personnel/unit_change_body.html",
+        context={"unit_tables": tables},
+    )
 
 
 def preview_of(made: UnitChange, actor: Any) -> list[Table]:
@@ -67,7 +72,9 @@ def facts_of(made: UnitChange, actor: Any) -> list[Fact]:
     for name in ("subject", "receiver", "parent", "made"):
         unit = getattr(made, name)
         if unit is not None:
-            facts.append(Fact(label(UnitChange, name), values.unit(unit.pk), url=reverse("unit", args=[unit.public_id])))
+            facts.append(
+                Fact(label(UnitChange, name), values.unit(unit.pk), url=reverse("unit", args=[unit.public_id]))
+            )
     facts.append(Fact(label(UnitChange, "on"), made.on, sub=_("the day before is the last one as before")))
     if made.name:
         facts += [
@@ -76,7 +83,10 @@ def facts_of(made: UnitChange, actor: Any) -> list[Fact]:
             Fact(label(UnitProfile, "office_type"), values.code("school_type", made.office_type)),
             Fact(label(UnitProfile, "location"), values.code("location", made.location)),
             Fact(label(UnitProfile, "sponsor"), values.code("sponsor", made.sponsor)),
-            Fact(label(UnitProfile, "stages"), pgettext("list separator", ", ").join(values.code("stage", one) for one in made.stages)),
+            Fact(
+                label(UnitProfile, "stages"),
+                pgettext("list separator", ", ").join(values.code("stage", one) for one in made.stages),
+            ),
         ]
     facts += [
         Fact(label(UnitChange, "words"), made.words),
@@ -99,7 +109,11 @@ def tables_of(made: UnitChange, found: Affected | None, actor: Any) -> list[Tabl
 
 
 def _counts(found: Affected, *, whole: bool) -> Table:
-    columns = [Column("what", _("What")), Column("number", _("Number"), number=True), Column("how", _("What becomes of it"))]
+    columns = [
+        Column("what", _("What")),
+        Column("number", _("Number"), number=True),
+        Column("how", _("What becomes of it")),
+    ]
     rows = [
         (_("People"), found.people, _("belong to the receiver from the day on")),
         (_("Contracts"), found.contracts, _("go on with the receiver, the term stays")),
@@ -108,8 +122,11 @@ def _counts(found: Affected, *, whole: bool) -> Table:
     ]
     for kind, number in found.cases.items():
         flow = workflow_of(kind)
-        rows.append((flow.label if flow else kind, number, _("open cases: they wait at the receiver once it is decided")))
-    return Table(_("What goes along") if whole else _("What goes to the new unit"), columns, [Row([Cell(a), b, c]) for a, b, c in rows if b])
+        rows.append(
+            (flow.label if flow else kind, number, _("open cases: they wait at the receiver once it is decided"))
+        )
+    caption = _("What goes along") if whole else _("What goes to the new unit")
+    return Table(caption, columns, [Row([Cell(what), number, how]) for what, number, how in rows if number])
 
 
 def _seats(made: UnitChange, found: Affected) -> Table:
@@ -130,7 +147,11 @@ def _seats(made: UnitChange, found: Affected) -> Table:
 
 
 def _posts(made: UnitChange, found: Affected) -> Table:
-    split = {(one.level, one.special): one.number for one in made.parts.all() if one.level} if made.kind == Kind.SPLIT else None
+    split = (
+        {(one.level, one.special): one.number for one in made.parts.all() if one.level}
+        if made.kind == Kind.SPLIT
+        else None
+    )
     columns = [
         Column("level", _("Post level")), Column("goes", pgettext("posts", "Go along"), number=True),
         Column("held", pgettext("posts", "Appointed of those who go"), number=True),
@@ -169,15 +190,32 @@ def after(made: UnitChange, actor: Any) -> list[Finding]:
     found = []
     if actor.on < made.on:
         days = (made.on - actor.on).days
-        text = ngettext("It takes effect by its date alone, in %(n)s day.", "It takes effect by its date alone, in %(n)s days.", days)
-        found.append(Finding(_("Until %(day)s all is as before") % {"day": made.on - DAY}, text % {"n": days}, icon="clock"))
+        text = ngettext(
+            "It takes effect by its date alone, in %(n)s day.",
+            "It takes effect by its date alone, in %(n)s days.",
+            days,
+        )
+        found.append(
+            Finding(_("Until %(day)s all is as before") % {"day": made.on - DAY}, text % {"n": days}, icon="clock")
+        )
     if made.kind in CARRYING:
         unit = made.receiver or made.made
-        link = Link(_("Leading cadres of the unit"), reverse("unit_heads", args=[unit.public_id])) if unit is not None else None
-        found.append(Finding(_("Heads"), _("Propose who heads the receiver; headships at the old unit have ended."), icon="users", link=link))
-        found.append(Finding(_("Pupils and classes"), _("Those of the new school year are entered for the receiver."), icon="chart"))
+        link = (
+            Link(_("Leading cadres of the unit"), reverse("unit_heads", args=[unit.public_id]))
+            if unit is not None
+            else None
+        )
+        text = _("Propose who heads the receiver; headships at the old unit have ended.")
+        found.append(Finding(_("Heads"), text, icon="users", link=link))
+        found.append(
+            Finding(
+                _("Pupils and classes"), _("Those of the new school year are entered for the receiver."), icon="chart"
+            )
+        )
     if made.kind in (Kind.MERGE, Kind.CLOSE):
-        text = _("Roles at the closed unit give nothing from the day on. Security administrators see them in a list and give new ones.")
+        text = _(
+            "Roles at the closed unit give nothing from the day on. Security administrators see them in a list and give new ones."
+        )
         found.append(Finding(_("Roles"), text, icon="key"))
     return found
 

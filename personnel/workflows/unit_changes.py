@@ -97,7 +97,8 @@ CHANGING: Final = Workflow(
     look=(PROPOSE,),
     help=gettext_lazy(
         "One change on one day: people, seats, posts, contracts and open cases follow the unit. The bureau's clerk proposes it, a second "
-        "person decides it under a document number. On the day of the decision, and until the day before it takes effect, it can be taken back."
+        "person decides it under a document number. On the day of the decision, and until the day before it takes effect, "
+        "it can be taken back."
     ),
     references=(Link(gettext_lazy("Rules on merging and closing schools: State Council Office Opinion 2012 No. 48")),),
 )  # fmt: skip

@@ -16,7 +16,16 @@ from core.records.models import Change
 from core.workflow.models import Case
 from core.workflow.selectors import inbox
 from core.workflow.services import advance
-from personnel.models import Contract, Dispatch, Employment, Headship, PostAppointment, Teacher, TeachingDuty, UnitChange
+from personnel.models import (
+    Contract,
+    Dispatch,
+    Employment,
+    Headship,
+    PostAppointment,
+    Teacher,
+    TeachingDuty,
+    UnitChange,
+)
 from personnel.models.employment_triggers import UnitClosed
 from personnel.selectors.former import former_people
 from personnel.selectors.seat_holding import differences
@@ -28,7 +37,7 @@ from tests.personnel.posts import told as posts_told
 from tests.personnel.seats import told, wrong_days
 from tests.personnel.unit_changes import EVE, FEBRUARY, PAPER, decided, ground, proposed, standing, units_on
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_english")]
 # A dozen people; the soak asks for as many as the issue names.
 SIZE = int(os.environ.get("UNIT_CHANGE_PEOPLE", "12"))
 
@@ -70,7 +79,9 @@ def test_it_is_one_change(made):
 
     (done,) = Change.objects.order_by("-pk")[: Change.objects.count() - before]
     assert done.kind == "personnel.unit_change.decide"
-    assert all(model.history.filter(change=done).exists() for model in (Unit, Employment, PostAppointment, Contract, Case))
+    assert all(
+        model.history.filter(change=done).exists() for model in (Unit, Employment, PostAppointment, Contract, Case)
+    )
 
 
 def test_who_sees_whom_on_the_two_days_and_that_the_past_stays(made):
@@ -162,7 +173,7 @@ def test_as_many_statements_for_many_people_as_for_few(county_a):
     def counted(people, name):
         made = ground(county_a, people, name=name)
         row = proposed(made)
-        with CaptureQueriesContext(connection, ) as decide:
+        with CaptureQueriesContext(connection) as decide:
             advance(row.case, "decide", actor=made.approver, data={"document": PAPER})
         row.refresh_from_db()
         with CaptureQueriesContext(connection) as back:
@@ -188,7 +199,9 @@ def test_the_preview_counts_and_writes_nothing(made):
 
 def test_who_works_at_the_other_one_stands_in_the_way(made):
     with change("test.loan", actor=made.clerk, reason="借调"):
-        Dispatch.objects.create(teacher=made.people[2], unit=made.new, kind="loan", valid=Range(TODAY, date(2027, 7, 1)))
+        Dispatch.objects.create(
+            teacher=made.people[2], unit=made.new, kind="loan", valid=Range(TODAY, date(2027, 7, 1))
+        )
     row = proposed(made)
     assert [(one.what, one.about) for one in obstacles(row)] == [("dispatch", made.people[2])]
     with pytest.raises(NotAllowed, match=made.people[2].name):

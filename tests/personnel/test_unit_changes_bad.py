@@ -12,13 +12,19 @@ from tests.factories.people import make_actor, make_unit
 from tests.ground.clock import TODAY
 from tests.personnel.unit_changes import FEBRUARY, PAPER, Ground, decided
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_english")]
 NAMED = {"name": "青石县新华学校", "code": "QS900", "level": "school"}
 
 
 @pytest.fixture
 def made(county_a, school_a, second_school_a):
-    return Ground(county_a, school_a, second_school_a, make_actor("county_clerk", county_a), make_actor("county_approver", county_a))
+    return Ground(
+        county_a,
+        school_a,
+        second_school_a,
+        make_actor("county_clerk", county_a),
+        make_actor("county_approver", county_a),
+    )
 
 
 def ask(made, kind, **said):
@@ -98,6 +104,7 @@ def test_without_a_document_nothing_is_decided(made):
 
 def test_a_closed_unit_takes_no_role_and_no_unit_below(made):
     decided(made, "close", on=TODAY)
+    made.old.refresh_from_db()
     with pytest.raises(NotAllowed, match="closed"):
         ask(made, "open", subject=None, parent=made.old, profile={**NAMED, "level": "teaching_point"})
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+import pytest
+from django.utils import translation
 from psycopg.types.range import Range
 
 from core.org.actor import Actor, system_actor
@@ -66,9 +69,13 @@ def ground(county: Any, people: int, *, name: str = "") -> Ground:
     set_posts(new, p10=1)
     made.people = [make_teacher(f"教师{number}", old, since=SINCE) for number in range(people)]
     seats.occupy_many(
-        actor=made.clerk, seats=[seats.Seat(one, old, KIND, date(2026, 3, 1)) for one in made.people], reason="test ground"
+        actor=made.clerk,
+        seats=[seats.Seat(one, old, KIND, date(2026, 3, 1)) for one in made.people],
+        reason="test ground",
     )
-    seats.reserve(actor=made.clerk, unit=old, kind=KIND, count=1, on=TODAY, until=date(2027, 6, 1), reason="test ground")
+    seats.reserve(
+        actor=made.clerk, unit=old, kind=KIND, count=1, on=TODAY, until=date(2027, 6, 1), reason="test ground"
+    )
     guest = make_teacher("借调人", make_unit("school", f"青石县第四初级中学{name}", county), since=SINCE)
     with change("test.ground", actor=system_actor(TODAY), reason="test ground"):
         appoint_many([NewAppointment(one.pk, old.pk, "p10", SINCE, None) for one in made.people])
@@ -99,6 +106,13 @@ def decided(made: Ground, kind: str = "merge", **said: Any) -> UnitChange:
     return UnitChange.objects.select_related("case", "subject", "receiver", "made").get(pk=row.pk)
 
 
+@pytest.fixture
+def in_english() -> Iterator[None]:
+    """Refusals as the source says them."""
+    with translation.override("en"):
+        yield
+
+
 def units_on(model: Any, people: list[Teacher], day: date) -> dict[int, int]:
     """At how many records of these people each unit stands on a day."""
     found: dict[int, int] = {}
@@ -111,12 +125,19 @@ def standing() -> dict[str, Any]:
     """All that an organisation change may write, as it stands: what undo has to bring back."""
     told: dict[str, Any] = {
         model.__name__: sorted(
-            (row.pk, row.unit_id, str(row.valid), *(str(getattr(row, name.attname)) for name in model._meta.concrete_fields if name.name in SAID))
+            (
+                row.pk,
+                row.unit_id,
+                str(row.valid),
+                *(str(getattr(row, one.attname)) for one in model._meta.concrete_fields if one.name in SAID),
+            )
             for row in model._base_manager.all()
         )
         for model in DATED
     }
-    told["cases"] = sorted(Case._base_manager.exclude(kind="personnel.unit_change").values_list("pk", "unit", "origin", "state"))
+    told["cases"] = sorted(
+        Case._base_manager.exclude(kind="personnel.unit_change").values_list("pk", "unit", "origin", "state")
+    )
     told["uses"] = sorted(SeatUse._base_manager.values_list("pk", "unit"))
     told["kept"] = sorted(Reservation._base_manager.exclude(use=None).values_list("pk", "use"))
     nets: dict[Any, int] = {}
@@ -126,4 +147,6 @@ def standing() -> dict[str, Any]:
     return told
 
 
-SAID = frozenset({"came_how", "left_how", "level", "place", "number", "ground", "headship", "ended_how", "document", "case"})
+SAID = frozenset(
+    {"came_how", "left_how", "level", "place", "number", "ground", "headship", "ended_how", "document", "case"}
+)

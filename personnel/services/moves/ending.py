@@ -8,7 +8,6 @@ from typing import Any, Final
 from django.utils.translation import gettext as _
 from psycopg.types.range import Range
 
-from core.org.errors import NotAllowed
 from core.workflow.definition import Act
 from personnel.models import Contract, Dispatch, Employment, Move, PostAppointment, SeatMovement
 from personnel.services.as_before import as_before

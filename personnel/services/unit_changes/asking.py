@@ -55,7 +55,13 @@ def propose(*, actor: Any, asked: Proposed, source: str = "page") -> UnitChange:
     closed, a first day before the unit opened, a name or code that another unit has, and while another change of the unit is open.
     """
     _must_be_said(actor, asked)
-    with change("personnel.propose_unit_change", actor=actor, reason=asked.words.strip(), document=asked.document.strip(), source=source):
+    with change(
+        "personnel.propose_unit_change",
+        actor=actor,
+        reason=asked.words.strip(),
+        document=asked.document.strip(),
+        source=source,
+    ):
         for unit in sorted({one.pk for one in (asked.subject, asked.receiver) if one is not None}):
             Unit._base_manager.select_for_update().filter(pk=unit).values_list("pk").get()
         made = _written(actor, asked)
@@ -165,7 +171,9 @@ def _must_be_named(actor: Any, asked: Proposed) -> None:
         return
     code = str(said.get("code", ""))
     if not code or len(code) > CODE or not code.isascii() or not code.isalnum():
-        raise NotAllowed(_("Give the unit a code of letters and digits, at most %(most)s.") % {"most": CODE}, field="code")
+        raise NotAllowed(
+            _("Give the unit a code of letters and digits, at most %(most)s.") % {"most": CODE}, field="code"
+        )
     if said.get("level") not in OPENED:
         raise NotAllowed(_("Only schools, teaching points and departments are opened here."), field="level")
 
@@ -187,9 +195,8 @@ def _must_be_parts(actor: Any, asked: Proposed) -> None:
 
 def _must_belong(subject: Unit, on: date, people: Collection[Teacher]) -> None:
     units = open_under(subject, on).values("pk")
-    here = set(
-        Employment._base_manager.filter(unit__in=units, valid__contains=on, teacher__in=[one.pk for one in people]).values_list("teacher", flat=True)
-    )
+    rows = Employment._base_manager.filter(unit__in=units, valid__contains=on, teacher__in=[one.pk for one in people])
+    here = set(rows.values_list("teacher", flat=True))
     if away := [one.name for one in people if one.pk not in here]:
         said = {"names": "、".join(away[:5]), "unit": subject}
         raise NotAllowed(_("%(names)s do not belong to %(unit)s on that day.") % said, field="people")

@@ -40,7 +40,14 @@ def carry(
     for one in (*fresh, *going) if also is not None else ():
         also(one)
     model.objects.bulk_update(divided, {"valid", *(left or {})})
-    changed = {field.name for field in model._meta.concrete_fields} - {"id", "public_id", "revision", "source_row", "teacher", "valid"}
+    changed = {field.name for field in model._meta.concrete_fields} - {
+        "id",
+        "public_id",
+        "revision",
+        "source_row",
+        "teacher",
+        "valid",
+    }
     model.objects.bulk_update(going, changed)
     model.objects.bulk_create(fresh)
 

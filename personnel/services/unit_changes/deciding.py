@@ -89,7 +89,10 @@ def _staying(act: Act, made: UnitChange) -> Collection[tuple[Any, int]]:
     staying: set[tuple[Any, int]] = {(Case, act.case.pk)}
     if made.made_id is not None:
         staying.add((Unit, made.made_id))
-        staying |= {(UnitProfile, key) for key in UnitProfile._base_manager.filter(unit=made.made_id).values_list("pk", flat=True)}
+        staying |= {
+            (UnitProfile, key)
+            for key in UnitProfile._base_manager.filter(unit=made.made_id).values_list("pk", flat=True)
+        }
     return staying
 
 
@@ -119,7 +122,9 @@ def _must_be_unused(unit: Unit, lines: dict[Any, list[Line]]) -> None:
             raise NotAllowed(_("The new unit is in use since: %(what)s, %(who)s. Put that right first.") % said)
     held = RoleAssignment.objects.filter(unit=unit).select_related("user").first()
     if held is not None:
-        raise NotAllowed(_("The new unit is in use since: %(who)s holds a role there. End it first.") % {"who": held.user})
+        raise NotAllowed(
+            _("The new unit is in use since: %(who)s holds a role there. End it first.") % {"who": held.user}
+        )
     if Case._base_manager.filter(unit=unit).exclude(desk="").exists():
         raise NotAllowed(_("The new unit is in use since: a case waits there. Have it decided or withdrawn first."))
 

@@ -73,7 +73,9 @@ def _set(
         else:
             end = None
         if number:
-            fresh.append(PostSetting(unit_id=unit, level=level, special=special, number=number, valid=Range(on, end), **said))
+            fresh.append(
+                PostSetting(unit_id=unit, level=level, special=special, number=number, valid=Range(on, end), **said)
+            )
     PostSetting.objects.bulk_update(ended, ["valid"])
     PostSetting.objects.bulk_update(put, ["number"])
     PostSetting.objects.bulk_create(fresh)

@@ -20,7 +20,9 @@ Nets = Mapping[Key, int]
 KINDS: Final = (Kind.ADJUST,)
 
 
-def nets_from(accounts_: Collection[SeatAccount], on: date, people: Collection[int] | None = None) -> dict[int, dict[Key, int]]:
+def nets_from(
+    accounts_: Collection[SeatAccount], on: date, people: Collection[int] | None = None
+) -> dict[int, dict[Key, int]]:
     """What stands in each account on a day, and what is booked for later days; of some people, or all. One query."""
     rows = SeatEntry._base_manager.filter(account__in=[one.pk for one in accounts_])
     if people is not None:
@@ -123,7 +125,9 @@ def _reservations(
 def _left(nets: Nets, reservation: int) -> int:
     """The most that is kept of a reservation on any day from the first one on."""
     running, most = 0, 0
-    for _key, n in sorted((key[1], n) for key, n in nets.items() if key[3] == reservation and key[0] == Bucket.RESERVED):
+    for _key, n in sorted(
+        (key[1], n) for key, n in nets.items() if key[3] == reservation and key[0] == Bucket.RESERVED
+    ):
         running += n
         most = max(most, running)
     return most

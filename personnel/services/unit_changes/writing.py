@@ -103,7 +103,14 @@ def _renamed(made: UnitChange) -> None:
 def _merged(made: Carrying) -> None:
     _people(made)
     carry_posts(
-        made.units, made.subject, made.to_unit, made.on, people=None, numbers=None, document=made.made.document, case=made.made.case
+        made.units,
+        made.subject,
+        made.to_unit,
+        made.on,
+        people=None,
+        numbers=None,
+        document=made.made.document,
+        case=made.made.case,
     )
     carry_all(made.subject, made.to_unit, made.on, **made.said)
     _heads(made)
@@ -133,7 +140,9 @@ def _people(made: Carrying) -> None:
     carry(rows(Employment), target, on, left={"left_how": LEFT}, came={"came_how": CAME, "left_how": ""})
     carry([one for one in rows(Contract) if not one.ground], target, on)
     taught = set(
-        TeachingDuty._base_manager.filter(unit=target, valid__overlap=Range(on, None)).values_list("teacher", "stage", "subject")
+        TeachingDuty._base_manager.filter(unit=target, valid__overlap=Range(on, None)).values_list(
+            "teacher", "stage", "subject"
+        )
     )
     carry(rows(TeachingDuty), target, on, keep=lambda one: (one.teacher_id, one.stage, one.subject) not in taught)
     if made.people is None:
@@ -150,13 +159,15 @@ def _heads(made: Carrying) -> None:
 def _cases(made: Carrying) -> None:
     """What waits at the old unit waits at the receiver; what is asked there is asked of the receiver."""
     old, new = made.subject.pk, made.to_unit.pk
-    waiting = list(open_cases_at(made.subject).exclude(pk=made.made.case_id).select_for_update(of=("self",)).order_by("pk"))
+    rows = open_cases_at(made.subject).exclude(pk=made.made.case_id)
+    waiting = list(rows.select_for_update(of=("self",)).order_by("pk"))
     for one in waiting:
         one.unit_id = new if one.unit_id == old else one.unit_id
         one.origin_id = new if one.origin_id == old else one.origin_id
     Case.objects.bulk_update(waiting, ["unit", "origin"])
     keys = [one.pk for one in waiting]
-    uses = list(SeatUse._base_manager.select_for_update(of=("self",)).filter(Q(case__in=keys) | Q(reservation__account__unit=new), unit=old))
+    asked = SeatUse._base_manager.select_for_update(of=("self",)).filter(unit=old)
+    uses = list(asked.filter(Q(case__in=keys) | Q(reservation__account__unit=new)))
     for use in uses:
         use.unit_id = new
     SeatUse.objects.bulk_update(uses, ["unit"])

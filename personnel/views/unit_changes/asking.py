@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 from django.contrib import messages
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
+from django.utils.translation import pgettext, pgettext_lazy
 
-from core.org.models import Unit, UnitProfile
+from core.org.models import Unit, UnitKind, UnitProfile
 from core.web.pages import FormPage
 from core.web.parts import Action, Link
 from personnel.forms.unit_changes import PROFILE, ChangeForm, CloseForm, MergeForm, OpenForm, RenameForm, SplitForm
@@ -18,6 +18,8 @@ from personnel.selectors.unit_changes import PROPOSE
 from personnel.services.unit_changes.asking import propose, try_change, why_not_propose
 from personnel.workflows.unit_change_told import preview_of, told
 from personnel.workflows.unit_changes import CHANGING
+
+BUREAUS: Final = (UnitKind.PROVINCE, UnitKind.CITY, UnitKind.COUNTY)
 
 
 class ProposeChange(FormPage):
@@ -29,15 +31,13 @@ class ProposeChange(FormPage):
     submit_label = pgettext_lazy("organisation", "Send the proposal")
     help = CHANGING.help
     references = CHANGING.references
-    of_bureau = False
+    of_bureau: ClassVar[bool] = False
     kind: ClassVar[UnitChange.Kind]
     icon = ""
 
     def rows(self) -> Any:
-        return Unit.objects.visible_to(self.actor).named(self.on)
-
-    def allowed(self) -> bool:
-        return super().allowed() and not why_not_propose(self.actor) and self.object.is_bureau <= self.of_bureau
+        rows = Unit.objects.visible_to(self.actor).named(self.on)
+        return rows if self.of_bureau else rows.exclude(kind__in=BUREAUS)
 
     @property
     def record(self) -> Any:
@@ -64,7 +64,9 @@ class ProposeChange(FormPage):
             messages.success(self.request, _("Sent. A second person of the bureau decides."))
             return reverse("case", args=[made.case.public_id])
         trial = try_change(actor=self.actor, asked=form.asked, look=lambda made: preview_of(made, self.actor))
-        return self.render(form=form, findings=told(trial.found, trial.refused, self.actor), preview=trial.looked or [], looked=True)
+        return self.render(
+            form=form, findings=told(trial.found, trial.refused, self.actor), preview=trial.looked or [], looked=True
+        )
 
 
 class MergeUnit(ProposeChange):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
@@ -44,7 +45,8 @@ def _by_state(rows: Any, value: str, actor: Any) -> Any:
 
 def _of_unit(rows: Any, unit: Unit, _actor: Any) -> Any:
     path = unit.path
-    return rows.filter(subject__path__descendants=path) | rows.filter(receiver__path__descendants=path) | rows.filter(made__path__descendants=path)
+    named = [Q(**{f"{name}__path__descendants": path}) for name in ("subject", "receiver", "made")]
+    return rows.filter(Q(*named, _connector=Q.OR))
 
 
 class UnitChanges(ListPage):
@@ -63,7 +65,9 @@ class UnitChanges(ListPage):
     columns = (
         ListColumn("what", gettext_lazy("What"), _title, order=0),
         ListColumn("kind", pgettext_lazy("organisation", "Change"), lambda row, _actor: row.get_kind_display(), nowrap=True, order=10),
-        ListColumn("on", pgettext_lazy("organisation", "First day"), lambda row, _actor: row.on, sort=("on",), indexed=True, nowrap=True, order=20),
+        ListColumn(
+            "on", pgettext_lazy("organisation", "First day"), lambda row, _actor: row.on, sort=("on",), indexed=True, nowrap=True, order=20
+        ),
         ListColumn("state", gettext_lazy("State"), _state, order=30),
         ListColumn("document", gettext_lazy("Document number"), lambda row, _actor: row.document, order=40),
         ListColumn("words", gettext_lazy("Why"), lambda row, _actor: row.words, shown=False, order=50),
@@ -88,7 +92,9 @@ class UnitChanges(ListPage):
 
     def prepare(self, rows: list[Any], actor: Any) -> None:
         values_of(actor).prime(units=[key for row in rows for key in (row.subject_id, row.receiver_id) if key])
-        seen = set(cases(actor).filter(kind=KIND, unit_change__in=[row.pk for row in rows]).values_list("pk", flat=True))
+        seen = set(
+            cases(actor).filter(kind=KIND, unit_change__in=[row.pk for row in rows]).values_list("pk", flat=True)
+        )
         for row in rows:
             row.linked = row.case_id in seen
 
@@ -100,7 +106,16 @@ class UnitChanges(ListPage):
     @property
     def empty(self) -> dict[str, Any]:
         text = _("Merging, splitting, renaming and closing begin on the page of a unit.")
-        return {"icon": "tree", "heading": _("No organisation changes yet"), "text": text, "actions": [Action(_("Units and quotas"), reverse("units"), "list")]}
+        units = Action(_("Units and quotas"), reverse("units"), "list")
+        return {"icon": "tree", "heading": _("No organisation changes yet"), "text": text, "actions": [units]}
+
+
+def _into(row: Any, actor: Any) -> Any:
+    return values_of(actor).unit(row.receiver) if row.receiver else ""
+
+
+def _end(row: Any, _actor: Any) -> Cell:
+    return Cell(_("Propose the end"), reverse("role_end", args=[row.public_id]))
 
 
 class RolesLeft(ListPage):
@@ -129,10 +144,8 @@ class RolesLeft(ListPage):
             "closed", gettext_lazy("Closed"), lambda row, _actor: row.unit.closed, sort=("unit__closed",), indexed=False, nowrap=True,
             order=30,
         ),
-        ListColumn("receiver", gettext_lazy("Went into"), lambda row, actor: values_of(actor).unit(row.receiver) if row.receiver else "", order=40),
-        ListColumn(
-            "end", gettext_lazy("End it"), lambda row, _actor: Cell(_("Propose the end"), reverse("role_end", args=[row.public_id])), order=50
-        ),
+        ListColumn("receiver", gettext_lazy("Went into"), _into, order=40),
+        ListColumn("end", gettext_lazy("End it"), _end, order=50),
     )  # fmt: skip
 
     def rows_of(self, actor: Any) -> Any:
