@@ -26,21 +26,21 @@ def text_of(client, name, *args, **query):
     return answer.content.decode()
 
 
-def test_the_page_of_a_school_offers_it_to_the_clerk_only(made, client_of):
+def test_the_page_of_a_school_offers_it_to_the_clerk_only(made, login):
     words = ("合并", "拆分", "更名", "撤销")
-    page = text_of(client_of(made.clerk), "unit", made.old.public_id)
+    page = text_of(login(made.clerk), "unit", made.old.public_id)
     assert all(
         f"{reverse('unit_' + name, args=[made.old.public_id])}" in page
         for name in ("merge", "split", "rename", "close")
     )
     assert all(word in page for word in words)
     assert reverse("unit_merge", args=[made.old.public_id]) not in text_of(
-        client_of(made.approver), "unit", made.old.public_id
+        login(made.approver), "unit", made.old.public_id
     )
 
 
-def test_it_is_looked_at_first_and_then_sent(made, client_of):
-    client, url, before = client_of(made.clerk), reverse("unit_merge", args=[made.old.public_id]), standing()
+def test_it_is_looked_at_first_and_then_sent(made, login):
+    client, url, before = login(made.clerk), reverse("unit_merge", args=[made.old.public_id]), standing()
     data = {**SAID, "receiver": str(made.new.public_id)}
 
     looked = client.post(url, {**data, "look": "1"})
@@ -56,25 +56,25 @@ def test_it_is_looked_at_first_and_then_sent(made, client_of):
     row = UnitChange.objects.get()
     assert sent.status_code == 302
     assert sent.url == reverse("case", args=[row.case.public_id])
-    shown = text_of(client_of(made.approver), "case", row.case.public_id)
+    shown = text_of(login(made.approver), "case", row.case.public_id)
     assert "没有障碍" in shown
     assert str(row.on) in shown
 
 
-def test_a_refusal_stands_at_its_field(made, client_of):
+def test_a_refusal_stands_at_its_field(made, login):
     url = reverse("unit_merge", args=[made.old.public_id])
-    answer = client_of(made.clerk).post(url, {**SAID, "receiver": str(made.old.public_id), "look": "1"})
+    answer = login(made.clerk).post(url, {**SAID, "receiver": str(made.old.public_id), "look": "1"})
     assert answer.status_code == 422
     assert "不能并入自己" in answer.content.decode()
 
 
-def test_a_split_is_asked_with_names_and_numbers(made, client_of):
+def test_a_split_is_asked_with_names_and_numbers(made, login):
     url = reverse("unit_split", args=[made.old.public_id])
     data = {
         **SAID, "name": "青石县新华学校", "code": "QS901", "level": "school", "people": [str(made.people[1].public_id)],
         "seats_institution": "2", "posts_p10_0": "1",
     }  # fmt: skip
-    client = client_of(made.clerk)
+    client = login(made.clerk)
     assert "没有障碍" in client.post(url, {**data, "look": "1"}).content.decode()
     client.post(url, {**data, "send": "1"})
     row = UnitChange.objects.get()
@@ -82,21 +82,21 @@ def test_a_split_is_asked_with_names_and_numbers(made, client_of):
     assert sorted(row.parts.values_list("seats", "level", "number")) == [("", "p10", 1), ("institution", "", 2)]
 
 
-def test_the_list_tells_what_waits_and_what_is_ahead(made, client_of):
+def test_the_list_tells_what_waits_and_what_is_ahead(made, login):
     row = decided(made)
-    page = text_of(client_of(made.clerk), "unit_changes", state="ahead")
+    page = text_of(login(made.clerk), "unit_changes", state="ahead")
     assert reverse("case", args=[row.case.public_id]) in page
     assert reverse("case", args=[row.case.public_id]) not in text_of(
-        client_of(made.clerk), "unit_changes", state="open"
+        login(made.clerk), "unit_changes", state="open"
     )
 
 
-def test_roles_at_a_closed_unit_are_listed_for_security_administrators(made, client_of, city):
+def test_roles_at_a_closed_unit_are_listed_for_security_administrators(made, login, city):
     clerk = make_actor("school_clerk", made.old, name="旧校文书")
     security = make_actor("security_administrator", city)
-    assert clerk.user.name not in text_of(client_of(security), "roles_left")
+    assert clerk.user.name not in text_of(login(security), "roles_left")
     decided(made)
-    page = text_of(client_of(security), "roles_left")
+    page = text_of(login(security), "roles_left")
     assert clerk.user.name in page
     assert reverse("role_end", args=[_held(clerk)]) in page
 
@@ -107,20 +107,20 @@ def _held(actor):
     return RoleAssignment.objects.get(pk=actor.assignment).public_id
 
 
-def test_the_case_says_what_comes_next_and_is_taken_back_there(made, client_of):
+def test_the_case_says_what_comes_next_and_is_taken_back_there(made, login):
     row = decided(made)
-    page = text_of(client_of(made.approver), "case", row.case.public_id)
+    page = text_of(login(made.approver), "case", row.case.public_id)
     assert reverse("case_step", args=[row.case.public_id, "take_back"]) in page
     advance(row.case, "take_back", actor=made.approver, comment="文件撤回")
-    assert text_of(client_of(made.approver), "case", row.case.public_id)
+    assert text_of(login(made.approver), "case", row.case.public_id)
 
 
-def test_the_case_of_many_people_asks_no_query_per_person(county_a, client_of):
+def test_the_case_of_many_people_asks_no_query_per_person(county_a, login):
     few, many = ground(county_a, 3, name="甲"), ground(county_a, 25, name="乙")
 
     def counted(made):
         row = proposed(made)
-        client = client_of(made.approver)
+        client = login(made.approver)
         with CaptureQueriesContext(connection) as asked:
             text_of(client, "case", row.case.public_id)
         return len(asked)
