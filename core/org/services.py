@@ -60,7 +60,7 @@ def propose_role(
 
 
 def check_role(*, user: User, role: str, unit: Unit, starts: date, ends: date | None) -> None:
-    """Refuse a role at the wrong level, at a closed unit, one held already, and one beside another that must stand alone, on any of its days."""
+    """Refuse a role at the wrong level or a closed unit, one held already, one beside another that must stand alone, on any of its days."""
     definition = settings.ROLES.get(role)
     if definition is None:
         raise NotAllowed(_("There is no such role."))

@@ -86,9 +86,7 @@ def test_the_list_tells_what_waits_and_what_is_ahead(made, login):
     row = decided(made)
     page = text_of(login(made.clerk), "unit_changes", state="ahead")
     assert reverse("case", args=[row.case.public_id]) in page
-    assert reverse("case", args=[row.case.public_id]) not in text_of(
-        login(made.clerk), "unit_changes", state="open"
-    )
+    assert reverse("case", args=[row.case.public_id]) not in text_of(login(made.clerk), "unit_changes", state="open")
 
 
 def test_roles_at_a_closed_unit_are_listed_for_security_administrators(made, login, city):

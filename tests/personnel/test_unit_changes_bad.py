@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from django.utils import translation
 
 from core.org.errors import NotAllowed
 from core.records.changes import change
@@ -12,8 +13,14 @@ from tests.factories.people import make_actor, make_unit
 from tests.ground.clock import TODAY
 from tests.personnel.unit_changes import FEBRUARY, PAPER, Ground, decided
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_english")]
+pytestmark = pytest.mark.django_db
 NAMED = {"name": "青石县新华学校", "code": "QS900", "level": "school"}
+
+
+@pytest.fixture(autouse=True)
+def _in_english():
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture

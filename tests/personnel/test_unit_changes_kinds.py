@@ -1,6 +1,7 @@
 """Opening, closing, splitting and renaming a unit on a day."""
 
 import pytest
+from django.utils import translation
 
 from core.org.errors import NotAllowed
 from core.org.models import Unit, UnitProfile, unit_name
@@ -25,8 +26,14 @@ from tests.personnel.unit_changes import (
     units_on,
 )
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_english")]
+pytestmark = pytest.mark.django_db
 NAMED = {"name": "青石县新华学校", "code": "QS900", "level": "school", "office_type": "211"}
+
+
+@pytest.fixture(autouse=True)
+def _in_english():
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-import pytest
-from django.utils import translation
 from psycopg.types.range import Range
 
 from core.org.actor import Actor, system_actor
@@ -106,19 +103,16 @@ def decided(made: Ground, kind: str = "merge", **said: Any) -> UnitChange:
     return UnitChange.objects.select_related("case", "subject", "receiver", "made").get(pk=row.pk)
 
 
-@pytest.fixture
-def in_english() -> Iterator[None]:
-    """Refusals as the source says them."""
-    with translation.override("en"):
-        yield
-
-
 def units_on(model: Any, people: list[Teacher], day: date) -> dict[int, int]:
     """At how many records of these people each unit stands on a day."""
     found: dict[int, int] = {}
     for unit in model._base_manager.filter(teacher__in=people, valid__contains=day).values_list("unit", flat=True):
         found[unit] = found.get(unit, 0) + 1
     return found
+
+
+def _said(row: Any) -> list[str]:
+    return [str(getattr(row, one.attname)) for one in row._meta.concrete_fields if one.name in SAID]
 
 
 def standing() -> dict[str, Any]:

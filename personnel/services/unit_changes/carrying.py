@@ -37,7 +37,7 @@ def carry(
     for one in going:
         one.unit_id = unit
         _say(one, came or {})
-    for one in (*fresh, *going) if also is not None else ():
+    for one in (*fresh, *going) if also else ():
         also(one)
     model.objects.bulk_update(divided, {"valid", *(left or {})})
     changed = {field.name for field in model._meta.concrete_fields} - {
