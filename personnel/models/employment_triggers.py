@@ -41,20 +41,18 @@ class UnitClosed(NotAllowed, RecordError):
 
 explain(SQLSTATE, UnitClosed)
 
-CLOSED: Final = (
-    """
+# The units are held as a foreign key holds them, but at once: so who closes one and who comes to it go one after the other.
+CLOSED: Final = f"""
+    PERFORM 1 FROM org_unit WHERE id IN (SELECT unit_id FROM new_rows) ORDER BY id FOR KEY SHARE;
     EXECUTE 'SELECT coalesce((SELECT p.name FROM org_unitprofile p WHERE p.unit_id = u.id AND p.valid @> u.closed - 1), u.code) AS unit,
                     u.closed AS day
                FROM new_rows e JOIN org_unit u ON u.id = e.unit_id
-              WHERE u.closed IS NOT NULL AND (upper(e.valid) IS NULL OR upper(e.valid) > u.closed){same}
+              WHERE u.closed IS NOT NULL AND (upper(e.valid) IS NULL OR upper(e.valid) > u.closed)<same>
               LIMIT 1' INTO bad;
     IF bad.unit IS NOT NULL THEN
-        RAISE EXCEPTION 'the unit is closed' USING ERRCODE = '"""
-    + SQLSTATE
-    + """', DETAIL = row_to_json(bad)::text;
+        RAISE EXCEPTION 'the unit is closed' USING ERRCODE = '{SQLSTATE}', DETAIL = row_to_json(bad)::text;
     END IF;
     RETURN NULL;"""
-)
 SAME: Final = (
     " AND NOT EXISTS (SELECT 1 FROM old_rows o WHERE o.id = e.id AND o.unit_id = e.unit_id AND o.valid = e.valid)"
 )
@@ -68,10 +66,10 @@ def employment_triggers() -> list[Guard]:
     return [
         Guard(
             name="unit_open_insert", operation=pgtrigger.Insert, referencing=pgtrigger.Referencing(new="new_rows"),
-            func=CLOSED.replace("{same}", ""), **kept,
+            func=CLOSED.replace("<same>", ""), **kept,
         ),
         Guard(
             name="unit_open_update", operation=pgtrigger.Update,
-            referencing=pgtrigger.Referencing(old="old_rows", new="new_rows"), func=CLOSED.replace("{same}", SAME), **kept,
+            referencing=pgtrigger.Referencing(old="old_rows", new="new_rows"), func=CLOSED.replace("<same>", SAME), **kept,
         ),
     ]  # fmt: skip

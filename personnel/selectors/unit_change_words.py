@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Sequence
 from datetime import date
 from typing import Any, Final
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -16,6 +16,7 @@ from core.org.models import Unit
 from core.web.parts import Finding, Link
 from core.workflow.models import Case
 from core.workflow.registered import workflow_of
+from core.workflow.selectors import cases
 from personnel.models import Teacher, UnitChange
 from personnel.selectors.unit_changes import Obstacle
 
@@ -104,12 +105,13 @@ def findings(found: Sequence[Obstacle], actor: Any) -> list[Finding]:
     """Obstacles as a page shows them, each with a link to where it is put in order."""
     values = values_of(actor)
     units = [one.about for one in found if isinstance(one.about, Unit)]
+    units += [one.about[0] for one in found if isinstance(one.about, tuple)]
     values.prime(units=[one.pk for one in units])
-    seen = _seen(found, actor)
+    seen, opened = _seen(found, actor), _cases_seen(found, actor)
     return [
         Finding(
             _("Stands in the way"), words_of(one, lambda unit: str(getattr(unit, "name", "") or values.unit(unit.pk))), "red", "no",
-            link=_link(one, seen),
+            link=_link(one, seen, opened),
         )
         for one in found
     ]  # fmt: skip
@@ -129,22 +131,27 @@ def _person(one: Obstacle) -> int | None:
     return getattr(one.about, "teacher_id", None)
 
 
-def _link(one: Obstacle, seen: Collection[int]) -> Link | None:
-    about = one.about
+def _case(one: Obstacle) -> Case | None:
+    case = one.about if isinstance(one.about, Case) else getattr(one.about, "case", None)
+    return case if isinstance(case, Case) else None
+
+
+def _cases_seen(found: Sequence[Obstacle], actor: Any) -> set[int]:
+    """The cases among them that the actor may look at."""
+    keys = {case.pk for one in found if (case := _case(one)) is not None}
+    return set(cases(actor).filter(pk__in=keys).values_list("pk", flat=True)) if keys else set()
+
+
+def _link(one: Obstacle, seen: Collection[int], opened: Collection[int]) -> Link | None:
+    about, case = one.about, _case(one)
     if isinstance(about, Unit):
         return Link(_("To the unit"), reverse("unit", args=[about.public_id]))
-    if isinstance(about, Case):
-        return Link(_("To the case"), reverse("case", args=[about.public_id]))
-    case = getattr(about, "case", None)
-    if isinstance(case, Case):
-        return Link(_("To the case"), reverse("case", args=[case.public_id]))
+    if isinstance(about, tuple):
+        return Link(_("To the seats"), reverse("unit_seats", args=[about[0].public_id]))
+    if case is not None:
+        return Link(_("To the case"), reverse("case", args=[case.public_id])) if case.pk in opened else None
     if isinstance(about, Teacher) and about.pk in seen:
         return Link(_("To the file"), reverse("teacher", args=[about.public_id]))
-    if isinstance(about, tuple):
-        try:
-            return Link(_("To the seats"), reverse("unit_seats", args=[about[0].public_id]))
-        except NoReverseMatch:
-            return None
     return None
 
 

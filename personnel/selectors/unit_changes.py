@@ -12,6 +12,7 @@ from django.apps import apps
 from django.db.models import Count, F, Q
 from psycopg.types.range import Range
 
+from core.org.actor import OWN
 from core.org.models import RoleAssignment, Unit, UnitProfile
 from core.workflow.models import Case
 from personnel.models import (
@@ -20,8 +21,10 @@ from personnel.models import (
     Employment,
     Headship,
     Move,
+    PlannedPost,
     PostAppointment,
     PostSetting,
+    RecruitmentPost,
     SeatAccount,
     SeatEntry,
     SeatUse,
@@ -111,9 +114,7 @@ def affected(unit: Unit, on: date, *, receiver: Unit | None = None, people: Coll
         )
     )
     whole = people is None
-    roles = (
-        RoleAssignment.objects.filter(unit=unit, valid__overlap=since).select_related("user").order_by("role", "user")
-    )
+    roles = RoleAssignment.objects.filter(unit=unit, valid__overlap=since).exclude(role=OWN)
     cases = open_cases_at(unit).values("kind").annotate(n=Count("pk")).order_by("kind")
     return Affected(
         people=rows(Employment).values("teacher").distinct().count(),
@@ -121,12 +122,12 @@ def affected(unit: Unit, on: date, *, receiver: Unit | None = None, people: Coll
         seats=all_balances(unit, on),
         seats_there=all_balances(receiver, on) if receiver is not None else {},
         posts=_posts(unit, on, people),
-        contracts=rows(Contract).filter(ground="").count(),
+        contracts=rows(Contract).count(),
         duties=rows(TeachingDuty).count(),
         guests=rows(Dispatch).count() if whole else 0,
         heads=list(rows(Headship).select_related("teacher").order_by("headship", "pk")),
         cases=dict(cases.values_list("kind", "n")) if whole else {},
-        roles=list(roles) if whole else [],
+        roles=list(roles.select_related("user").order_by("role", "user")) if whole else [],
     )
 
 
@@ -172,7 +173,7 @@ def obstacles(change: UnitChange) -> list[Obstacle]:
         found += _of_carrying(change, subject)
     if change.kind == Kind.CLOSE:
         found += _left_behind(subject, change.on)
-    return found
+    return list(dict.fromkeys(found))
 
 
 def _of_names(change: UnitChange) -> Iterator[Obstacle]:
@@ -181,7 +182,7 @@ def _of_names(change: UnitChange) -> Iterator[Obstacle]:
     named = UnitProfile._base_manager.filter(
         name=change.name, valid__overlap=since, unit__path__descendants=change.unit.path
     )
-    open_then = named.filter(Q(unit__closed__isnull=True) | Q(unit__closed__gt=change.on))
+    open_then = named.filter(Q(unit__closed__isnull=True) | Q(unit__closed__gt=change.on)).exclude(unit__closed=F("unit__opened"))
     for row in open_then.exclude(unit__in=[change.subject_id] if change.kind == Kind.RENAME else []).select_related(
         "unit"
     )[:MOST]:
@@ -278,6 +279,11 @@ def _bound_cases(change: UnitChange, subject: Unit) -> Iterator[Obstacle]:
         rows = model._base_manager.filter(condition).exclude(case__desk="").exclude(case=change.case_id)
         for row in rows.select_related("case").order_by("pk")[:MOST]:
             yield Obstacle("case", row.case)
+    posts = RecruitmentPost._base_manager.filter(unit=subject).exclude(recruitment__case__desk="")
+    planned = PlannedPost._base_manager.filter(unit=subject).exclude(plan__case__desk="")
+    either = Q(pk__in=posts.values("recruitment__case")) | Q(pk__in=planned.values("plan__case"))
+    for case in Case._base_manager.filter(either).order_by("pk")[:MOST]:
+        yield Obstacle("case", case)
 
 
 def _records_of_cases() -> list[Any]:
@@ -349,6 +355,6 @@ def parts_of(actor: Any, unit: Unit) -> Parts:
 
 def roles_left(actor: Any) -> Any:
     """Roles at units that were closed, or will be on a day ahead: they give nothing from that day on."""
-    rows = RoleAssignment.objects.visible_to(actor).filter(unit__closed__isnull=False)
+    rows = RoleAssignment.objects.visible_to(actor).filter(unit__closed__isnull=False).exclude(role=OWN)
     rows = rows.filter(Q(valid__endswith__isnull=True) | Q(valid__endswith__gt=F("unit__closed")))
     return rows.select_related("user", "unit")

@@ -92,6 +92,9 @@ def test_a_split_that_is_taken_back_leaves_all_as_before_and_a_unit_that_is_neve
     assert not Unit.objects.open_on(FEBRUARY).filter(pk=row.made.pk).exists()
     assert told(made.old, FEBRUARY) == (9, 6, 1, 2, 0)
     assert wrong_days() == []
+    # The name and the code are free again.
+    again = decided(made, "split", **split(made))
+    assert again.made.pk != row.made.pk
 
 
 def test_a_split_is_not_taken_back_when_somebody_came_to_the_new_unit(made):

@@ -153,10 +153,17 @@ def _must_be_units(actor: Any, asked: Proposed) -> None:
             raise NotAllowed(_("A unit does not go into itself: choose another receiver."), field="receiver")
         if asked.subject.covers(asked.receiver):
             raise NotAllowed(_("The receiver lies below the unit that would be closed."), field="receiver")
-    if asked.parent is not None and asked.parent.closed is not None and asked.parent.closed <= asked.on:
-        raise NotAllowed(_("%(unit)s is closed by then.") % {"unit": asked.parent}, field="parent")
-    if asked.parent is not None and asked.parent.opened is not None and asked.parent.opened > asked.on:
-        raise NotAllowed(_("%(unit)s is not open yet on that day.") % {"unit": asked.parent}, field="on")
+    if asked.kind == Kind.OPEN:
+        _must_be_parent(asked.parent, asked.on)
+
+
+def _must_be_parent(parent: Unit | None, on: date) -> None:
+    if parent is None:
+        raise NotAllowed(_("Say below which unit it is opened."), field="parent")
+    if parent.closed is not None and parent.closed <= on:
+        raise NotAllowed(_("%(unit)s is closed by then.") % {"unit": parent}, field="on")
+    if parent.opened is not None and parent.opened > on:
+        raise NotAllowed(_("%(unit)s is not open yet on that day.") % {"unit": parent}, field="on")
 
 
 def _must_be_named(actor: Any, asked: Proposed) -> None:
@@ -176,6 +183,9 @@ def _must_be_named(actor: Any, asked: Proposed) -> None:
         )
     if said.get("level") not in OPENED:
         raise NotAllowed(_("Only schools, teaching points and departments are opened here."), field="level")
+    above = asked.parent or (asked.subject.parent if asked.subject is not None else None)
+    if above is not None and (above.kind == UnitKind.SCHOOL) != (said["level"] == UnitKind.TEACHING_POINT):
+        raise NotAllowed(_("Teaching points stand below a school, schools and departments below a bureau."), field="level")
 
 
 def _must_be_parts(actor: Any, asked: Proposed) -> None:

@@ -18,37 +18,28 @@ def rows_from(model: Any, units: Collection[int], on: date, people: Collection[i
 
 def carry(
     rows: Collection[Any], unit: int, on: date, *, left: Mapping[str, Any] | None = None, came: Mapping[str, Any] | None = None,
-    keep: Callable[[Any], bool] | None = None, also: Callable[[Any], None] | None = None,
+    goes: Callable[[Any], bool] = bool, fitting: Callable[[Any], None] | None = None, fits: Collection[str] = (),
 ) -> None:  # fmt: skip
     """Let records of one model go on at a unit from a day on: what held before stays where it was.
 
-    `left` is said of what ends, `came` of what goes on; `also(row)` changes what goes on further. With `keep`, records for which it
-    says no end on the day (or, where they begin later, stay).
+    `left` is said of what ends there, `came` of what begins there. `fitting(row)` changes the fields `fits` of what goes on. Records of
+    which `goes` says no end on the day.
     """
     if not rows:
         return
     model = type(next(iter(rows)))
     divided = [one for one in rows if one.valid.lower < on]
-    going = [one for one in rows if one.valid.lower >= on and (keep is None or keep(one))]
-    fresh = [_following(one, unit, on, came or {}) for one in divided if keep is None or keep(one)]
+    later = [one for one in rows if one.valid.lower >= on and goes(one)]
+    fresh = [_following(one, unit, on, came or {}) for one in divided if goes(one)]
     for one in divided:
         one.valid = Range(one.valid.lower, on)
         _say(one, left or {})
-    for one in going:
+    for one in later:
         one.unit_id = unit
-        _say(one, came or {})
-    for one in (*fresh, *going) if also else ():
-        also(one)
+    for one in (*fresh, *later) if fitting else ():
+        fitting(one)
     model.objects.bulk_update(divided, {"valid", *(left or {})})
-    changed = {field.name for field in model._meta.concrete_fields} - {
-        "id",
-        "public_id",
-        "revision",
-        "source_row",
-        "teacher",
-        "valid",
-    }
-    model.objects.bulk_update(going, changed)
+    model.objects.bulk_update(later, {"unit", *fits})
     model.objects.bulk_create(fresh)
 
 

@@ -28,10 +28,11 @@ from personnel.models import (
 )
 from personnel.selectors.unit_change_words import names_of, refusal
 from personnel.selectors.unit_changes import obstacles
-from personnel.services.as_before import give_back, in_the_way, written_by
+from personnel.services.as_before import STANDS, give_back, in_the_way, written_by
 from personnel.services.post_settings import lock_posts
 from personnel.services.seats import counter_of_case
 from personnel.services.seats.booking import Kind as Movement
+from personnel.services.unit_changes.asking import CODE
 from personnel.services.unit_changes.writing import write
 
 # In this order they go back: the unit is open again before people belong to it, its posts are there before they are held.
@@ -70,7 +71,9 @@ def take_back(act: Act) -> None:
     change = act.case.history.filter(state="decided").order_by("revision").first().change_id
     lock_posts([key for key in (made.subject_id, made.receiver_id, made.made_id) if key])
     lines = written_by(change, WRITTEN, but=_staying(act, made))
-    if found := in_the_way(lines):
+    # Entries of the ledger stand on reservations for good: whether they were used since the ledger says itself.
+    kept = in_the_way(written_by(change, [Reservation]))
+    if found := [*in_the_way(lines), *(one for one in kept if one[2] != STANDS)]:
         raise NotAllowed(_changed(found))
     if made.made is not None:
         _must_be_unused(made.made, lines)
@@ -80,9 +83,10 @@ def take_back(act: Act) -> None:
     give_back({PostAppointment: [one for one in appointed if one.created]})
     give_back(lines | {PostAppointment: [one for one in appointed if not one.created]})
     if made.made is not None:
-        # Its code and name stood in lists: it stays, but no day on which it is open.
+        # Entries of the ledger point to it: it stays, but there is no day on which it is open, and its code is free again.
         made.made.closed = made.made.opened
-        made.made.save(update_fields={"closed"})
+        made.made.code = f"{made.made_id}-{made.code}"[:CODE]
+        made.made.save(update_fields={"closed", "code"})
 
 
 def _staying(act: Act, made: UnitChange) -> Collection[tuple[Any, int]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Mapping
 from datetime import date
-from typing import Any, Final
+from typing import Any
 
 from django.db.models import Sum
 
@@ -17,7 +17,6 @@ from personnel.services.seats.quotas_told import tell_quotas
 Key = tuple[str, date, int | None, int | None]
 """A part of an account, a day, whose seat, of which reservation."""
 Nets = Mapping[Key, int]
-KINDS: Final = (Kind.ADJUST,)
 
 
 def nets_from(

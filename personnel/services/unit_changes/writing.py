@@ -25,7 +25,9 @@ from personnel.models import (
     TeachingDuty,
     UnitChange,
 )
-from personnel.selectors.unit_changes import open_cases_at, open_under
+from personnel.selectors.moves import OPEN_STATES
+from personnel.selectors.unit_change_words import refusal
+from personnel.selectors.unit_changes import obstacles, open_cases_at, open_under
 from personnel.services.unit_changes.carrying import carry, rows_from
 from personnel.services.unit_changes.posts import carry_posts
 from personnel.services.unit_changes.seats import carry_all, carry_some
@@ -51,12 +53,19 @@ class Carrying:
 
 
 def write(made: UnitChange, *, actor: Any, case: Any) -> None:
-    """Write an organisation change in the open change. Raises `NotAllowed` and what ledger and posts refuse; nothing is half done then."""
+    """Write an organisation change in the open change.
+
+    Raises `NotAllowed` for what stands in its way, and what ledger and posts refuse; nothing is half done then.
+    """
     locked = Unit._base_manager.select_for_update().filter(
         pk__in=[key for key in (made.subject_id, made.receiver_id) if key]
     )
     units = {one.pk: one for one in locked.order_by("pk")}
-    subject = units.get(made.subject_id or 0)
+    made.subject, made.receiver = units.get(made.subject_id or 0), units.get(made.receiver_id or 0)
+    # Nobody comes to a unit that is held: what came before that is seen now.
+    if found := obstacles(made):
+        raise NotAllowed(refusal(found, made.on))
+    subject = made.subject
     said = {"actor": actor, "case": case, "document": made.document, "reason": made.words}
     if made.kind == Kind.OPEN:
         made.made = _opened(made, made.parent)
@@ -71,8 +80,7 @@ def write(made: UnitChange, *, actor: Any, case: Any) -> None:
         subject.closed = made.on
         subject.save(update_fields={"closed"})
         if made.kind == Kind.MERGE:
-            receiver = units[made.receiver_id or 0]
-            _merged(Carrying(made, [subject.pk], subject, receiver, made.on, None, said))
+            _merged(Carrying(made, [subject.pk], subject, units[made.receiver_id or 0], made.on, None, said))
     made.decided_on = actor.on
     made.save(update_fields={"made", "decided_on", "document"})
 
@@ -137,23 +145,31 @@ def _people(made: Carrying) -> None:
     def rows(model: Any) -> list[Any]:
         return rows_from(model, made.units, on, made.people)
 
-    carry(rows(Employment), target, on, left={"left_how": LEFT}, came={"came_how": CAME, "left_how": ""})
-    carry([one for one in rows(Contract) if not one.ground], target, on)
+    carry(rows(Employment), target, on, left={"left_how": LEFT}, came={"came_how": CAME})
+    ended = {"ground": "", "notice_on": None, "end_document": ""}
+    carry(rows(Contract), target, on, left=ended, fitting=_probation, fits=("probation_last",))
     taught = set(
         TeachingDuty._base_manager.filter(unit=target, valid__overlap=Range(on, None)).values_list(
             "teacher", "stage", "subject"
         )
     )
-    carry(rows(TeachingDuty), target, on, keep=lambda one: (one.teacher_id, one.stage, one.subject) not in taught)
+    carry(rows(TeachingDuty), target, on, goes=lambda one: (one.teacher_id, one.stage, one.subject) not in taught)
     if made.people is None:
-        carry(rows(Dispatch), target, on)
+        carry(rows(Dispatch), target, on, left={"move": None})
+
+
+def _probation(contract: Contract) -> None:
+    """A probation that was over before the day stands with what went before."""
+    last = contract.probation_last
+    if last is not None and last < contract.valid.lower:
+        contract.probation_last = None
 
 
 def _heads(made: Carrying) -> None:
     """Who headed the old unit heads it no more; the receiver's heads are appointed by a proposal of their own."""
     rows = rows_from(Headship, made.units, made.on, made.people)
     said = {"ended_how": HEAD_ENDED, "end_document": made.made.document}
-    carry(rows, made.to_unit.pk, made.on, left=said, keep=lambda _one: False)
+    carry(rows, made.to_unit.pk, made.on, left=said, goes=lambda _one: False)
 
 
 def _cases(made: Carrying) -> None:
@@ -171,7 +187,9 @@ def _cases(made: Carrying) -> None:
     for use in uses:
         use.unit_id = new
     SeatUse.objects.bulk_update(uses, ["unit"])
-    moves = list(Move._base_manager.select_for_update().filter(case__in=keys).filter(Q(from_unit=old) | Q(to_unit=old)))
+    # What moved for good before the day keeps its two units: only the report for duty is awaited.
+    going = Q(employment=False) | Q(case__state__in=OPEN_STATES)
+    moves = list(Move._base_manager.select_for_update(of=("self",)).filter(going, Q(from_unit=old) | Q(to_unit=old), case__in=keys))
     for move in moves:
         move.from_unit_id = new if move.from_unit_id == old else move.from_unit_id
         move.to_unit_id = new if move.to_unit_id == old else move.to_unit_id

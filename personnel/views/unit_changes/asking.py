@@ -138,7 +138,7 @@ def _profile(unit: Unit, on: Any, *names: str) -> dict[str, Any]:
 
 def unit_actions(actor: Any, unit: Unit) -> list[Action]:
     """The buttons on the page of a unit, for who proposes changes of it."""
-    if why_not_propose(actor) or not actor.unit.covers(unit) or (unit.closed is not None and unit.closed <= actor.on):
+    if why_not_propose(actor) or not actor.unit.covers(unit) or unit.closed is not None:
         return []
     pages = (OpenUnit,) if unit.is_bureau else (MergeUnit, SplitUnit, RenameUnit, CloseUnit)
     return [Action(page.kind.label, reverse(page.name, args=[unit.public_id]), page.icon, quiet=True) for page in pages]

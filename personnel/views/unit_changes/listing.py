@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from core.codes.values import values_of
 from core.org.actor import role_label
@@ -15,7 +15,7 @@ from core.org.models import Unit
 from core.registry import ListColumn
 from core.web.filters import ChoiceFilter, UnitFilter
 from core.web.pages import ListPage
-from core.web.parts import Action, Cell, Stat
+from core.web.parts import Action, Cell, Column, Row, Stat, Table
 from core.workflow.registered import workflow_of
 from core.workflow.selectors import cases
 from core.workflow.views.telling import state_badge
@@ -24,6 +24,9 @@ from personnel.selectors.unit_change_words import title_of
 from personnel.selectors.unit_changes import DECIDE, KIND, PROPOSE, changes, receivers, roles_left
 from personnel.services.unit_changes.asking import why_not_propose
 from personnel.workflows.unit_changes import CHANGING
+
+OVER: Final = ("withdrawn", "refused", "taken_back")
+MOST: Final = 5
 
 
 def _title(row: Any, actor: Any) -> Cell:
@@ -165,3 +168,24 @@ def roles_to_see(actor: Any, unit: Unit) -> list[Stat]:
     """On the first page of security administrators: how many roles stand at closed units."""
     number = roles_left(actor).filter(unit__path__descendants=unit.path).count()
     return [Stat(_("Roles at closed units"), number, reverse("roles_left"), tone="amber")] if number else []
+
+
+def story(actor: Any, unit: Unit) -> list[Table]:
+    """On the page of a unit: what was or is to be done with it, the newest first."""
+    if unit.is_bureau:
+        return []
+    mine = Q(subject=unit) | Q(receiver=unit) | Q(made=unit)
+    rows = list(changes(actor).filter(mine).exclude(case__state__in=OVER).order_by("-on", "-pk")[:MOST])
+    values = values_of(actor)
+    values.prime(units=[key for row in rows for key in (row.subject_id, row.receiver_id) if key])
+    linked = actor.may(PROPOSE) or actor.may(DECIDE)
+    columns = [
+        Column("what", _("What")),
+        Column("on", pgettext("organisation", "First day"), nowrap=True),
+        Column("state", _("State")),
+    ]
+    lines = [
+        Row([Cell(title_of(row, values.unit), reverse("case", args=[row.case.public_id]) if linked else ""), row.on, _state(row, actor)])
+        for row in rows
+    ]
+    return [Table(_("Organisation changes"), columns, lines)] if lines else []
