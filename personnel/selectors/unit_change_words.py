@@ -44,6 +44,8 @@ def words_of(one: Obstacle, name: Callable[[Unit], str]) -> str:
     unit = name(about) if isinstance(about, Unit) else ""
     who = about.name if isinstance(about, Teacher) else ""
     said: dict[str, Any] = {"unit": unit, "who": who, "day": day}
+    if one.what == "more":
+        said["n"] = about
     if one.what in ("decided_move", "asked_move"):
         said["who"] = about.teacher.name
     if one.what == "case":
@@ -79,10 +81,11 @@ def _sentence(what: str) -> str:
         "asked_move": _("A move of %(who)s on %(day)s waits to be decided. Have it decided or withdrawn first."),
         "case": _("%(case)s is not over. Have it decided or withdrawn first."),
         "employed": _("%(who)s belongs to it on %(day)s."),
+        "more": _("And %(n)s more."),
         "guest": _("%(who)s works there on %(day)s."),
         "head": _("%(who)s heads it on %(day)s."),
         "seats": _("%(n)s seats (%(kind)s) are approved for %(unit)s. Have them taken back or moved."),
-        "posts": _("Posts of %(unit)s are set for that day and later."),
+        "appointed": _("%(who)s is appointed to a post there on %(day)s."),
     }[what]
 
 

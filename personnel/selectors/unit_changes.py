@@ -83,7 +83,6 @@ class Affected:
     """What an organisation change takes along from a day on."""
 
     people: int = 0
-    by_form: dict[str, int] = field(default_factory=dict)
     seats: dict[str, Balance] = field(default_factory=dict)
     seats_there: dict[str, Balance] = field(default_factory=dict)
     posts: dict[tuple[str, bool], tuple[int, int]] = field(default_factory=dict)
@@ -104,21 +103,11 @@ def affected(unit: Unit, on: date, *, receiver: Unit | None = None, people: Coll
         found = model._base_manager.filter(unit__in=units, valid__overlap=since)
         return found if people is None else found.filter(teacher__in=people)
 
-    held = Counter(
-        dict(
-            rows(Employment)
-            .values("form")
-            .annotate(n=Count("teacher", distinct=True))
-            .order_by()
-            .values_list("form", "n")
-        )
-    )
     whole = people is None
     roles = RoleAssignment.objects.filter(unit=unit, valid__overlap=since).exclude(role=OWN)
     cases = open_cases_at(unit).values("kind").annotate(n=Count("pk")).order_by("kind")
     return Affected(
         people=rows(Employment).values("teacher").distinct().count(),
-        by_form=dict(held),
         seats=all_balances(unit, on),
         seats_there=all_balances(receiver, on) if receiver is not None else {},
         posts=_posts(unit, on, people),
@@ -300,25 +289,18 @@ def _records_of_cases() -> list[Any]:
 def _left_behind(unit: Unit, on: date) -> Iterator[Obstacle]:
     """Who and what is still there on the day of the close or later."""
     since = Range(on, None)
-    for row in (
-        Employment._base_manager.filter(unit=unit, valid__overlap=since)
-        .select_related("teacher")
-        .order_by("pk")[: MOST + 1]
-    ):
+    people = Employment._base_manager.filter(unit=unit, valid__overlap=since)
+    for row in people.select_related("teacher").order_by("pk")[:MOST]:
         yield Obstacle("employed", row.teacher, max(row.valid.lower, on))
-    for away in (
-        Dispatch._base_manager.filter(unit=unit, valid__overlap=since).select_related("teacher").order_by("pk")[:MOST]
-    ):
-        yield Obstacle("guest", away.teacher, max(away.valid.lower, on))
-    for head in (
-        Headship._base_manager.filter(unit=unit, valid__overlap=since).select_related("teacher").order_by("pk")[:MOST]
-    ):
-        yield Obstacle("head", head.teacher, max(head.valid.lower, on))
+    if (more := people.count() - MOST) > 0:
+        yield Obstacle("more", more)
+    for model, what in ((Dispatch, "guest"), (Headship, "head"), (PostAppointment, "appointed")):
+        rows = model._base_manager.filter(unit=unit, valid__overlap=since).select_related("teacher")
+        for row in rows.order_by("pk")[:MOST]:
+            yield Obstacle(what, row.teacher, max(row.valid.lower, on))
     for kind, one in all_balances(unit, on).items():
         if one.approved or one.occupied or one.reserved:
             yield Obstacle("seats", (unit, kind, one.approved), on)
-    if PostSetting._base_manager.filter(unit=unit, valid__overlap=since, number__gt=0).exists():
-        yield Obstacle("posts", unit, on)
     for case in open_cases_at(unit).exclude(kind=KIND).order_by("pk")[:MOST]:
         yield Obstacle("case", case)
 

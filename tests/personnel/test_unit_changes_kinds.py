@@ -12,6 +12,7 @@ from personnel.selectors.unit_changes import obstacles
 from personnel.services.unit_changes.asking import Proposed, try_change
 from tests.factories.people import make_actor, make_teacher
 from tests.ground.clock import TODAY
+from tests.personnel.posts import set_posts
 from tests.personnel.posts import told as posts_told
 from tests.personnel.seats import told, wrong_days
 from tests.personnel.unit_changes import (
@@ -140,10 +141,14 @@ def test_a_unit_is_closed_only_when_nobody_and_nothing_is_left(made, plain):
     row = proposed(made, "close")
     found = obstacles(row)
     assert person in [one.about for one in found if one.what == "employed"]
-    assert {"guest", "head", "seats", "posts", "case"} <= {one.what for one in found}
+    assert {"guest", "head", "seats", "appointed", "case"} <= {one.what for one in found}
     with pytest.raises(NotAllowed, match=person.name):
         advance(row.case, "decide", actor=made.approver, data={"document": PAPER})
 
-    decided(plain, "close", on=TODAY)
+    set_posts(plain.old, p10=2)
+    row = decided(plain, "close", on=TODAY)
     plain.old.refresh_from_db()
     assert plain.old.closed == TODAY
+    assert posts_told(plain.old, TODAY) == {}
+    advance(row.case, "take_back", actor=plain.approver, comment="文件撤回")
+    assert posts_told(plain.old, TODAY) == {"p10": (2, 0, 0)}

@@ -36,8 +36,9 @@ def carry(
         _say(one, left or {})
     for one in later:
         one.unit_id = unit
-    for one in (*fresh, *later) if fitting else ():
-        fitting(one)
+    if fitting is not None:
+        for one in (*fresh, *later):
+            fitting(one)
     model.objects.bulk_update(divided, {"valid", *(left or {})})
     model.objects.bulk_update(later, {"unit", *fits})
     model.objects.bulk_create(fresh)

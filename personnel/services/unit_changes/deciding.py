@@ -65,6 +65,12 @@ def why_not_take_back(act: Act) -> str:
     return ""
 
 
+def why_not_put_away(act: Act) -> str:
+    """What is put away is not taken back any more: so only once it is in effect."""
+    made: UnitChange = act.case.unit_change
+    return _("It takes effect on %(day)s: put it away then.") % {"day": made.on} if act.actor.on < made.on else ""
+
+
 def take_back(act: Act) -> None:
     """Let everything be as before, in one change. Raises `NotAllowed` with the names of what was changed since."""
     made: UnitChange = act.case.unit_change

@@ -43,6 +43,21 @@ def carry_posts(
         _set(held, unit.pk, on, leaving, -1, said)
 
 
+def end_posts(unit: Unit, on: date) -> None:
+    """Let a unit have no posts from a day on. Raises `NoVacancy` where somebody is appointed to one."""
+    lock_posts([unit.pk])
+    rows = list(PostSetting._base_manager.select_for_update().filter(unit=unit, valid__overlap=Range(on, None)))
+    ended = [row for row in rows if row.valid.lower < on]
+    never = [row for row in rows if row.valid.lower >= on]
+    for row in ended:
+        row.valid = Range(row.valid.lower, on)
+    for row in never:
+        row.number = 0
+    with settled_posts():
+        PostSetting.objects.bulk_update(ended, ["valid"])
+        PostSetting.objects.bulk_update(never, ["number"])
+
+
 def _placed(one: PostAppointment, begun: date | None, on: date, *, closing: bool) -> None:
     if begun is None or max(one.valid.lower, on) < begun:
         one.place = OVER

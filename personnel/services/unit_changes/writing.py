@@ -29,7 +29,7 @@ from personnel.selectors.moves import OPEN_STATES
 from personnel.selectors.unit_change_words import refusal
 from personnel.selectors.unit_changes import obstacles, open_cases_at, open_under
 from personnel.services.unit_changes.carrying import carry, rows_from
-from personnel.services.unit_changes.posts import carry_posts
+from personnel.services.unit_changes.posts import carry_posts, end_posts
 from personnel.services.unit_changes.seats import carry_all, carry_some
 
 CAME: Final = "reorganised"
@@ -81,6 +81,8 @@ def write(made: UnitChange, *, actor: Any, case: Any) -> None:
         subject.save(update_fields={"closed"})
         if made.kind == Kind.MERGE:
             _merged(Carrying(made, [subject.pk], subject, units[made.receiver_id or 0], made.on, None, said))
+        else:
+            end_posts(subject, made.on)
     made.decided_on = actor.on
     made.save(update_fields={"made", "decided_on", "document"})
 
