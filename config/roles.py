@@ -33,6 +33,8 @@ PERMISSION_LABELS = {
     "personnel.decide_moves": _("decide transfers, rotations and loans"),
     "personnel.propose_headships": _("propose headships and the reserve of cadres"),
     "personnel.decide_headships": _("decide on headships and on the reserve of cadres"),
+    "personnel.propose_units": _("propose changes of the organisation: open, close, merge, split, rename units"),
+    "personnel.decide_units": _("decide on changes of the organisation"),
     "personnel.view_own": _("see one's own file"),
     "exchange.import": _("import workbooks"),
     "exchange.export": _("export lists"),
@@ -71,6 +73,9 @@ DECIDES_ON_DOSSIERS = frozenset({"personnel.view_dossier", "personnel.decide_dos
 # Bureaus keep the seats of their schools, and decide on their use.
 KEEPS_SEATS = frozenset({"personnel.keep_seats"})
 DECIDES_ON_SEATS = frozenset({"personnel.decide_seats"})
+# Bureaus merge, divide and rename their schools; who proposes it does not decide on it.
+PROPOSES_UNITS = frozenset({"personnel.propose_units"})
+DECIDES_ON_UNITS = frozenset({"personnel.decide_units"})
 
 # Bureaus recruit; who prepares it does not decide on it.
 RECRUITS = frozenset({"personnel.recruit"})
@@ -94,6 +99,7 @@ ROLES = {
         CLERK
         | KEEPS_DOSSIERS
         | KEEPS_SEATS
+        | PROPOSES_UNITS
         | RECRUITS
         | {"org.change_unit", "codes.change", "exchange.ask", "documents.set_templates", "personnel.merge_files"},
     ),
@@ -103,6 +109,7 @@ ROLES = {
         APPROVER
         | DECIDES_ON_DOSSIERS
         | DECIDES_ON_SEATS
+        | DECIDES_ON_UNITS
         | DECIDES_ON_RECRUITMENT
         | {"org.change_unit", "personnel.decide_posts", "personnel.decide_moves", "personnel.decide_headships"},
     ),
@@ -112,6 +119,7 @@ ROLES = {
         CLERK
         | KEEPS_DOSSIERS
         | KEEPS_SEATS
+        | PROPOSES_UNITS
         | RECRUITS
         | {"org.change_unit", "exchange.ask", "documents.set_templates", "personnel.merge_files"},
     ),
@@ -121,6 +129,7 @@ ROLES = {
         APPROVER
         | DECIDES_ON_DOSSIERS
         | DECIDES_ON_SEATS
+        | DECIDES_ON_UNITS
         | DECIDES_ON_RECRUITMENT
         | {"org.change_unit", "personnel.decide_posts", "personnel.decide_moves", "personnel.decide_headships"},
     ),

@@ -130,7 +130,8 @@ class HomePart:
 
     `landing(actor)` sends the actor to another first page, where it gives an address. `waiting(actor)` gives what waits for
     them, `actions(actor)` the buttons with which they begin something. `numbers`, `charts` (also on the page of a unit) and
-    `cards` are called with (actor, unit) and give `Stat`s, `Chart`s and `Table`s of core.web.parts about the unit and all below it.
+    `cards` are called with (actor, unit) and give `Stat`s, `Chart`s and `Table`s of core.web.parts about the unit and all below it;
+    `unit_actions` the buttons on the page of a unit.
     """
 
     permission: str
@@ -140,6 +141,7 @@ class HomePart:
     numbers: Callable[[Any, Any], list[Any]] | None = None
     cards: Callable[[Any, Any], list[Any]] | None = None
     charts: Callable[[Any, Any], list[Any]] | None = None
+    unit_actions: Callable[[Any, Any], list[Any]] | None = None
     order: int = 100
 
 

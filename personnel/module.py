@@ -12,8 +12,11 @@ from personnel.selectors.dossier import TAB as DOSSIER_TAB
 from personnel.selectors.recruitment import DECIDE, RECRUIT
 from personnel.selectors.seats import VIEW as VIEW_SEATS
 from personnel.selectors.slips import ISSUE as HAND_OUT
+from personnel.selectors.unit_changes import DECIDE as DECIDE_UNITS
+from personnel.selectors.unit_changes import PROPOSE as PROPOSE_UNITS
 from personnel.services.dossier import file_paper, take_out_paper
 from personnel.views.teachers import find_and_note
+from personnel.views.unit_changes import HOME as UNIT_HOME
 from personnel.workflows import WORKFLOWS
 
 MODULE = Module(
@@ -42,6 +45,22 @@ MODULE = Module(
             label=_("Contracts due"), url="contracts_due", icon="clock", group=_("Personnel"), permission=VIEW, order=13
         ),
         Nav(label=_("Transfers and loans"), url="moves", icon="swap", group=_("Personnel"), permission=VIEW, order=20),
+        Nav(
+            label=_("Organisation changes"),
+            url="unit_changes",
+            icon="tree",
+            group=_("Personnel"),
+            permission=PROPOSE_UNITS,
+            order=34,
+        ),
+        Nav(
+            label=_("Organisation changes"),
+            url="unit_changes",
+            icon="tree",
+            group=_("Personnel"),
+            permission=DECIDE_UNITS,
+            order=34,
+        ),
         Nav(label=_("Leading cadres"), url="cadres", icon="users", group=_("Personnel"), permission=VIEW, order=14),
         Nav(
             label=_("Seat ledger"), url="seats", icon="briefcase", group=_("Personnel"), permission=VIEW_SEATS, order=30
@@ -136,6 +155,7 @@ MODULE = Module(
         "personnel.renew_contract": _("Contract renewed"),
         "personnel.end_contract": _("Contract ended"),
         "personnel.ask_move": _("Move asked for"),
+        "personnel.propose_unit_change": _("Organisation change proposed"),
         "personnel.propose_headship": _("Headship proposed"),
         "personnel.record_headship": _("Headship recorded"),
         "personnel.judge_head": _("Probation of a head judged"),
@@ -162,7 +182,7 @@ MODULE = Module(
     publicity_kinds=publicities.KINDS,
     import_kinds=resources.KINDS,
     import_sections=resources.SECTIONS,
-    home_parts=home.HOME,
+    home_parts=(*home.HOME, *UNIT_HOME),
     workflows=WORKFLOWS,
     quality_checks=quality.CHECKS,
     document_kinds=KINDS,

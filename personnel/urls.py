@@ -54,6 +54,7 @@ from personnel.views.seats.overview import SeatsPage, SeatsWorkbook
 from personnel.views.separating import UndoMerge
 from personnel.views.teachers import TeacherList
 from personnel.views.undoing import UndoChange
+from personnel.views.unit_changes import PAGES as UNIT_CHANGES
 from personnel.views.unit_heads import RecordHeadship, UnitHeads
 from personnel.views.unit_posts import ProposePosts, TakeIn, UnitPostsPage
 
@@ -88,3 +89,4 @@ urlpatterns += paths(*PLANNING)
 urlpatterns += paths(CadreList, UnitHeads, RecordHeadship, ProposeHeadship, JudgeHead)
 urlpatterns += paths(ReserveList, NewReserve, ReservePage, EnterMember, TakeOutMember)
 urlpatterns += paths(GraduatePlan, *GRADUATES, *AGREEMENTS)
+urlpatterns += paths(*UNIT_CHANGES)

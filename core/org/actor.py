@@ -5,11 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
-from typing import Any, Self
+from typing import Any, Final, Self
 
 from django.conf import settings
+from django.db.models import Q
 
 from core.org.models import RoleAssignment, Unit, User, unit_name
+
+
+# Who holds it sees what is their own, at whatever unit it was given.
+OWN: Final = "teacher"
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,7 +61,7 @@ class Actor:
     @property
     def own_only(self) -> bool:
         """A teacher sees their own rows only."""
-        return self.role == "teacher"
+        return self.role == OWN
 
     @property
     def role_label(self) -> Any:
@@ -77,8 +82,12 @@ def permissions_of(role: str) -> frozenset[str]:
 
 
 def assignments_of(user: User, on: date) -> Any:
-    """The roles a user holds on a day, each with its unit and the unit's name."""
+    """The roles a user holds on a day, each with its unit and the unit's name.
+
+    At a unit that was closed a role gives nothing any more, but that of people for what is their own.
+    """
     held = RoleAssignment.objects.filter(user=user, valid__contains=on)
+    held = held.exclude(~Q(role=OWN), unit__closed__lte=on)
     return held.select_related("unit").annotate(unit_name=unit_name("unit_id", on)).order_by("id")
 
 

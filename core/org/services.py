@@ -60,12 +60,14 @@ def propose_role(
 
 
 def check_role(*, user: User, role: str, unit: Unit, starts: date, ends: date | None) -> None:
-    """Refuse a role at the wrong level, one held already, and one beside another that must stand alone, on any of its days."""
+    """Refuse a role at the wrong level or a closed unit, one held already, one beside another that must stand alone, on any of its days."""
     definition = settings.ROLES.get(role)
     if definition is None:
         raise NotAllowed(_("There is no such role."))
     if definition.levels and unit.kind not in definition.levels:
         raise NotAllowed(_("This role is not given at a unit of this level."))
+    if unit.closed is not None and (ends is None or ends > unit.closed):
+        raise NotAllowed(_("The unit is closed by then: no role is given there from that day on."))
     held = RoleAssignment.objects.filter(user=user, valid__overlap=Range(starts, ends))
     if held.filter(role=role, unit=unit).exists():
         raise NotAllowed(_("The user holds this role at this unit already, for some of these days."))

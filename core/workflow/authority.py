@@ -58,7 +58,7 @@ def stands_in(actor: Any) -> QuerySet[StandIn]:
         valid__contains=actor.on,
         assignment__valid__contains=actor.on,
         assignment__user__is_active=True,
-    )
+    ).exclude(assignment__unit__closed__lte=actor.on)
 
 
 def authority(

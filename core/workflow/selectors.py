@@ -45,7 +45,7 @@ def inbox(actor: Any) -> Any:
 def waits_for(actor: Any) -> Q:
     """The condition under which an open case waits for the actor."""
     mine = Q(desk=OWNER, opened_by=actor.user)
-    at_desk = _at(actor.permissions, actor.unit) | _in_place_of_others(actor)
+    at_desk = _at(actor.permissions, actor.unit) | _left_at_closed(actor) | _in_place_of_others(actor)
     free = Q(assignee__isnull=True) | Q(assignee=actor.user)
     given = Q(assignee=actor.user)
     return mine | (((at_desk & free) | given) & ~Q(desk=OWNER) & (~Q(opened_by=actor.user) | _for_who_opened()))
@@ -63,6 +63,14 @@ def _for_who_opened() -> Q:
 def _at(permissions: Any, unit: Any) -> Q:
     wanted = sorted(desks() & set(permissions))
     return Q(desk__in=wanted, unit=unit) if wanted and unit is not None else Q(pk__in=[])
+
+
+def _left_at_closed(actor: Any) -> Q:
+    """What waits at a unit that was closed since waits for the bureau above it."""
+    wanted = sorted(desks() & set(actor.permissions))
+    if not wanted or actor.unit is None or not actor.unit.is_bureau:
+        return Q(pk__in=[])
+    return Q(desk__in=wanted, unit__parent=actor.unit, unit__closed__lte=actor.on)
 
 
 def _in_place_of_others(actor: Any) -> Q:

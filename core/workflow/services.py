@@ -150,7 +150,7 @@ def holders(case: Case, on: date) -> Any:
     """The users for whom an open case waits: they hold a role with the permission of its desk, there or further up."""
     held = RoleAssignment.objects.filter(
         role__in=roles_of(case.desk), valid__contains=on, unit__path__ancestors=case.unit.path, user__is_active=True
-    )
+    ).exclude(unit__closed__lte=on)
     return User.objects.filter(pk__in=held.values("user"))
 
 

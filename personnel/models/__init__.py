@@ -41,6 +41,7 @@ from personnel.models.seats import Reservation, SeatAccount, SeatEntry, SeatMove
 from personnel.models.slip import ActivationSlip
 from personnel.models.standing import Achievement, PartyPost, PoliticalStatus, TalentProgramme
 from personnel.models.teacher import BirthDecision, Contact, FamilyMember, FormerName, IdentityDocument, Photo, Teacher
+from personnel.models.unit_changes import SplitPart, SplitPerson, UnitChange
 
 __all__ = [
     "CHIEFS",
@@ -107,10 +108,13 @@ __all__ = [
     "SentDossier",
     "ServiceAgreement",
     "SpecialPostEnd",
+    "SplitPart",
+    "SplitPerson",
     "TalentProgramme",
     "Teacher",
     "TeachingAssignment",
     "TeachingBreak",
     "TeachingDuty",
+    "UnitChange",
     "WorkExperience",
 ]

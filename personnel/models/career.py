@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.records.fields import CodeField, PartialDateField, partial_date
 from core.records.models import no_overlap, real_period
+from personnel.models.employment_triggers import employment_triggers
 from personnel.models.section import DatedSection, Section
 
 # The form of employment of who fills a seat (编制).
@@ -31,6 +32,7 @@ class Employment(DatedSection):
 
     class Meta(DatedSection.Meta):
         verbose_name = _("employment")
+        triggers: ClassVar = [*DatedSection.Meta.triggers, *employment_triggers()]
         constraints: ClassVar = [no_overlap("employment_once", "teacher"), real_period("employment_period")]
 
     def __str__(self) -> str:

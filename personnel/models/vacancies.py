@@ -2,7 +2,7 @@
 
 The books of a unit begin on the first day for which posts were set for it. From then on, on every day and for every level, no more
 people are appointed than posts are approved; special posts (特设岗位) have numbers of their own. Who was there before the books began may
-be kept off the ratio (存量) until they leave or are taken in: nobody else is.
+be kept off the ratio (存量) until they leave or are taken in, also where their unit is closed and they go into another: nobody else is.
 
 Appointments are checked by each statement, settings when the transaction ends (or when it says SET CONSTRAINTS … IMMEDIATE), since a
 new setting closes the one before it. Either way the units concerned are locked first, in the order of their keys, so that of two
@@ -66,8 +66,10 @@ CHECK: Final = f"""
       FROM {APPOINTMENTS} a JOIN {SETTINGS} s USING (unit_id)
      WHERE a.unit_id = ANY (units) AND a.place = '{OVER}'
        AND NOT EXISTS (SELECT 1 FROM {APPOINTMENTS} o
-                        WHERE o.teacher_id = a.teacher_id AND o.unit_id = a.unit_id AND o.level = a.level AND o.dual = a.dual
-                          AND o.place = '{OVER}' AND upper(o.valid) = lower(a.valid))
+                        WHERE o.teacher_id = a.teacher_id AND o.level = a.level AND o.dual = a.dual
+                          AND o.place = '{OVER}' AND upper(o.valid) = lower(a.valid)
+                          AND (o.unit_id = a.unit_id OR EXISTS (
+                              SELECT 1 FROM org_unit u WHERE u.id = o.unit_id AND u.closed = lower(a.valid))))
      GROUP BY a.id, a.unit_id, a.level, a.valid HAVING lower(a.valid) >= min(lower(s.valid)) LIMIT 1;
     IF FOUND THEN
         SELECT coalesce((SELECT p.name FROM org_unitprofile p WHERE p.unit_id = late.unit_id AND p.valid @> late.day), u.code)

@@ -15,7 +15,9 @@ from personnel.workflows.planning import ADJUSTING
 from personnel.workflows.posts import SETTING_POSTS
 from personnel.workflows.recruitment import FLOWS
 from personnel.workflows.seats import USING
+from personnel.workflows.unit_changes import CHANGING
 
 WORKFLOWS: Final = (
     CORRECTION, LENDING, TRANSFERRING, REVIEWING, USING, ADJUSTING, SETTING_POSTS, *FLOWS, *MOVES, *OF_CADRES, *OF_GRADUATES,
+    CHANGING,
 )  # fmt: skip

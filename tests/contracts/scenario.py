@@ -56,7 +56,10 @@ from personnel.models import (
     SeatEntry,
     SentDossier,
     SpecialPostEnd,
+    SplitPart,
+    SplitPerson,
     Teacher,
+    UnitChange,
 )
 from personnel.services import seats
 from personnel.services.cadres import propose_headship
@@ -74,6 +77,7 @@ from personnel.services.recruitment.applying import apply_for
 from personnel.services.reserves import begin_reserve, enter_member
 from personnel.services.seat_uses import ask_use
 from personnel.services.special_posts import propose_special_end
+from personnel.services.unit_changes.asking import Proposed, propose
 from tests.core.exchange.books import book
 from tests.factories.build import build
 from tests.factories.people import make_actor, make_teacher, make_unit, make_user
@@ -101,6 +105,9 @@ OF_CASES: Final = frozenset(
         ReserveMember,
         Graduate,
         SpecialPostEnd,
+        UnitChange,
+        SplitPerson,
+        SplitPart,
     }
 )
 OF_PAPERS: Final = {"documents.NumberPrefix"}
@@ -255,6 +262,7 @@ def _things(county: County) -> None:
     _move(county)
     _planning(county)
     _cadres(county)
+    _unit_change(county)
     _graduates(county)
     held = RoleAssignment.objects.select_related("user").get(pk=clerk.assignment)
     things["api.ApiToken"] = issue_token(
@@ -470,6 +478,19 @@ def _cadres(county: County) -> None:
         named_by=why,
         words=why,
     )
+
+
+def _unit_change(county: County) -> None:
+    """A split of the county's school that waits to be decided: somebody and a seat are to go."""
+    why, place = (WHY, PLACE) if county.marked else ("理由", "")
+    profile = {"code": f"QS{next(_numbers)}", "level": "school", "name": f"{place}新校{county.school.pk}"}
+    asked = Proposed(
+        "split", TODAY, why, subject=county.school, profile=profile, people=[county.teacher], seats={"institution": 1}
+    )
+    made = propose(actor=county.clerk, asked=asked)
+    county.things |= {
+        "personnel.UnitChange": made, "personnel.SplitPerson": made.people.get(), "personnel.SplitPart": made.parts.get(),
+    }  # fmt: skip
 
 
 def _graduates(county: County) -> None:

@@ -50,12 +50,12 @@ def _crowded(model: Any, link: str, back: Sequence[Line], gone: Sequence[int]) -
     query = f"""
         WITH p AS (SELECT * FROM unnest(%s::bigint[], %s::int[], %s::bigint[]) AS p (id, version, mask)),
         after AS MATERIALIZED (
-            SELECT l.id, l."{link}" AS subject, {after} FROM "{table}" l
+            SELECT l.id, l."{link}" AS whose, {after} FROM "{table}" l
               LEFT JOIN p ON p.id = l.id
               LEFT JOIN "{versions}" b ON b.id = p.id AND b.revision = p.version
              WHERE l."{link}" = ANY(%s::bigint[]) AND l.id <> ALL(%s::bigint[]))
-        SELECT DISTINCT one.subject FROM after one JOIN after other
-            ON one.subject = other.subject AND {alike} AND one.id < other.id AND one.valid && other.valid"""  # noqa: S608 - names come from the models
+        SELECT DISTINCT one.whose FROM after one JOIN after other
+            ON one.whose = other.whose AND {alike} AND one.id < other.id AND one.valid && other.valid"""  # noqa: S608 - names come from the models
     subjects = list({line.subject for line in back})
     values = [[line.id for line in back], [line.first - 1 for line in back], [line.back for line in back]]
     with connection.cursor() as cursor:

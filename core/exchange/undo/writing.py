@@ -19,10 +19,11 @@ from core.records.scope import array_text
 CHUNK: Final = 20_000
 
 
-def write(planned: Lines, progress: Callable[..., None]) -> None:
+def write(planned: Lines, progress: Callable[..., None], *, settled: bool = True) -> None:
     """Take back what is planned of records. Raises `StaleRecord` when a record is no longer as it was planned.
 
-    What the batch made goes first, so that periods have room; of what goes back, periods that shrink before those that grow.
+    What the batch made goes first, so that periods have room; of what goes back, periods that shrink before those that grow; models in
+    the order of `planned`. Unless `settled`, rules that are asked at the end are asked once all is back, not when something has gone.
     """
     gone = [(model, removed(lines)) for model, lines in planned.items()]
     back = [(model, restored(model, lines)) for model, lines in planned.items()]
@@ -34,11 +35,14 @@ def write(planned: Lines, progress: Callable[..., None]) -> None:
             _delete(model, some)
             done += len(some)
             progress(done, total, "undo", cancellable=True)
-    _check_references("IMMEDIATE")
+    if settled:
+        _check_references("IMMEDIATE")
     for model, lines in back:
         for some in _in_order(model, lines):
             done += len(some)
             progress(done, total, "undo", cancellable=True)
+    if not settled:
+        _check_references("IMMEDIATE")
 
 
 def _check_references(when: str) -> None:

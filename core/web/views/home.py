@@ -26,7 +26,7 @@ def parts_for(actor: Any) -> list[HomePart]:
 
 
 def told(actor: Any, unit: Any, what: str) -> list[Any]:
-    """The numbers, cards or charts of all parts about a unit."""
+    """The numbers, cards, charts or buttons of all parts about a unit."""
     functions: list[Callable[[Any, Any], list[Any]]] = [
         function for part in parts_for(actor) if (function := getattr(part, what)) is not None
     ]

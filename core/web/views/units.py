@@ -217,6 +217,7 @@ class UnitPage(DetailPage):
             "crumbs": self._crumbs(),
             "sub": pgettext("between unit and role", " · ").join([str(unit.get_kind_display()), unit.code]),
             "facts": facts_of(unit, actor),
+            "actions": told(actor, unit, "unit_actions"),
             "numbers": told(actor, unit, "numbers"),
             "charts": told(actor, unit, "charts"),
             "cards": told(actor, unit, "cards"),

@@ -86,7 +86,24 @@ def timeline(flow: Workflow, case: Case, versions: list[Any], actor: Any) -> lis
     if case.desk:
         due = _("until %(day)s") % {"day": case.due.isoformat()} if case.due else ""
         found.append(Entry(state_badge(flow, case).label, None, due, pending=True))
-    return found + [_entry(flow, row, actor) for row in versions]
+    return found + [
+        _followed(row, actor) if before is not None and _only_unit(row, before) else _entry(flow, row, actor)
+        for row, before in zip(versions, [*versions[1:], None], strict=False)
+    ]
+
+
+def _only_unit(row: Any, before: Any) -> bool:
+    """Whether a version says only that the case waits, or began, at another unit: its unit went into that one, or came back."""
+    same = row.moved_at == before.moved_at and row.assignee_id == before.assignee_id
+    return bool(same and (row.unit_id, row.origin_id) != (before.unit_id, before.origin_id))
+
+
+def _followed(row: Any, actor: Any) -> Entry:
+    said = {"unit": values_of(actor).unit(row.unit_id)}
+    return Entry(
+        _("Waits at %(unit)s from now on") % said, row.change.at, str(row.change.actor), reason=row.change.reason,
+        document=row.change.document,
+    )  # fmt: skip
 
 
 def _entry(flow: Workflow, row: Any, actor: Any) -> Entry:

@@ -8,9 +8,9 @@ from typing import Any, Final
 from django.utils.translation import gettext as _
 from psycopg.types.range import Range
 
-from core.org.errors import NotAllowed
 from core.workflow.definition import Act
 from personnel.models import Contract, Dispatch, Employment, Move, PostAppointment, SeatMovement
+from personnel.services.as_before import as_before
 from personnel.services.facts import hold_open
 from personnel.services.post_settings import lock_posts
 from personnel.services.seats import cancel_reservation, counter_of_case
@@ -18,7 +18,6 @@ from personnel.services.seats.booking import Kind
 
 DAY: Final = timedelta(days=1)
 WRITTEN: Final = (Employment, PostAppointment, Contract)
-KEPT: Final = frozenset({"id", "public_id", "revision"})
 
 
 def why_not_report(act: Act) -> str:
@@ -91,38 +90,12 @@ def revoke(act: Act) -> None:
         return
     lock_posts([move.from_unit_id, move.to_unit_id])
     version = act.case.history.filter(state="decided").order_by("revision").first()
-    for model in WRITTEN:
-        _as_before(model, move, version.change_id)
+    as_before(
+        version.change_id, WRITTEN,
+        _("What this decision wrote was changed since. Put the file right by hand, then ask for a move again."),
+    )  # fmt: skip
     said: dict[str, Any] = {"actor": act.actor, "reason": act.comment}
     for movement in SeatMovement._base_manager.filter(case=act.case).exclude(kind__in=[Kind.RESERVE, Kind.COUNTER]):
         counter_of_case(movement=movement, **said)
     if move.reservation is not None:
         cancel_reservation(reservation=move.reservation, on=act.actor.on, case=act.case, **said)
-
-
-def _as_before(model: Any, move: Move, change: int) -> None:
-    """Give the records of a person that a change wrote what they said before; what it made goes. Newest first, so that days get free."""
-    written = list(model.history.filter(teacher=move.teacher_id, change=change).order_by("revision"))
-    first = {row.id: row for row in reversed(written)}
-    last = {row.id: row for row in written}
-    rows = {row.pk: row for row in model._base_manager.select_for_update().filter(pk__in=list(first))}
-    if any(key not in rows or rows[key].revision != last[key].revision for key in first):
-        raise NotAllowed(
-            _("What this decision wrote was changed since. Put the file right by hand, then ask for a move again.")
-        )
-    made = [key for key, row in first.items() if row.history_type == "+"]
-    for key in made:
-        rows[key].delete()
-    for key, row in first.items():
-        if key not in made:
-            _restore(model, rows[key], row.revision - 1)
-
-
-def _restore(model: Any, row: Any, revision: int) -> None:
-    was = model.history.get(id=row.pk, revision=revision)
-    fields = [one for one in model._meta.concrete_fields if one.name not in KEPT]
-    differing = [one for one in fields if getattr(row, one.attname) != getattr(was, one.attname)]
-    for one in differing:
-        setattr(row, one.attname, getattr(was, one.attname))
-    if differing:
-        row.save(update_fields={one.name for one in differing})
