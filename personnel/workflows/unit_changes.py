@@ -16,7 +16,13 @@ from personnel.forms.unit_changes import DecideForm
 from personnel.models import UnitChange
 from personnel.selectors.unit_change_words import title_of
 from personnel.selectors.unit_changes import DECIDE, KIND, PROPOSE
-from personnel.services.unit_changes.deciding import decide, take_back, why_not_decide, why_not_put_away, why_not_take_back
+from personnel.services.unit_changes.deciding import (
+    decide,
+    take_back,
+    why_not_decide,
+    why_not_put_away,
+    why_not_take_back,
+)
 from personnel.workflows.unit_change_told import body
 
 DAYS: Final = 10
