@@ -88,12 +88,12 @@ CHANGING: Final = Workflow(
             own=True,
         ),
         Transition(
-            "take_back", pgettext_lazy("organisation", "Take the decision back"), pgettext_lazy("organisation", "Decision taken back"),
-            ("decided",), "taken_back", guard=why_not_take_back, effect=take_back, comment="needed", danger=True,
-        ),
-        Transition(
             "put_away", pgettext_lazy("organisation", "Put away"), pgettext_lazy("organisation", "Put away"), ("decided",), "done",
             guard=why_not_put_away, icon="check",
+        ),
+        Transition(
+            "take_back", pgettext_lazy("organisation", "Take the decision back"), pgettext_lazy("organisation", "Decision taken back"),
+            ("decided",), "taken_back", guard=why_not_take_back, effect=take_back, comment="needed", danger=True,
         ),
     ),
     subjects=_subjects,
