@@ -12,7 +12,6 @@ from django.db.models import Q
 
 from core.org.models import RoleAssignment, Unit, User, unit_name
 
-
 # Who holds it sees what is their own, at whatever unit it was given.
 OWN: Final = "teacher"
 

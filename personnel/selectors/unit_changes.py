@@ -171,15 +171,18 @@ def _of_names(change: UnitChange) -> Iterator[Obstacle]:
     named = UnitProfile._base_manager.filter(
         name=change.name, valid__overlap=since, unit__path__descendants=change.unit.path
     )
-    open_then = named.filter(Q(unit__closed__isnull=True) | Q(unit__closed__gt=change.on)).exclude(unit__closed=F("unit__opened"))
+    open_then = named.filter(Q(unit__closed__isnull=True) | Q(unit__closed__gt=change.on)).exclude(
+        unit__closed=F("unit__opened")
+    )
     for row in open_then.exclude(unit__in=[change.subject_id] if change.kind == Kind.RENAME else []).select_related(
         "unit"
     )[:MOST]:
-        row.unit.name = row.name
-        yield Obstacle("name", row.unit)
+        unit: Any = row.unit
+        unit.name = row.name
+        yield Obstacle("name", unit)
     if change.kind != Kind.RENAME and change.made_id is None:
-        for unit in Unit._base_manager.filter(code=change.code):
-            yield Obstacle("code", unit)
+        for other in Unit._base_manager.filter(code=change.code):
+            yield Obstacle("code", other)
 
 
 def _of_unit(change: UnitChange, subject: Unit) -> Iterator[Obstacle]:
@@ -296,11 +299,11 @@ def _left_behind(unit: Unit, on: date) -> Iterator[Obstacle]:
         yield Obstacle("more", more)
     for model, what in ((Dispatch, "guest"), (Headship, "head"), (PostAppointment, "appointed")):
         rows = model._base_manager.filter(unit=unit, valid__overlap=since).select_related("teacher")
-        for row in rows.order_by("pk")[:MOST]:
-            yield Obstacle(what, row.teacher, max(row.valid.lower, on))
-    for kind, one in all_balances(unit, on).items():
-        if one.approved or one.occupied or one.reserved:
-            yield Obstacle("seats", (unit, kind, one.approved), on)
+        for one in rows.order_by("pk")[:MOST]:
+            yield Obstacle(what, one.teacher, max(one.valid.lower, on))
+    for kind, held in all_balances(unit, on).items():
+        if held.approved or held.occupied or held.reserved:
+            yield Obstacle("seats", (unit, kind, held.approved), on)
     for case in open_cases_at(unit).exclude(kind=KIND).order_by("pk")[:MOST]:
         yield Obstacle("case", case)
 

@@ -16,7 +16,13 @@ from personnel.forms.unit_changes import DecideForm
 from personnel.models import UnitChange
 from personnel.selectors.unit_change_words import title_of
 from personnel.selectors.unit_changes import DECIDE, KIND, PROPOSE
-from personnel.services.unit_changes.deciding import decide, take_back, why_not_decide, why_not_put_away, why_not_take_back
+from personnel.services.unit_changes.deciding import (
+    decide,
+    take_back,
+    why_not_decide,
+    why_not_put_away,
+    why_not_take_back,
+)
 from personnel.workflows.unit_change_told import body
 
 DAYS: Final = 10
@@ -82,12 +88,12 @@ CHANGING: Final = Workflow(
             own=True,
         ),
         Transition(
-            "take_back", pgettext_lazy("organisation", "Take the decision back"), pgettext_lazy("organisation", "Decision taken back"),
-            ("decided",), "taken_back", guard=why_not_take_back, effect=take_back, comment="needed", danger=True,
-        ),
-        Transition(
             "put_away", pgettext_lazy("organisation", "Put away"), pgettext_lazy("organisation", "Put away"), ("decided",), "done",
             guard=why_not_put_away, icon="check",
+        ),
+        Transition(
+            "take_back", pgettext_lazy("organisation", "Take the decision back"), pgettext_lazy("organisation", "Decision taken back"),
+            ("decided",), "taken_back", guard=why_not_take_back, effect=take_back, comment="needed", danger=True,
         ),
     ),
     subjects=_subjects,

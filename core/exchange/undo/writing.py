@@ -43,6 +43,7 @@ def write(planned: Lines, progress: Callable[..., None], *, settled: bool = True
             progress(done, total, "undo", cancellable=True)
     if not settled:
         _check_references("IMMEDIATE")
+        _check_references("DEFERRED")
 
 
 def _check_references(when: str) -> None:

@@ -185,7 +185,9 @@ def _must_be_named(actor: Any, asked: Proposed) -> None:
         raise NotAllowed(_("Only schools, teaching points and departments are opened here."), field="level")
     above = asked.parent or (asked.subject.parent if asked.subject is not None else None)
     if above is not None and (above.kind == UnitKind.SCHOOL) != (said["level"] == UnitKind.TEACHING_POINT):
-        raise NotAllowed(_("Teaching points stand below a school, schools and departments below a bureau."), field="level")
+        raise NotAllowed(
+            _("Teaching points stand below a school, schools and departments below a bureau."), field="level"
+        )
 
 
 def _must_be_parts(actor: Any, asked: Proposed) -> None:

@@ -39,7 +39,13 @@ def carry_posts(
         _set(held, to_unit.pk, on, leaving, 1, said)
         begun = books_begin([to_unit.pk]).get(to_unit.pk)
         appointed = rows_from(PostAppointment, units, on, people)
-        carry(appointed, to_unit.pk, on, fitting=lambda one: _placed(one, begun, on, closing=numbers is None), fits=("place",))
+        carry(
+            appointed,
+            to_unit.pk,
+            on,
+            fitting=lambda one: _placed(one, begun, on, closing=numbers is None),
+            fits=("place",),
+        )
         _set(held, unit.pk, on, leaving, -1, said)
 
 

@@ -191,7 +191,11 @@ def _cases(made: Carrying) -> None:
     SeatUse.objects.bulk_update(uses, ["unit"])
     # What moved for good before the day keeps its two units: only the report for duty is awaited.
     going = Q(employment=False) | Q(case__state__in=OPEN_STATES)
-    moves = list(Move._base_manager.select_for_update(of=("self",)).filter(going, Q(from_unit=old) | Q(to_unit=old), case__in=keys))
+    moves = list(
+        Move._base_manager.select_for_update(of=("self",)).filter(
+            going, Q(from_unit=old) | Q(to_unit=old), case__in=keys
+        )
+    )
     for move in moves:
         move.from_unit_id = new if move.from_unit_id == old else move.from_unit_id
         move.to_unit_id = new if move.to_unit_id == old else move.to_unit_id

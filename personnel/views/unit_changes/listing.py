@@ -185,7 +185,13 @@ def story(actor: Any, unit: Unit) -> list[Table]:
         Column("state", _("State")),
     ]
     lines = [
-        Row([Cell(title_of(row, values.unit), reverse("case", args=[row.case.public_id]) if linked else ""), row.on, _state(row, actor)])
+        Row(
+            [
+                Cell(title_of(row, values.unit), reverse("case", args=[row.case.public_id]) if linked else ""),
+                row.on,
+                _state(row, actor),
+            ]
+        )
         for row in rows
     ]
     return [Table(_("Organisation changes"), columns, lines)] if lines else []
