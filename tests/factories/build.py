@@ -29,7 +29,9 @@ def build(model: type[models.Model], **given: Any) -> Any:
     values = {
         field.name: _value(field) for field in _needed(model) if field.name not in given and field.attname not in given
     }
-    return model(**{**values, **LEGAL.get(model._meta.label, {}), **given})
+    asked = {name: value for name, value in LEGAL.get(model._meta.label, {}).items() if name not in given}
+    said = {name: _value(model._meta.get_field(name)) if value is ... else value for name, value in asked.items()}
+    return model(**{**values, **said, **given})
 
 
 def create(model: type[models.Model], **given: Any) -> Any:
@@ -43,8 +45,13 @@ def create(model: type[models.Model], **given: Any) -> Any:
     return instance
 
 
-# What a field must say besides its kind: a transfer moves the employment.
-LEGAL: dict[str, dict[str, Any]] = {"personnel.Move": {"employment": True}}
+# What a field must say besides its kind, whatever fits where `...` stands: a transfer moves the employment, a merger names two units, a
+# part of a split says seats or posts.
+LEGAL: dict[str, dict[str, Any]] = {
+    "personnel.Move": {"employment": True},
+    "personnel.UnitChange": {"kind": "merge", "subject": ..., "receiver": ...},
+    "personnel.SplitPart": {"level": "", "special": False},
+}
 # Valid only beside others: tests/personnel/test_seats.py and test_cadres.py try the roads to them.
 NEVER_ALONE = frozenset({"personnel.SeatEntry", "personnel.Headship"})
 
