@@ -18,7 +18,7 @@ from config.demo.units import UnitPlan, plan_units
 from config.demo.writing.accounts import hand_out_a_slip
 from config.demo.writing.acts import Acts
 from config.demo.writing.cases import ask_for_corrections
-from config.demo.writing.city import write_profiles, write_quotas, write_statistics, write_units
+from config.demo.writing.city import close_units, write_profiles, write_quotas, write_statistics, write_units
 from config.demo.writing.dossiers import keep_dossiers
 from config.demo.writing.files import adopt, open_files, write_file
 from config.demo.writing.leading import lead
@@ -99,6 +99,7 @@ def _write(units: list[UnitPlan], people: int, offices: Offices, registry: Regis
     for file in found:
         write_file(file, acts, offices)
     send_on_rotation(found, acts)
+    close_units(ledger, units, offices)
     changes += len(names) + ledger.write(lambda done, total: tell(f"change {done} of {total}"))
     leave_work(found, units, offices, registry, Random(f"{number}:waiting"))  # noqa: S311 - invented, always the same
     ask_for_corrections(offices, registry, Random(f"{number}:cases"))  # noqa: S311 - invented, always the same

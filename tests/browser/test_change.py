@@ -48,7 +48,7 @@ def look_back(window):
     page.get_by_label("经办人", exact=True).fill("青石县")
     page.get_by_label("栏目或字段").select_option(label="职称：适用地区")
     page.get_by_role("button", name="查看").last.click()
-    expect(page.get_by_text("机构调整")).to_be_visible()
+    expect(page.locator("#listing").get_by_text("机构调整")).to_be_visible()
     page.get_by_role("link", name="比较两个时间").click()
     expect(page.get_by_role("heading", name="比较两个时间")).to_be_visible()
     expect(page.get_by_role("cell", name="白河县").first).to_be_visible()

@@ -47,8 +47,8 @@ AS_THEY_ARE = [
 # unit has a template of its own; a paper is linked where somebody has papers, a slip where one is open, the undo of a merge and the
 # question that is asked again where somebody merged or told apart; what a former unit keeps where somebody left; scores and conditions are
 # entered while a recruitment stands there; a ledger is opened, posts are proposed and a movement is put right
-# where that is still to be done; a proposal of a plan becomes a case once; a reserve is entered before it was sent, a probation judged and
-# a special post ended where one is.
+# where that is still to be done; a proposal of a plan becomes a case once; roles are left at a closed unit; a reserve
+# is entered before it was sent, a probation judged and a special post ended where one is.
 NOT_LINKED = {
     "search",
     "teacher_reveal",
@@ -88,6 +88,7 @@ NOT_LINKED = {
     "graduate_place",
     "special_post_end",
     "proposal_case",
+    "roles_left",
 }
 
 

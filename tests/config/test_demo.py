@@ -42,7 +42,10 @@ from personnel.models import (
     Likeness,
     PersonStatus,
     Photo,
+    SplitPart,
+    SplitPerson,
     Teacher,
+    UnitChange,
 )
 from personnel.selectors.dossier import lacking
 from personnel.selectors.teachers import employed
@@ -59,8 +62,8 @@ def hired():
 
 
 RANKS = ("third", "second", "first", "senior", "senior_full")
-# Sections that the demo leaves empty: nobody's face is invented.
-EMPTY = {Photo}
+# What the demo leaves empty: nobody's face is invented, and whoever tries a merger begins it.
+EMPTY = {Photo, SplitPart, SplitPerson, UnitChange}
 
 
 @pytest.fixture(scope="module")

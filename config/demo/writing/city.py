@@ -73,6 +73,11 @@ def write_profiles(ledger: Ledger, units: list[UnitPlan], offices: Offices) -> N
         )
         for naming in later:
             _rename(ledger, unit, row, start, naming.until, offices)
+
+
+def close_units(ledger: Ledger, units: list[UnitPlan], offices: Offices) -> None:
+    """Schools that were closed meanwhile, written with the moves of their people: nobody comes to a closed one."""
+    for unit in units:
         if unit.closed is not None:
             _close(ledger, unit, unit.closed, offices)
 
