@@ -39,8 +39,8 @@ def move_some(offices: Offices) -> None:
         case = advance(advance(loan.case, "agree_sender", actor=consents), "agree_receiver", actor=approver)
         case = advance(case, "approve", actor=approver, data={"document": f"临教人〔{began.year}〕61号"})
         advance(case, "report", actor=clerk, data={"on": began + 2 * DAY})
-    other = Unit.objects.filter(parent=clerk.unit, kind="school").open_on(offices.day).exclude(pk=unit.pk)
-    receiver = other.order_by("code").first()
+    alike = Unit.objects.filter(parent=clerk.unit, kind="school", code__startswith=SCHOOL[0][:2]).open_on(offices.day)
+    receiver = alike.exclude(pk=unit.pk).order_by("code").first()
     if receiver is None:
         return
     starts = add_months(offices.day, 3).replace(day=1)
