@@ -228,6 +228,11 @@ class Unit(Record):
         """A bureau has other units below it that it leads."""
         return self.kind in {UnitKind.PROVINCE, UnitKind.CITY, UnitKind.COUNTY}
 
+    def bureau(self) -> Unit:
+        """The nearest bureau above the unit; itself where it is one or none is above it."""
+        above = Unit._base_manager.filter(path__ancestors=self.path).order_by("-path")
+        return next((one for one in above if one.is_bureau), self)
+
     def covers(self, other: Unit) -> bool:
         """Whether another unit is this one or lies below it, by paths that were read."""
         return f"{other.path}.".startswith(f"{self.path}.")

@@ -20,6 +20,15 @@ def current_change() -> Change | None:
     return _current.get()
 
 
+@contextmanager
+def settled() -> Iterator[None]:
+    """Rules that the database asks at the end of a transaction are asked of what is written inside when it is left."""
+    yield
+    with explained(), connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+
+
 def _announce(pk: int | None) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config('records.change', %s, true)", [str(pk or "")])

@@ -77,18 +77,12 @@ def unit_named(name: str, on: date) -> Unit | None:
 # the bureaus that decide
 
 
-def bureau_of(unit: Unit) -> Unit:
-    """The nearest bureau above a unit; itself where it is one or none is above it."""
-    above = Unit._base_manager.filter(path__ancestors=unit.path).order_by("-path")
-    return next((one for one in above if one.is_bureau), unit)
-
-
 def deciding_bureaus(from_unit: Unit, to_unit: Unit) -> list[Unit]:
     """The bureaus that look at a move, in their order; the last one decides.
 
     Within one bureau it is that one. Across two: the sender's, the receiver's, then the nearest one above both.
     """
-    sends, receives = bureau_of(from_unit), bureau_of(to_unit)
+    sends, receives = from_unit.bureau(), to_unit.bureau()
     if sends.pk == receives.pk:
         return [sends]
     above = Unit._base_manager.filter(path__ancestors=sends.path).order_by("-path")
@@ -98,7 +92,7 @@ def deciding_bureaus(from_unit: Unit, to_unit: Unit) -> list[Unit]:
 
 def across_bureaus(from_unit: Unit, to_unit: Unit) -> bool:
     """Whether a move leaves the reach of the sender's bureau."""
-    return bureau_of(from_unit).pk != bureau_of(to_unit).pk
+    return from_unit.bureau().pk != to_unit.bureau().pk
 
 
 # what the rules say
@@ -202,7 +196,7 @@ def since_when(teacher: Teacher, units: Collection[int], on: date) -> date | Non
 
 
 def _county_since(asked: Asked) -> date | None:
-    bureau = bureau_of(asked.from_unit)
+    bureau = asked.from_unit.bureau()
     below = Unit._base_manager.filter(path__descendants=bureau.path).values_list("pk", flat=True)
     return since_when(asked.teacher, set(below), asked.starts)
 

@@ -207,9 +207,7 @@ def facts_under(actor: Any, unit: Unit, kind: str, *, years: Collection[int]) ->
 
 def _areas(unit: Unit) -> Any:
     """The units whose figures belong together with those of a unit: its county, or all below a city."""
-    above = Unit.objects.filter(path__ancestors=unit.path).order_by("-path")
-    area = next((one for one in above if one.is_bureau), unit)
-    return Unit.objects.under(area)
+    return Unit.objects.under(unit.bureau())
 
 
 def _counts(units: Any, on: date) -> tuple[list[Counted], dict[int, str]]:

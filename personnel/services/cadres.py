@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date
 from typing import Any, Final
 
-from django.db import connection
 from django.utils.translation import gettext as _
 from psycopg.types.range import Range
 
 from core.codes.selectors import label as code_label
 from core.org.errors import NotAllowed
 from core.org.models import Unit
-from core.records.changes import change
-from core.records.errors import explained
+from core.records.changes import change, settled
 from core.workflow.definition import Act
 from core.workflow.services import open_case
 from personnel import rules
@@ -40,15 +36,6 @@ from personnel.services.facts import hold_open
 from personnel.services.seats.booking import unit_words
 
 NEXT_TERM: Final = "next_term"
-
-
-@contextmanager
-def settled_headships() -> Iterator[None]:
-    """What is written inside is looked at when it is left, not only when the transaction ends."""
-    yield
-    with explained(), connection.cursor() as cursor:
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
 
 
 def propose_headship(
@@ -209,7 +196,7 @@ def decide_headship(act: Act) -> None:
     """What was proposed holds from its day on: one headship ends, another begins, in one change."""
     proposal = act.case.headship_proposal
     document = str(act.data.get("document") or "").strip()
-    with settled_headships():
+    with settled():
         if proposal.removes is not None:
             _end(proposal.removes, proposal.begins, proposal.ended_how, document)
         wanted = wanted_of(proposal)
@@ -302,7 +289,7 @@ def record_headship(
     with change("personnel.record_headship", actor=actor, reason=why, document=document.strip(), source=source):
         hold_open(teacher)
         _must_be_free(wanted)
-        with settled_headships():
+        with settled():
             return _begin(wanted, term_last=term_last, probation_last=None, document=document.strip(), term=term)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from contextlib import contextmanager
 from datetime import date
 from typing import Any, Final
 
@@ -14,7 +13,7 @@ from psycopg.types.range import Range
 from core.codes.selectors import label as code_label
 from core.org.errors import NotAllowed
 from core.org.models import Unit
-from core.records.changes import change
+from core.records.changes import change, settled
 from core.workflow.definition import Act
 from core.workflow.services import open_case
 from personnel import rules
@@ -44,15 +43,6 @@ def lock_posts(units: Iterable[int]) -> None:
     with connection.cursor() as cursor:
         for unit in sorted(set(units)):
             cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [LOCK, unit])
-
-
-@contextmanager
-def settled_posts() -> Any:
-    """What is written inside is looked at when it is left, not only when the transaction ends."""
-    yield
-    with connection.cursor() as cursor:
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
 
 
 def propose_posts(
@@ -144,7 +134,7 @@ def write_setting(unit: Unit, begins: date, numbers: Numbers, *, document: str, 
     """
     lock_posts([unit.pk])
     _must_be_latest(unit, begins)
-    with settled_posts():
+    with settled():
         held = {(one.level, one.special): one for one in PostSetting.objects.filter(unit=unit, valid__contains=begins)}
         fresh = []
         for key in sorted({*held, *numbers}, key=lambda key: (place_of(key[0]), key[1])):

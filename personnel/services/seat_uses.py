@@ -48,16 +48,10 @@ def ask_use(
         Unit.objects.select_for_update(no_key=True).filter(pk=unit.pk).values_list("pk").get()
         if SeatUse.objects.filter(unit=unit, kind=kind, purpose=purpose, case__state="asked").exists():
             raise NotAllowed(_("An application of this unit for the same waits already. Withdraw that one first."))
-        case = open_case(kind=USE, actor=actor, unit=unit, waits_at=_bureau(unit))
+        case = open_case(kind=USE, actor=actor, unit=unit, waits_at=unit.bureau())
         return SeatUse.objects.create(
             case=case, unit=unit, kind=kind, count=count, purpose=purpose, words=words.strip()
         )
-
-
-def _bureau(unit: Unit) -> Unit:
-    """The nearest bureau above a unit; itself where it is one."""
-    above = Unit.objects.filter(path__ancestors=unit.path).order_by("-path")
-    return next((one for one in above if one.is_bureau), unit)
 
 
 def why_not_approve(act: Act) -> str:

@@ -10,13 +10,13 @@ from psycopg.types.range import Range
 
 from core.org.actor import system_actor
 from core.org.errors import NotAllowed
-from core.records.changes import change
+from core.records.changes import change, settled
 from core.records.errors import RecordError
 from core.workflow.services import advance
 from personnel.models import PostAppointment, PostSetting
 from personnel.models.vacancies import NoVacancy
 from personnel.selectors.posts import free_posts, posts_of
-from personnel.services.post_settings import propose_posts, settled_posts, take_in
+from personnel.services.post_settings import propose_posts, take_in
 from personnel.services.posts import appoint, end_appointment, move_level
 from tests.factories.people import make_teacher
 from tests.ground.clock import TODAY
@@ -304,7 +304,7 @@ def test_posts_that_are_held_are_not_taken_from_the_setting(school_a):
         lambda rows: rows.update(level="p9"),
         lambda rows: rows.delete(),
     ):
-        with pytest.raises(NoVacancy), by_system(), settled_posts():
+        with pytest.raises(NoVacancy), by_system(), settled():
             act(PostSetting.objects.all())
     assert told(school_a) == {"p10": (1, 0, 0)}
 

@@ -12,10 +12,11 @@ from psycopg.types.range import Range
 from core.codes.selectors import label as code_label
 from core.org.errors import NotAllowed
 from core.org.models import Unit
+from core.records.changes import settled
 from personnel.models import PostAppointment, PostSetting
 from personnel.models.vacancies import OVER, RATIO
 from personnel.selectors.posts import Numbers, books_begin
-from personnel.services.post_settings import lock_posts, settled_posts
+from personnel.services.post_settings import lock_posts
 from personnel.services.unit_changes.carrying import carry, rows_from
 
 
@@ -35,7 +36,7 @@ def carry_posts(
         (level, special): row.number for (place, level, special), row in held.items() if place == unit.pk
     } if numbers is None else dict(numbers)  # fmt: skip
     said = {"document": document, "case": case}
-    with settled_posts():
+    with settled():
         _set(held, to_unit.pk, on, leaving, 1, said)
         begun = books_begin([to_unit.pk]).get(to_unit.pk)
         appointed = rows_from(PostAppointment, units, on, people)
@@ -59,7 +60,7 @@ def end_posts(unit: Unit, on: date) -> None:
         row.valid = Range(row.valid.lower, on)
     for row in never:
         row.number = 0
-    with settled_posts():
+    with settled():
         PostSetting.objects.bulk_update(ended, ["valid"])
         PostSetting.objects.bulk_update(never, ["number"])
 
