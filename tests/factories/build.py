@@ -97,6 +97,8 @@ def _changed(field: Any) -> Any:
         return {"n": next(_numbers), "text": 'a "quoted"\tvalue\\'}
     if isinstance(field, models.DateField) and not isinstance(field, models.DateTimeField) and not field.null:
         return FIRST_DAY + timedelta(days=1 + next(_numbers) % 300)
+    if isinstance(field, models.IntegerField | models.DecimalField):
+        return _value(field)  # the next number is never the same one
     return PartialDate(1980 + next(_numbers) % 50) if isinstance(field, PartialDateField) else None
 
 
