@@ -72,6 +72,11 @@ def published(page: Any) -> bool:
     return page.name.startswith("public_")
 
 
+def shown(address: Address) -> list[str]:
+    """The urls under which a page shows all that it has: itself, and each of its parts that are shown by themselves."""
+    return [address.url, *(f"{address.url}?{query}" for query in TABS.get(address.page.name, ()))]
+
+
 def acts_only(page: Any) -> bool:
     """Whether a page has no GET."""
     return hasattr(page, "act") and not page.question

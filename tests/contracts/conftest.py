@@ -15,6 +15,8 @@ from tests.contracts.scenario import Scenario, build_world
 from tests.ground.clock import FixedClock
 from tests.ground.databases import Database, clone, django_on
 
+GROUPS = 2
+
 
 @pytest.fixture(scope="session")
 def _made_world(
@@ -40,18 +42,21 @@ def world(_made_world: tuple[Database, Scenario], django_db_blocker: Any) -> Ite
 
 @pytest.fixture(params=[pytest.param(False, id="by lot"), pytest.param(True, id="all", marks=pytest.mark.soak)])
 def asks(request: pytest.FixtureRequest, world: Scenario) -> Callable[[Actor, Any], bool]:
-    """`asks(actor, page)`: whether an actor is to ask a page that is there for their role.
+    """`asks(actor, page)`: whether an actor is to ask a page that is there for their role, or an address of the API.
 
-    Of those who see the same things (clerk and approver of one office) one does, drawn by lot for each page; in the soak all do.
+    Of those who see the same things (clerk and approver of one office) one does, of two such groups, drawn by lot for each page; in
+    the soak all do.
     """
     drawn: dict[Any, set[int]] = {}
 
     def chosen(page: Any) -> set[int]:
         alike: dict[Any, list[int]] = {}
         for actor in world.actors.values():
-            if addresses.may(actor, page):
+            if isinstance(page, str) or addresses.may(actor, page):
                 alike.setdefault((actor.role.partition("_")[0], actor.unit), []).append(actor.user.pk)
-        return {pk for some in alike.values() for pk in (some if request.param else [random.choice(some)])}
+        if request.param:
+            return {pk for some in alike.values() for pk in some}
+        return {random.choice(some) for some in random.sample([*alike.values()], min(GROUPS, len(alike)))}
 
     def asks(actor: Actor, page: Any) -> bool:
         if page not in drawn:

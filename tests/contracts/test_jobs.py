@@ -309,7 +309,8 @@ def _break_pages(world, login, question, *, every_role):
             # An unknown tab or field is not found, so these are asked by themselves, of whom the page is there for.
             there = client.get(f"{address.url}?{every}").status_code
             assert there in ANSWERS, (name, address, every)
-            for one in ALONE if name == "county_clerk" and there == OK else ():
+            alone = ALONE if every_role else ALONE[number % len(ALONE) :][:1]
+            for one in alone if name == "county_clerk" and there == OK else ():
                 assert client.get(f"{address.url}?{one}={asked[one]}").status_code in ANSWERS, (
                     name,
                     address,
