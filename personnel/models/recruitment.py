@@ -13,11 +13,13 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from core.exchange.models import Batch
 from core.org.models import Unit
 from core.publicity.models import Publicity
 from core.publicity.triggers import only_after_publicity
 from core.records.fields import CodeField
 from core.records.models import DataKey, Record, StoredFile
+from core.records.scope import RecordQuerySet
 from core.records.vault import ProtectedText
 from core.workflow.models import Case
 from personnel.models.teacher import Teacher
@@ -227,6 +229,29 @@ class Applicant(Record):
 
     def __str__(self) -> str:
         return str(self.serial)
+
+
+class ExamWorkbook(models.Model):
+    """To which recruitment a batch of the exam office belongs. Like the batch it is no record: it is the paper, not the fact."""
+
+    scope = "recruitment__unit"
+    own = ""
+
+    batch = models.OneToOneField(
+        Batch, on_delete=models.PROTECT, related_name="exam_workbook", verbose_name=_("batch"), primary_key=True
+    )
+    recruitment = models.ForeignKey(
+        Recruitment, on_delete=models.PROTECT, related_name="workbooks", verbose_name=_("recruitment")
+    )
+
+    objects = RecordQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("workbook of an exam office")
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return str(self.batch_id)
 
 
 class ApplicantFile(Record):

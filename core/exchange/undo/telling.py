@@ -190,6 +190,8 @@ class Telling:
         section = {"section": section_label(model)}
         if why == "elsewhere":
             return Note(_("Another unit keeps this file now. Nothing of it is taken back."))
+        if why == "settled":
+            return Note(_("Something followed from it already. Nothing of it is taken back."))
         if why == "whole":
             return Note(_("The batch opened this file. Since a part of it stays, all of it stays."))
         change = self._later(model, line)
