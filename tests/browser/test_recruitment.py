@@ -50,7 +50,7 @@ def step(
     window.page.locator(".sd-actionbar").get_by_role("link", name=label, exact=True).click()
     fill(window, **said)
     for name, value in (choose or {}).items():
-        window.page.locator(f"[name={name}][value={value}]").check()
+        window.page.locator(f"[name='{name}'][value='{value}']").check()
     window.page.locator("[name=comment]").fill(comment)
     window.page.get_by_role("button", name=label, exact=True).click()
     expect(window.page.locator(".sd-notice.is-red, .sd-error")).to_have_count(0)
@@ -252,8 +252,9 @@ class Road:
             serial: date(2027, 7, 31) if serial == 4 else date(2028, 1, 31) for serial in self.numbers("hired")
         }
         assert set(PostAppointment.objects.values_list("level", "teacher__application__stage")) == {("p12", "hired")}
+        self.at_day(date(2027, 2, 1))
         self.office.goto(f"/recruitments/{self.made.public_id}/")
-        expect(self.office.page.get_by_role("link", name="教师档案")).to_have_count(self.hires)
+        expect(self.office.page.get_by_role("link", name="打开", exact=True)).to_have_count(self.hires)
 
 
 @pytest.fixture

@@ -225,6 +225,7 @@ class RecruitmentPage(DetailPage):
             _("Interview"),
             _("Total"),
             _("How far"),
+            *([_("Teacher file")] if files else []),
         ]
         return Table(
             caption=_("Who was examined"),
@@ -234,9 +235,8 @@ class RecruitmentPage(DetailPage):
                     [
                         str(one.post.number), str(one.place or ""),
                         Cell(name_of(one), reverse("case", args=[one.case.public_id]), sub=str(one.serial)),
-                        score(one.written), score(one.interview), score(one.total),
-                        Cell(_("Teacher file"), files[one.pk], badge=stage_badge(one)) if one.pk in files
-                        else Cell(badge=stage_badge(one), sub=one.why),
+                        score(one.written), score(one.interview), score(one.total), Cell(badge=stage_badge(one), sub=one.why),
+                        *([Cell(_("Open") if one.pk in files else "", files.get(one.pk, ""))] if files else []),
                     ]
                 )
                 for one in found
