@@ -307,6 +307,10 @@ class ImportKind:
         """Where the actor finds subjects on a page, by primary key; those whom they do not see are left out."""
         return {}
 
+    def names(self, rows: Sequence[Any]) -> dict[int, str]:
+        """What subjects are called, by primary key; `rows` are those of them that the reader sees."""
+        return {row.pk: str(row) for row in rows}
+
     def subjects(self, actor: Any, unit: Any, on: date) -> list[int]:
         """The subjects of a unit and those below it that the actor sees on a day, in the order in which they are listed."""
         raise NotImplementedError

@@ -128,7 +128,7 @@ class DeclaringForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["education"] = coded("education", _("Education"))
+        self.fields["education"] = coded("education", pgettext_lazy("level", "Education"))
         self.fields["degree"] = coded("degree", _("Degree"), required=False)
         self.fields["certificate"] = coded("teaching_certificate", _("Teacher qualification"), required=False)
         self.fields["putonghua"] = coded("putonghua_level", _("Level of Putonghua"), required=False)

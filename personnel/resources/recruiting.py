@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
 
 from core.exchange.kinds import Column, Draft, ImportKind, Setting
@@ -14,7 +15,7 @@ from core.exchange.reading import UnreadableFile
 from core.jobs.services import JobError
 from core.web.parts import Link
 from personnel.models import Applicant, ExamWorkbook, Recruitment
-from personnel.selectors.recruitment import RECRUIT, STAGE, TAKEN_AT
+from personnel.selectors.recruitment import RECRUIT, STAGE, TAKEN_AT, name_of
 
 POST: Final = Column(
     "post", pgettext_lazy("recruitment", "post"),
@@ -84,6 +85,12 @@ class ExamKind(ImportKind):
                 row.refuse(self.key_columns[0], "out_of_scope")
             elif row.subject is not None and TAKEN_AT.get(inside[row.subject]) != self.name:
                 row.refuse(self.key_columns[0], "too_late")
+
+    def names(self, rows: Sequence[Any]) -> dict[int, str]:
+        """Name and application number."""
+        found = Applicant._base_manager.select_related("key").filter(pk__in=[row.pk for row in rows])
+        said = _("%(name)s, application %(serial)s")
+        return {one.pk: said % {"name": name_of(one), "serial": one.serial} for one in found}
 
     def addresses(self, actor: Any, subjects: Collection[int]) -> dict[int, str]:
         rows = Applicant.objects.visible_to(actor).filter(pk__in=subjects).values_list("pk", "case__public_id")

@@ -210,7 +210,7 @@ def _application(case: Any, actor: Any) -> Body:
         "putonghua": "putonghua_level",
     }
     labels = {
-        "birth": _("Date of birth"), "education": _("Education"), "degree": _("Degree"), "major": _("Major"),
+        "birth": _("Date of birth"), "education": pgettext("level", "Education"), "degree": _("Degree"), "major": _("Major"),
         "school": _("School or university"), "graduated": _("Graduated"), "certificate": _("Teacher qualification"),
         "putonghua": _("Level of Putonghua"), "experience": _("Studies and work so far"),
     }  # fmt: skip
@@ -224,6 +224,13 @@ def _application(case: Any, actor: Any) -> Body:
         Fact(_("Telephone"), one.phone.masked),
         Fact(_("How far"), one.get_stage_display(), sub=one.why),
     ]
+    if one.source_row is not None:
+        facts.append(
+            Fact(
+                _("Came with"), _("a workbook of the exam office"),
+                sub=_("Not returned to the applicant: what is wrong is put right by the next workbook."),
+            )
+        )  # fmt: skip
     files = [(row.file, reverse("applicant_file", args=[row.public_id])) for row in one.files.select_related("file")]
     context = {"said": shown, "files": files, "reveal_url": reverse("applicant_reveal", args=[one.public_id])}
     findings = [

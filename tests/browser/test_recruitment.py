@@ -122,7 +122,7 @@ class Road:
         outside.page.get_by_role("button", name="提交报名").click()
         receipt = outside.page.locator("p.fs-1").inner_text()
         self.send(
-            "从工作簿导入报名人员", applicants_book(*map(applicant_line, range(2, self.count + 4)), applicant_line(900, post="9")),
+            "从工作簿导入应聘人员", applicants_book(*map(applicant_line, range(2, self.count + 4)), applicant_line(900, post="9")),
             refused="公告中没有这个岗位",
         )  # fmt: skip
         first = Applicant.objects.select_related("case").get(serial=1)

@@ -191,11 +191,13 @@ def test_who_came_with_a_workbook_is_not_sent_back_to_nobody(opened, county_cler
     advance(case, "refuse", actor=county_clerk, comment="不符合", reasons=["major"])
 
 
-def test_an_undo_takes_back_applicants_with_their_cases_but_nobody_who_was_decided(opened, county_clerk):
+def test_an_undo_takes_back_applicants_with_their_cases_but_nobody_who_was_decided(opened, county_clerk, login):
     batch = sent(county_clerk, opened, applicants_book(*(applicant_line(place) for place in (1, 2, 3))))
     decided = Applicant.objects.select_related("case").get(serial=2)
     advance(decided.case, "qualify", actor=county_clerk)
     cases = Case.objects.count()
+    page = login(county_clerk).get(reverse("batch_undo", args=[batch.public_id])).content.decode()
+    assert "应聘一，报名序号1" in page.replace(" ", "")
     take_back(batch.pk, county_clerk, reason="发错了")
     assert list(Applicant.objects.values_list("serial", flat=True)) == [2]
     assert Case.objects.count() == cases - 2
