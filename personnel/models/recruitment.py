@@ -19,7 +19,6 @@ from core.publicity.models import Publicity
 from core.publicity.triggers import only_after_publicity
 from core.records.fields import CodeField
 from core.records.models import DataKey, Record, StoredFile
-from core.records.scope import RecordQuerySet
 from core.records.vault import ProtectedText
 from core.workflow.models import Case
 from personnel.models.teacher import Teacher
@@ -231,24 +230,18 @@ class Applicant(Record):
         return str(self.serial)
 
 
-class ExamWorkbook(models.Model):
-    """To which recruitment a batch of the exam office belongs. Like the batch it is no record: it is the paper, not the fact."""
+class ExamWorkbook(Record):
+    """To which recruitment a batch of the exam office belongs."""
 
     scope = "recruitment__unit"
-    own = ""
 
-    batch = models.OneToOneField(
-        Batch, on_delete=models.PROTECT, related_name="exam_workbook", verbose_name=_("batch"), primary_key=True
-    )
+    batch = models.OneToOneField(Batch, on_delete=models.PROTECT, related_name="exam_workbook", verbose_name=_("batch"))
     recruitment = models.ForeignKey(
         Recruitment, on_delete=models.PROTECT, related_name="workbooks", verbose_name=_("recruitment")
     )
 
-    objects = RecordQuerySet.as_manager()
-
-    class Meta:
+    class Meta(Record.Meta):
         verbose_name = _("workbook of an exam office")
-        default_permissions = ()
 
     def __str__(self) -> str:
         return str(self.batch_id)

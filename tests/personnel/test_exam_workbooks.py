@@ -252,13 +252,16 @@ def test_applicants_are_forgotten_with_their_workbooks(opened, county_clerk, log
     batch = sent(county_clerk, opened, applicants_book(applicant_line(1)))
     gone = sent(county_clerk, opened, applicants_book(applicant_line(1), applicant_line(2)))
     take_back(gone.pk, county_clerk, reason="发错了")
+    left = sent(county_clerk, opened, applicants_book(applicant_line(3)), accept=False)
     advance(fresh(opened).case, "cancel", actor=county_clerk, comment="停止招聘")
     assert forget_applicants(TODAY + timedelta(800)) == 2, "who was taken back is forgotten too"
     assert forget_applicants(TODAY + timedelta(801)) == 0
-    for one in Batch.objects.select_related("file__key").filter(pk__in=[batch.pk, gone.pk]):
+    for one in Batch.objects.select_related("file__key").filter(pk__in=[batch.pk, gone.pk, left.pk]):
         assert one.file.key.wrapped is None
         url = reverse("batch", args=[one.public_id])
         assert login(county_clerk).get(url).status_code == 200
+    left.refresh_from_db()
+    assert left.state == Batch.State.ABANDONED, "what nobody accepted waits for nobody any more"
     assert BatchRow.objects.exists()
 
 

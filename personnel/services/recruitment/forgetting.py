@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core.dates import SHANGHAI
+from core.exchange.models import Batch
 from core.org.actor import system_actor
 from core.records.changes import change
 from core.records.keys import destroy_key
@@ -45,6 +46,10 @@ def forget_applicants(on: date) -> int:
     with change("records.erase", actor=system_actor(on), reason=reason, document=document, source="command"):
         for key in gone:
             destroy_key(key, actor=system_actor(on), reason=reason, document=document)
+        waiting = Batch.objects.filter(
+            exam_workbook__recruitment__in=over, state__in=(Batch.State.UPLOADED, Batch.State.CHECKED)
+        )
+        waiting.update(state=Batch.State.ABANDONED)
         transaction.on_commit(lambda: _off_the_disk(files))
     return len(of_people)
 

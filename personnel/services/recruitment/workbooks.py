@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from core.exchange.models import Batch
 from core.exchange.services import create_batch, start_check
 from core.org.errors import NotAllowed
+from core.records.changes import change
 from personnel.models import ExamWorkbook, Recruitment
 from personnel.selectors.recruitment import RECRUIT, TAKEN_AT
 
@@ -33,5 +34,6 @@ def send_workbook(
             actor=actor, unit=recruitment.unit, name=name, content=content, kind=kind, start=False,
             previous=previous if of_it else None,
         )  # fmt: skip
-        ExamWorkbook._base_manager.create(batch=batch, recruitment=recruitment)
+        with change("personnel.send_exam_workbook", actor=actor, reason=recruitment.title):
+            ExamWorkbook.objects.create(batch=batch, recruitment=recruitment)
         return start_check(actor=actor, batch=batch) if start else batch
