@@ -175,6 +175,7 @@ MODULE = Module(
         "personnel.set_conditions": _("Conditions of a post set"),
         "personnel.apply": _("Application came in"),
         "personnel.enter_written": _("Written scores entered"),
+        "personnel.send_exam_workbook": _("Workbook of the exam office sent"),
         "personnel.enter_judged": _("Judges' scores entered"),
         "personnel.enter_extra": _("Scores of the extra exam entered"),
         "personnel.hire": _("Applicant hired"),

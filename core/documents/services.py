@@ -103,6 +103,15 @@ def values_for(kind: DocumentKind, asked: Asked, *, number: str, code: str) -> d
         return {**kind.context(asked), **common(kind, asked.actor, number=number, code=code)}
 
 
+NOT_YET: Final = "（尚未编号）"
+
+
+def previewed(kind: DocumentKind, subject: Any, *, actor: Any, details: Mapping[str, Any]) -> bytes:
+    """The paper as it would be, masked and without a number; nothing is kept of it. Raises `NotAllowed` and `CannotFill` as `issue`."""
+    values = values_for(kind, Asked(subject, actor, details), number=NOT_YET, code="0" * 16)
+    return render(template_of(actor.unit, kind), values)
+
+
 def common(kind: DocumentKind, actor: Any, *, number: str, code: str) -> dict[str, Any]:
     """What every paper has: title, number, day, issuing unit; the code, the address and the picture by which it is verified."""
     address = f"{settings.PUBLIC_URL}{reverse('verify')}"

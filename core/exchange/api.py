@@ -26,7 +26,7 @@ from core.exchange.content import drafts_of
 from core.exchange.deciding import decide, decide_rest
 from core.exchange.endpoints import asking, headings
 from core.exchange.fixing import LONGEST, Fix, fix_cells
-from core.exchange.kinds import Column, Draft, all_kinds, columns_of
+from core.exchange.kinds import Column, Draft, all_kinds, columns_of, common_kinds
 from core.exchange.models import Batch, BatchRow
 from core.exchange.reading.messages import sentence_of
 from core.exchange.report import OUTCOMES, masked, problem_data, sheet_summary
@@ -180,7 +180,7 @@ class Imports(ScopedViewSet):
         if file.size > settings.MAX_WORKBOOK_BYTES:
             limit = settings.MAX_WORKBOOK_BYTES // 1024**2
             raise Problem(413, "too_large", _("The file is larger than %(limit)s MB. Split it.") % {"limit": limit})
-        if given.get("kind", "") not in {"", *all_kinds()}:
+        if given.get("kind", "") not in {"", *common_kinds()}:
             raise serializers.ValidationError({"kind": _("There is no such kind of import.")})
         batch = create_batch(
             actor=self.actor, unit=self._unit(given.get("unit")), name=file.name, content=file.read(),

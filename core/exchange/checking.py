@@ -172,7 +172,7 @@ def _setting(batch: Batch, sheets: Sequence[SheetReading], origin: Origin, actor
         actor=actor, unit=batch.unit, day=batch.day or today(), sheet_day=sheet_day,
         base=moment_of(stamp) if stamp is not None else None, own_sources=earlier.sources,
     )  # fmt: skip
-    setting.shared |= {"earlier": earlier, DECIDED: earlier.decided}
+    setting.shared |= {"batch": batch, "earlier": earlier, DECIDED: earlier.decided}
     return setting
 
 

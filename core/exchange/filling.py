@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from core.dates import SHANGHAI
 from core.exchange.exporting import TYPES
-from core.exchange.kinds import ImportKind, all_kinds
+from core.exchange.kinds import ImportKind, common_kinds
 from core.exchange.layout import LayoutSheet, Telling, headings, lines
 from core.exchange.spliced import splice
 from core.exchange.stamp import Stamp, stamped_now
@@ -39,7 +39,7 @@ def fill_template(context: JobContext, *, kind: str, unit: int, sections: Sequen
     It holds protected values in clear, so that it can come in again: who took it out, of which unit and why goes into the access log, of
     the unit and of each person. Raises `JobError` where the actor may not (any more).
     """
-    found, actor = all_kinds().get(kind), context.actor
+    found, actor = common_kinds().get(kind), context.actor
     sender = Unit.objects.visible_to(actor).filter(pk=unit).named(actor.on).first()
     if found is None or sender is None or not may_fill(actor, found):
         raise JobError(_("Your role does not take out what is on file of this unit."))

@@ -257,7 +257,10 @@ class ImportKind:
     where it is, as they do on every sheet. A sheet is of the kind when it has the `needed_columns`, or, where there are none, any that says
     something of the subject. `telling_columns` are needed to read the key again, such as the kind of its document.
     `reveals` is the permission that an export of the kind needs, since it has protected values in clear ("": it has none). With
-    `endings` it reads a zip of files that end so, not sheets: each file is a row, whose `subject_columns` are told of it.
+    `endings` it reads a zip of files that end so, not sheets: each file is a row, whose `subject_columns` are told of it. A sheet needs
+    all `key_columns`, or with `any_key` one of them. Workbooks of a kind that stands `apart` are sent from a page of its own, which says
+    what they belong to: nobody else's sheet is taken for one, it has no templates and answers no request, and who may not send it does
+    not see its batches.
     """
 
     name: str = ""
@@ -271,6 +274,16 @@ class ImportKind:
     telling_columns: tuple[str, ...] = ()
     reveals: str = ""
     endings: tuple[str, ...] = ()
+    any_key: bool = False
+    apart: bool = False
+
+    def belongs_to(self, batch: Any) -> Any:
+        """The page (a `Link`) of what a batch of a kind that stands `apart` belongs to."""
+        return None
+
+    def sent_from(self, batch: Any) -> str:
+        """The page from which the next workbook of a kind that stands `apart` is sent; "" where none is taken any more."""
+        return ""
 
     def prepare(self, setting: Setting) -> None:
         """Load the look-ups that rows are compared with into `setting.shared`; the second call does nothing."""
@@ -293,6 +306,10 @@ class ImportKind:
     def addresses(self, actor: Any, subjects: Collection[int]) -> dict[int, str]:
         """Where the actor finds subjects on a page, by primary key; those whom they do not see are left out."""
         return {}
+
+    def names(self, rows: Sequence[Any]) -> dict[int, str]:
+        """What subjects are called, by primary key; `rows` are those of them that the reader sees."""
+        return {row.pk: str(row) for row in rows}
 
     def subjects(self, actor: Any, unit: Any, on: date) -> list[int]:
         """The subjects of a unit and those below it that the actor sees on a day, in the order in which they are listed."""
@@ -328,6 +345,16 @@ class ImportKind:
 def all_kinds() -> dict[str, ImportKind]:
     """The kinds that modules registered, by name."""
     return {kind.name: kind for kind in registry.each("import_kinds")}
+
+
+def common_kinds() -> dict[str, ImportKind]:
+    """The kinds that any workbook may be of: all but those that are sent from pages of their own."""
+    return {name: kind for name, kind in all_kinds().items() if not kind.apart}
+
+
+def hidden_kinds(actor: Any) -> list[str]:
+    """The kinds of which an actor sees no batches."""
+    return [name for name, kind in all_kinds().items() if kind.apart and not actor.may(kind.permission)]
 
 
 def sections_of(kind: str) -> list[ImportSection]:

@@ -124,6 +124,34 @@ TEXTS = {
     "no_vacancy": _(
         "No post of this level is free at the unit from %(day)s on. Correct the level or the day, or have more posts approved first."
     ),
+    "unknown_post": _("The notice has no such post. It has these: %(posts)s."),
+    "other_post_in_file": _(
+        "Row %(row)s has this person for another post; by the notice everybody applies for one. Leave the row that counts."
+    ),
+    "other_post": _(
+        "This person applied for post %(post)s already (application %(serial)s); by the notice everybody applies for one."
+    ),
+    "applied_already": _("This person applied for the post without a workbook already (application %(serial)s)."),
+    "decided_already": _("Application %(serial)s was decided already, so what it says does not change any more."),
+    "outside_days": _("Applications were taken from %(first)s to %(last)s. This one is of another day."),
+    "day_of_application": _(
+        "The last day for applications was %(last)s. Without the day of this application nobody knows whether it came in time: add a "
+        "column 报名日期."
+    ),
+    "unknown_applicant": _("Nobody who applied here has this number. Compare it with the list of applicants."),
+    "several_applications": _("This person applied for several posts. Give the application number."),
+    "numbers_differ": _(
+        "The identity number is that of another applicant than the application number. Correct whichever is wrong."
+    ),
+    "name_differs": _("The applicant of this number has another name. Correct whichever is wrong."),
+    "not_examined": _("This applicant is not among those who are examined now: %(stage)s."),
+    "not_a_score": _("This is no score. Write it in digits with three decimals at most, or 缺考 for who was absent."),
+    "score_over": _("The score is above the highest one of the notice, %(most)s."),
+    "fewer_scores": _(
+        "On file there is a score of judge %(judge)s for this applicant, and none in this row. Fill it in, or undo the batch with which "
+        "it came."
+    ),
+    "too_late": _("The recruitment does not stand where such rows are taken any more."),
     "implausible_date": _("A date this far off cannot be right. Correct it."),
     "duplicate_header": _("Two columns have the same heading. Remove or rename one of them."),
 }

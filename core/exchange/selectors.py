@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
+from core.exchange.kinds import hidden_kinds
 from core.exchange.models import Batch
 from core.org.models import unit_name
 
 
 def batches(actor: Any) -> Any:
-    """The batches of the actor's units, with unit name, sender and file."""
-    beside = ("file", "user", "job", "change", "undo_change", "unit", "previous")
-    rows = Batch.objects.visible_to(actor).select_related(*beside)
+    """The batches of the actor's units that they may look at, with unit name, sender and file."""
+    beside = ("file__key", "user", "job", "change", "undo_change", "unit", "previous")
+    rows = Batch.objects.visible_to(actor).exclude(kind__in=hidden_kinds(actor)).select_related(*beside)
     return rows.annotate(unit_label=unit_name("unit_id", actor.on))
 
 
 def waiting(actor: Any) -> int:
     """How many checked batches wait for a decision."""
-    return Batch.objects.visible_to(actor).filter(state=Batch.State.CHECKED).count()
+    rows = Batch.objects.visible_to(actor).exclude(kind__in=hidden_kinds(actor))
+    return rows.filter(state=Batch.State.CHECKED).count()

@@ -24,7 +24,7 @@ def kind_specs(batch: Batch) -> list[KindSpec]:
     return [
         _spec(kind, day, batch.unit, said.get(name, {}))
         for name, kind in all_kinds().items()
-        if batch.kind in {"", name} and not kind.endings
+        if (batch.kind == name or (not batch.kind and not kind.apart)) and not kind.endings
     ]
 
 
@@ -35,9 +35,8 @@ def _spec(kind: ImportKind, day: date, unit: Any, said: Mapping[HeadingKey, Any]
     keys = (*kind.key_columns, *kind.naming_columns)
     names = {"", *(field.name for field in fields)}
     chosen = {key: choice.column for key, choice in said.items() if choice.column in names}
-    return KindSpec(
-        kind.name, fields, (*kind.key_columns, *(kind.needed_columns or (facts,))), keys, at_least=2, chosen=chosen
-    )
+    needed = (kind.key_columns,) if kind.any_key else kind.key_columns
+    return KindSpec(kind.name, fields, (*needed, *(kind.needed_columns or (facts,))), keys, at_least=2, chosen=chosen)
 
 
 def _field(column: Column, day: date, unit: Any) -> FieldSpec:

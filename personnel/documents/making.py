@@ -35,8 +35,10 @@ from personnel.documents.making_contracts import MAKERS as CONTRACT_MAKERS
 from personnel.documents.making_dossier import MAKERS as DOSSIER_MAKERS
 from personnel.documents.making_moves import MAKERS as MOVE_MAKERS
 from personnel.documents.making_placing import MAKERS as PLACING_MAKERS
+from personnel.documents.making_recruitment import MAKERS as RECRUITMENT_MAKERS
 from personnel.documents.moves import KINDS as OF_MOVES
 from personnel.documents.placing import KINDS as OF_PLACING
+from personnel.documents.recruitment import KINDS as OF_RECRUITMENT
 from personnel.documents.register import BELOW, HEAD, forms
 from personnel.documents.register import KIND as REGISTER
 
@@ -213,7 +215,7 @@ def _chinese(number: int) -> str:
 MAKERS: Final[dict[str, Callable[[], Any]]] = {
     CERTIFICATE.name: certificate, REGISTER.name: register, CORRECTION.name: correction, **DOSSIER_MAKERS, **CONTRACT_MAKERS,
     **MOVE_MAKERS,
-    **CADRE_MAKERS, **PLACING_MAKERS,
+    **CADRE_MAKERS, **PLACING_MAKERS, **RECRUITMENT_MAKERS,
 }  # fmt: skip
 
 
@@ -227,7 +229,9 @@ def made(name: str) -> bytes:
 
 def write_all() -> list[str]:
     """Write all templates where the kinds find them; returns their names."""
-    kinds = (CERTIFICATE, REGISTER, CORRECTION, *OF_DOSSIER, *OF_CONTRACTS, *OF_MOVES, *OF_CADRES, *OF_PLACING)
+    kinds = (
+        CERTIFICATE, REGISTER, CORRECTION, *OF_DOSSIER, *OF_CONTRACTS, *OF_MOVES, *OF_CADRES, *OF_PLACING, *OF_RECRUITMENT,
+    )  # fmt: skip
     for kind in kinds:
         kind.template.parent.mkdir(parents=True, exist_ok=True)
         kind.template.write_bytes(made(kind.name))

@@ -32,7 +32,7 @@ class GraduateForm(forms.Form):
         fields["number"] = forms.CharField(label=_("Number of the identity card"), max_length=30)
         fields["phone"] = forms.CharField(label=_("Mobile telephone"), max_length=20, required=False)
         fields["school"] = forms.CharField(label=label(Graduate, "school"), max_length=120)
-        fields["education"] = coded("education", _("Education"))
+        fields["education"] = coded("education", pgettext_lazy("level", "Education"))
         fields["major"] = forms.CharField(label=label(Graduate, "major"), max_length=60, required=False)
         fields["graduated"] = PartialDateInput(label=label(Graduate, "graduated"), required=False)
         fields["stage"] = coded("stage", _("Stage"), required=False)

@@ -6,6 +6,7 @@ import re
 from typing import Any, Final
 
 from django import forms
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -14,9 +15,11 @@ from core.dates import InvalidDate, read_date, today
 from core.exchange.evidence_fields import EvidenceField
 from core.phone import InvalidPhone, read_phone
 from core.text import clean, clean_name
-from core.web.forms import DayField
+from core.web.forms import DayField, UploadField
 from personnel.forms.inputs import UnitInput
 from personnel.models import Applicant, ApplicantCheck, Recruitment
+from personnel.rules import rank_of
+from personnel.selectors.contracts import contract_rules
 from personnel.selectors.recruitment import STAGE, name_of
 
 FILES: Final = 4
@@ -125,7 +128,7 @@ class DeclaringForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["education"] = coded("education", _("Education"))
+        self.fields["education"] = coded("education", pgettext_lazy("level", "Education"))
         self.fields["degree"] = coded("degree", _("Degree"), required=False)
         self.fields["certificate"] = coded("teaching_certificate", _("Teacher qualification"), required=False)
         self.fields["putonghua"] = coded("putonghua_level", _("Level of Putonghua"), required=False)
@@ -211,6 +214,22 @@ class MendForm(DeclaringForm):
         self.fields["phone"].help_text = _("Leave it empty to keep the number that you gave.")
 
 
+class WorkbookForm(forms.Form):
+    """A workbook of the exam office."""
+
+    file = UploadField(
+        accept=".xlsx,.xls,.ods,.csv", label=_("Workbook"),
+        help_text=_("Excel, WPS, OpenDocument or CSV, up to 50 MB, without password and macros. Titles above the headings may stay."),
+    )  # fmt: skip
+
+    def clean_file(self) -> Any:
+        """Refuse what is larger than the limit before it is read."""
+        file = self.cleaned_data["file"]
+        if file.size > settings.MAX_WORKBOOK_BYTES:
+            raise forms.ValidationError(_("The file is larger than 50 MB. Split it into several workbooks."))
+        return file
+
+
 class ScoresForm(forms.Form):
     """Scores as they are pasted from a sheet."""
 
@@ -261,12 +280,37 @@ class FallOutForm(OfOneForm):
 
 
 class HireForm(forms.Form):
-    """From when, on which paper."""
+    """From when, on which paper, under which contract, to which post."""
 
     starts = DayField(label=_("First day at the school"))
     document = forms.CharField(
         label=_("Document number"), max_length=120, help_text=_("Of the approval of these hires")
     )
+    years = forms.IntegerField(
+        label=_("Term of the contract, years"), min_value=1, max_value=30,
+        help_text=_("Who works for the first time under such a contract has the probation that the law sets."),
+    )  # fmt: skip
+    worked = forms.TypedMultipleChoiceField(
+        label=_("Who worked under an appointment contract before"), coerce=int, required=False, widget=forms.CheckboxSelectMultiple,
+    )  # fmt: skip
+    months = forms.IntegerField(label=_("Their probation, months"), min_value=0, required=False)
+
+    field_order = ("starts", "document", "years", "worked", "months", "level")
 
     def __init__(self, *args: Any, case: Any, actor: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        told = contract_rules(case.unit, actor.on)
+        rows = Applicant.objects.visible_to(actor).filter(recruitment__case=case, stage=STAGE.PUBLISHED)
+        worked: Any = self.fields["worked"]
+        worked.choices = [
+            (one.pk, f"{one.serial} {name_of(one)}") for one in rows.select_related("key").order_by("serial")
+        ]
+        self.fields["years"].initial = told.shortest
+        self.fields["months"].help_text = _("At most %(months)s; empty: no probation.") % {"months": told.probation}
+        levels = [(code, words) for code, words in choices("post_level", actor.on, case.unit) if rank_of(code)]
+        self.fields["level"] = forms.ChoiceField(
+            label=_("Level of the post"), required=False, choices=[("", _("not known yet")), *levels],
+            widget=forms.Select(attrs={"data-picker": ""}),
+            help_text=_("Of all who are hired in this step. Where it is not known yet, they are appointed from their files later."),
+        )  # fmt: skip
+        self.order_fields(self.field_order)

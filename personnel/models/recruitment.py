@@ -13,6 +13,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from core.exchange.models import Batch
 from core.org.models import Unit
 from core.publicity.models import Publicity
 from core.publicity.triggers import only_after_publicity
@@ -227,6 +228,23 @@ class Applicant(Record):
 
     def __str__(self) -> str:
         return str(self.serial)
+
+
+class ExamWorkbook(Record):
+    """To which recruitment a batch of the exam office belongs."""
+
+    scope = "recruitment__unit"
+
+    batch = models.OneToOneField(Batch, on_delete=models.PROTECT, related_name="exam_workbook", verbose_name=_("batch"))
+    recruitment = models.ForeignKey(
+        Recruitment, on_delete=models.PROTECT, related_name="workbooks", verbose_name=_("recruitment")
+    )
+
+    class Meta(Record.Meta):
+        verbose_name = _("workbook of an exam office")
+
+    def __str__(self) -> str:
+        return str(self.batch_id)
 
 
 class ApplicantFile(Record):

@@ -1,13 +1,16 @@
 """Which columns of a workbook become which facts of the teacher file."""
 
+from personnel.resources.applicants import ApplicantKind, ApplicantSection
 from personnel.resources.dossier import DossierKind, MaterialSection
 from personnel.resources.duties import DutySection
 from personnel.resources.kind import TeacherKind
 from personnel.resources.photos import PhotoKind, PhotoSection
 from personnel.resources.posts import PostSection
+from personnel.resources.scores import KINDS as OF_SCORES
+from personnel.resources.scores import SECTIONS as SCORES
 from personnel.resources.sections import SECTIONS as OF_TEACHERS
 
-KINDS = (TeacherKind(), PhotoKind(), DossierKind())
-SECTIONS = (*OF_TEACHERS, PostSection(), DutySection(), PhotoSection(), MaterialSection())
+KINDS = (TeacherKind(), PhotoKind(), DossierKind(), ApplicantKind(), *OF_SCORES)
+SECTIONS = (*OF_TEACHERS, PostSection(), DutySection(), PhotoSection(), MaterialSection(), ApplicantSection(), *SCORES)
 
 __all__ = ["KINDS", "SECTIONS", "TeacherKind"]

@@ -30,6 +30,9 @@ STAGE = Applicant.Stage
 # Those who were examined and may still be called, are called, or hold a place.
 EXAMINED: Final = (STAGE.INTERVIEW, STAGE.RANKED, STAGE.CALLED, STAGE.PUBLISHED, STAGE.HIRED)
 HOLDING: Final = (STAGE.CALLED, STAGE.PUBLISHED, STAGE.HIRED)
+# The workbooks of an exam office, and in which state of a recruitment each is taken.
+APPLICANTS, WRITTEN, JUDGED = "applicants", "written_scores", "judged_scores"
+TAKEN_AT: Final = {"applications": APPLICANTS, "written": WRITTEN, "interviews": JUDGED}
 BEFORE_NOTICE: Final = ("draft", "submitted")
 
 

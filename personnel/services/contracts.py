@@ -36,6 +36,18 @@ def conclude_contract(
     or a rule of its term or probation is not met.
     """
     _must_change(actor)
+    return contract_decided(
+        actor=actor, teacher=teacher, unit=unit, starts=starts, ends=ends, kind=kind, number=number, signed_on=signed_on,
+        first_job=first_job, probation_last=probation_last, note=note, reason=reason, document=document, source=source,
+    )  # fmt: skip
+
+
+def contract_decided(
+    *, actor: Any, teacher: Teacher, unit: Unit, starts: date, ends: date | None, kind: str = "appointment", number: str = "",
+    signed_on: date | None = None, first_job: bool = False, probation_last: date | None = None, note: str = "", reason: str = "",
+    document: str = "", source: str = "page",
+) -> Contract:  # fmt: skip
+    """As `conclude_contract`, for a step that was decided by who may decide it, whether or not they keep contracts."""
     must_be_known("contract_kind", kind, actor, "kind")
     if kind in ("", UNSIGNED):
         raise NotAllowed(

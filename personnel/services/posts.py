@@ -46,6 +46,7 @@ class NewAppointment:
     since: date
     until: date | None = None
     source_row: int | None = None
+    document: str = ""
 
 
 def appoint(
@@ -180,7 +181,7 @@ def appoint_many(rows: Sequence[NewAppointment]) -> int:
         PostAppointment.objects.bulk_create(
             PostAppointment(
                 teacher_id=row.teacher, unit_id=row.unit, level=row.level, place=place_at(begins.get(row.unit), row.since),
-                valid=Range(row.since, row.until), source_row=row.source_row,
+                valid=Range(row.since, row.until), source_row=row.source_row, document=row.document,
             )
             for row in rows
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
@@ -13,12 +13,12 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext
 from core.codes.values import values_of
 from core.documents import services as papers
 from core.documents.forms import issue_form
-from core.documents.kinds import Asked, all_kinds, kind_label
+from core.documents.kinds import all_kinds, kind_label
 from core.documents.models import IssuedDocument
 from core.documents.reading import blocks_of
-from core.documents.selectors import ISSUE, kinds_for, papers_about, template_of
+from core.documents.selectors import ISSUE, kinds_for, papers_about
 from core.documents.tasks import ISSUE_MANY
-from core.documents.templating import CannotFill, render
+from core.documents.templating import CannotFill
 from core.documents.views.listing import state_badge
 from core.documents.views.paper import downloads, file_response, preview_of
 from core.jobs.services import enqueue
@@ -29,8 +29,6 @@ from core.web.parts import Action, Cell, Column, Link, Row, Table
 from personnel.selectors.teachers import teachers_on
 from personnel.views.person import FilePage
 from personnel.views.teachers import CHOSEN
-
-NOT_YET: Final = "（尚未编号）"
 
 
 class TeacherPapers(FilePage):
@@ -183,15 +181,11 @@ class NewPaper(FilePage, FormPage):
         if not form.is_valid():
             return self.render(form=form, status=422)
         try:
-            return self.render(form=form, blocks=blocks_of(self._preview(form.details)))
+            content = papers.previewed(self.kind, self.object, actor=self.actor, details=form.details)
+            return self.render(form=form, blocks=blocks_of(content))
         except (NotAllowed, CannotFill) as error:
             form.add_error(None, str(error))
             return self.render(form=form, status=422)
-
-    def _preview(self, details: dict[str, Any]) -> bytes:
-        asked = Asked(self.object, self.actor, details)
-        values = papers.values_for(self.kind, asked, number=NOT_YET, code="0" * 16)
-        return render(template_of(self.actor.unit, self.kind), values)
 
     def save(self, form: Any) -> str:
         made = papers.issue(

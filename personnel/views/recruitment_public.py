@@ -21,8 +21,8 @@ from core.web.parts import Badge, Cell, Column, Fact, Row, Table
 from personnel.forms.recruitment import ApplyForm, MendForm
 from personnel.models import Applicant, Recruitment
 from personnel.selectors.recruitment import of_receipt, public, public_one, said_of, takes_applications
+from personnel.selectors.recruitment_words import condition_words
 from personnel.services.recruitment import applying
-from personnel.workflows.recruitment_words import condition_words
 
 MOST_SHOWN = 100
 

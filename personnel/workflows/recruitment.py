@@ -21,15 +21,19 @@ from personnel.selectors.recruitment import (
     KIND,
     PLAN,
     RECRUIT,
+    STAGE,
     findings_of,
     name_of,
     of_cases,
     rules_of,
     said_of,
 )
+from personnel.selectors.recruitment_words import condition_words, finding_words
 from personnel.services.recruitment import applying, calling, examining, planning
-from personnel.workflows.recruitment_words import condition_words, finding_words
+from personnel.services.recruitment.hiring import file_now, has_file
 
+# Those who will not be hired any more.
+OVER: Final = (STAGE.REFUSED, STAGE.WITHDRAWN, STAGE.FAILED, STAGE.CLOSED, STAGE.BELOW)
 REFERENCES: Final = (Link(gettext_lazy("Interim rules on open recruitment of public institutions (2006)")),)
 
 
@@ -206,7 +210,7 @@ def _application(case: Any, actor: Any) -> Body:
         "putonghua": "putonghua_level",
     }
     labels = {
-        "birth": _("Date of birth"), "education": _("Education"), "degree": _("Degree"), "major": _("Major"),
+        "birth": _("Date of birth"), "education": pgettext("level", "Education"), "degree": _("Degree"), "major": _("Major"),
         "school": _("School or university"), "graduated": _("Graduated"), "certificate": _("Teacher qualification"),
         "putonghua": _("Level of Putonghua"), "experience": _("Studies and work so far"),
     }  # fmt: skip
@@ -220,6 +224,13 @@ def _application(case: Any, actor: Any) -> Body:
         Fact(_("Telephone"), one.phone.masked),
         Fact(_("How far"), one.get_stage_display(), sub=one.why),
     ]
+    if one.source_row is not None:
+        facts.append(
+            Fact(
+                _("Came with"), _("a workbook of the exam office"),
+                sub=_("Not returned to the applicant: what is wrong is put right by the next workbook."),
+            )
+        )  # fmt: skip
     files = [(row.file, reverse("applicant_file", args=[row.public_id])) for row in one.files.select_related("file")]
     context = {"said": shown, "files": files, "reveal_url": reverse("applicant_reveal", args=[one.public_id])}
     findings = [
@@ -229,6 +240,12 @@ def _application(case: Any, actor: Any) -> Body:
         )
         for found in findings_of(one)
     ]  # fmt: skip
+    teacher = file_now(one)
+    if teacher is not None:
+        facts.append(Fact(_("Teacher file"), teacher.name, url=reverse("teacher", args=[teacher.public_id])))
+    elif one.stage not in OVER and said and has_file(one.number.reveal()):
+        words = _("Who is on staff elsewhere is transferred, not hired. Ask before they are called.")
+        findings.append(Finding(_("Somebody with this identity number has a file"), words, "amber", "alert"))
     return Body(findings=findings, facts=facts, template="personnel/application_body.html", context=context)
 
 
@@ -250,7 +267,7 @@ APPLYING: Final = Workflow(
         ),
         Transition(
             "return", gettext_lazy("Return"), gettext_lazy("Returned"), ("applied",), "returned", reasons="application_return",
-            comment="needed", icon="undo",
+            comment="needed", guard=applying.why_not_return, icon="undo",
         ),
         Transition(
             "refuse", pgettext_lazy("applicant", "Not qualified"), pgettext_lazy("applicant", "Not qualified"), ("applied", "returned"),

@@ -13,6 +13,7 @@ from core.workflow.services import advance
 from personnel.models import Applicant, Recruitment
 from personnel.services.recruitment.applying import apply_for
 from personnel.services.recruitment.planning import add_row, draw_up_notice, draw_up_plan, set_conditions
+from tests.core.exchange.books import book
 from tests.factories.people import make_actor
 from tests.ground.clock import TODAY
 from tests.workbooks.people import identity_number
@@ -82,3 +83,28 @@ def applies(
 def later(actor: Actor, days: int) -> Actor:
     """The same actor some days after the last day for applications."""
     return replace(actor, on=LAST + timedelta(days))
+
+
+APPLICANT_HEAD = (
+    "序号", "姓名", "身份证号", "手机号码", "岗位代码", "学历", "所学专业", "毕业院校", "毕业时间", "教师资格证", "普通话等级", "报名日期",
+)  # fmt: skip
+
+
+def name_at(place: int) -> str:
+    """A name as a cell may hold it: letters only."""
+    return "应聘" + "".join("〇一二三四五六七八九"[int(digit)] for digit in str(place))
+
+
+def applicant_line(place: int, **said: str) -> list[str]:
+    """The row of an applicant in a workbook of the exam office; `said` puts other words into its cells."""
+    cells = {
+        "serial": f"{place}", "name": name_at(place), "number": number_of(place), "phone": f"139{place:08}", "post": "1",
+        "education": "本科", "major": "数学与应用数学", "school": "师范大学", "graduated": "2026.06", "certificate": "小学教师资格",
+        "putonghua": "二级甲等", "applied": "",
+    }  # fmt: skip
+    return list({**cells, **said}.values())
+
+
+def applicants_book(*lines: list[str]) -> bytes:
+    """A workbook of applicants."""
+    return book(报名表=[APPLICANT_HEAD, *lines])

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import pytest
 from django.db import connection, transaction
+from django.urls import reverse
 
 from core.exchange.evidence import Evidence
 from core.org.errors import NotAllowed
@@ -17,8 +18,10 @@ from core.records.models import Change
 from core.records.vault import ErasedValue
 from core.workflow.selectors import cases, inbox
 from core.workflow.services import advance
-from personnel.models import Applicant, Education, Employment, IdentityDocument, Teacher
+from personnel.models import Applicant, Contract, Education, Employment, IdentityDocument, PostAppointment, Teacher
 from personnel.selectors.recruitment import findings_of, name_of, of_receipt, said_of
+from personnel.services.merging.plan import plan_merge
+from personnel.services.merging.writing import merge_files
 from personnel.services.recruitment.applying import mend, withdraw
 from personnel.services.recruitment.examining import Refused, enter_extra, enter_judged, enter_written
 from personnel.services.recruitment.forgetting import forget_applicants
@@ -26,10 +29,12 @@ from personnel.services.recruitment.planning import add_row, draw_up_notice, dra
 from tests.core.exchange.papers import PDF
 from tests.factories.people import make_teacher
 from tests.ground.clock import TODAY, FixedClock
+from tests.personnel.posts import set_posts
 from tests.personnel.recruiting import CONDITIONS, LAST, applies, fresh, later, number_of, recruitment_open
 from tests.personnel.seats import approved, told
 
 pytestmark = pytest.mark.django_db
+LEVEL = "p12"
 
 
 @pytest.fixture
@@ -320,6 +325,70 @@ def test_from_interviews_to_hires_in_one_road(opened, county_clerk, county_appro
     assert fresh(opened).case.state == "done"
 
 
+@pytest.mark.parametrize(
+    ("years", "worked", "months", "first", "probation_last"),
+    [
+        (3, False, None, True, date(2028, 1, 31)),
+        (5, False, None, True, date(2028, 1, 31)),
+        (2, False, None, True, None),
+        (3, True, 6, False, date(2027, 7, 31)),
+        (3, True, None, False, None),
+    ],
+)
+def test_who_is_hired_has_a_contract_with_the_probation_of_the_rules(
+    opened, county_clerk, county_approver, school_a, years, worked, months, first, probation_last
+):
+    applies(opened, 1)
+    clerk = ranked(opened, county_clerk, {1: 90}, {1: 90})
+    over = replace(county_approver, on=published(opened, clerk).last_day + timedelta(1))
+    one = Applicant.objects.get(recruitment=opened)
+    said = {"years": years, "worked": [one.pk] if worked else [], "months": months}
+    step(opened, "hire", over, starts=date(2027, 2, 1), document="青教〔2027〕3号", **said)
+
+    teacher = Teacher.objects.get(application=one)
+    made = Contract.objects.get(teacher=teacher)
+    assert (made.unit, made.valid.lower, made.valid.upper) == (school_a, date(2027, 2, 1), date(2027 + years, 2, 1))
+    assert (made.kind, made.first_job, made.probation_last) == ("appointment", first, probation_last)
+    assert Employment.objects.get(teacher=teacher).contract == "appointment"
+    made_by = {
+        row.change_id for row in [*Contract.history.filter(teacher=teacher), *Teacher.history.filter(id=teacher.pk)]
+    }
+    assert len(made_by) == 1, "file and contract come in one change"
+
+
+def test_a_probation_above_the_rules_hires_nobody(opened, county_clerk, county_approver):
+    for place in (1, 2):
+        applies(opened, place)
+    clerk = ranked(opened, county_clerk, {1: 90, 2: 80}, {1: 90, 2: 80})
+    over = replace(county_approver, on=published(opened, clerk).last_day + timedelta(1))
+    second = Applicant.objects.get(recruitment=opened, serial=2)
+    said = {"starts": date(2027, 2, 1), "document": "青教〔2027〕3号", "worked": [second.pk], "months": 7}
+    with pytest.raises(NotAllowed, match="试用期"):
+        step(opened, "hire", over, **said)
+    assert stages(opened) == {1: "published", 2: "published"}
+    assert not Contract.objects.exists()
+
+
+def test_who_is_hired_is_appointed_where_the_level_is_known(opened, county_clerk, county_approver, school_a):
+    for place in (1, 2):
+        applies(opened, place)
+    clerk = ranked(opened, county_clerk, {1: 90, 2: 80}, {1: 90, 2: 80})
+    over = replace(county_approver, on=published(opened, clerk).last_day + timedelta(1))
+    set_posts(school_a, **{LEVEL: 1})
+    said = {"starts": date(2027, 2, 1), "document": "青教〔2027〕3号", "level": LEVEL}
+    with pytest.raises(NotAllowed, match=str(school_a)):
+        step(opened, "hire", over, **said)
+    assert not PostAppointment.objects.exists()
+    assert stages(opened) == {1: "published", 2: "published"}
+    leaver = Applicant.objects.get(recruitment=opened, serial=2)
+    step(opened, "leave", clerk, applicant=leaver.pk, how="withdrawn", why="考取外地岗位")
+    step(opened, "hire", over, **said)
+    held = PostAppointment.objects.get()
+    assert (held.level, held.unit, held.place, held.valid.lower, held.document) == (
+        LEVEL, school_a, "ratio", date(2027, 2, 1), "青教〔2027〕3号",
+    )  # fmt: skip
+
+
 def test_who_is_hired_takes_a_seat_and_nobody_is_where_one_is_missing(opened, county_clerk, county_approver, school_a):
     for place in (1, 2):
         applies(opened, place)
@@ -493,3 +562,40 @@ def test_applicants_are_forgotten_after_their_time_and_hires_keep_their_files(op
         assert name_of(one) == "已到保存期限，已删除"
     teacher = Teacher.objects.get(name="应聘者1")
     assert IdentityDocument.objects.get(teacher=teacher).number.reveal() == number_of(1)
+
+
+def merged(actor, stays, goes):
+    """The second file goes into the first, which counts wherever they differ."""
+    chosen = dict.fromkeys(plan_merge(stays, goes).questions, "here")
+    merge_files(actor=actor, stays=stays, goes=goes, chosen=chosen, reason="重复建档", reason_code="opened_twice")
+
+
+def test_who_has_a_file_is_told_at_the_check_and_a_merged_one_leads_to_the_other(
+    opened, county_clerk, county_approver, school_a, login
+):
+    applies(opened, 1)
+    applies(opened, 2)
+    known = make_teacher("老教师", school_a)
+    with change("test.number", actor=county_clerk, reason="test ground"):
+        document = IdentityDocument(teacher=known, kind="1")
+        document.number = number_of(2)
+        document.save(force_insert=True)
+    client, words = login(county_clerk), "已有档案"
+    first, second = Applicant.objects.select_related("case").order_by("serial")
+    assert words not in client.get(reverse("case", args=[first.case.public_id])).content.decode()
+    other = make_teacher("老教师", school_a)
+    merged(county_clerk, other, known)
+    assert words in client.get(reverse("case", args=[second.case.public_id])).content.decode(), "of a merged file too"
+
+    clerk = ranked(opened, county_clerk, {1: 90, 2: 60}, {1: 90, 2: 0})
+    leaver = Applicant.objects.get(serial=2)
+    step(opened, "fall_out", clerk, applicant=leaver.pk, how="failed", why="在编，另办调动")
+    over = replace(county_approver, on=published(opened, clerk).last_day + timedelta(1))
+    step(opened, "hire", over, starts=date(2026, 12, 20), document="青教〔2026〕3号")
+    hired = Teacher.objects.get(application__serial=1)
+    merged(replace(county_clerk, on=date(2026, 12, 21)), other, hired)
+    client = login(replace(county_clerk, on=date(2026, 12, 21)))
+    for page in (reverse("recruitment", args=[opened.public_id]), reverse("case", args=[first.case.public_id])):
+        shown = client.get(page).content.decode()
+        assert reverse("teacher", args=[other.public_id]) in shown
+        assert str(hired.public_id) not in shown

@@ -19,7 +19,7 @@ from core.exchange.asking.models import Asked, Reminder, WorkbookRequest
 from core.exchange.asking.rules import MOST_DAYS, Reminding
 from core.exchange.asking.selectors import ASK, outstanding, own_requests
 from core.exchange.asking.statuses import OUTSTANDING, with_status
-from core.exchange.kinds import all_kinds
+from core.exchange.kinds import all_kinds, common_kinds
 from core.exchange.models import Batch
 from core.exchange.services import IMPORT, create_batch
 from core.org.errors import NotAllowed
@@ -45,7 +45,7 @@ def ask(
     """
     if not actor.may(ASK) or actor.unit is None:
         raise NotAllowed(_("Your role does not ask for workbooks."))
-    if kind not in all_kinds() or not title.strip():
+    if kind not in common_kinds() or not title.strip():
         raise NotAllowed(_("Say what is asked for."))
     if not actor.on <= due <= actor.on + FURTHEST:
         raise NotAllowed(_("The due day must be today or later, and within two years."))

@@ -8,7 +8,7 @@ from typing import Any, Final
 from django.utils.translation import gettext as _
 
 from core.codes.values import values_of
-from core.exchange.kinds import all_kinds, columns_of
+from core.exchange.kinds import all_kinds, columns_of, common_kinds
 from core.exchange.mapping.selectors import remembered
 from core.exchange.mapping.services import Said, may_choose
 from core.exchange.models import Batch
@@ -20,14 +20,16 @@ LEFT_OUT: Final = "-"
 FORGET: Final = "*"
 
 
-def kinds_of(actor: Any) -> dict[str, Any]:
-    """The kinds that the actor may import, with their labels."""
-    return {name: kind.label for name, kind in all_kinds().items() if actor.may(kind.permission)}
+def kinds_of(batch: Batch, actor: Any) -> dict[str, Any]:
+    """The kinds that the actor may import and the batch may be of, with their labels."""
+    sent_as = all_kinds().get(batch.kind)
+    possible = {batch.kind: sent_as} if sent_as is not None and sent_as.apart else common_kinds()
+    return {name: kind.label for name, kind in possible.items() if actor.may(kind.permission)}
 
 
 def kind_asked(batch: Batch, actor: Any, asked: str) -> str:
     """What unread sheets are taken to be about: what the reader says, else what came nearest, else the first kind they may import."""
-    known = kinds_of(actor)
+    known = kinds_of(batch, actor)
     near = [table["kind"] for table in batch.report.get("headings", []) if not table["read"]]
     return next((name for name in (asked, batch.kind, *near, *known) if name in known), "")
 
@@ -56,7 +58,9 @@ def shown(batch: Batch, actor: Any, asked: str) -> dict[str, Any]:
     chosen = [column["chosen"] for table in found for column in table["columns"] if column["chosen"]]
     values.prime(units=[unit for _day, _user, unit in chosen], users=[user for _day, user, _unit in chosen])
     unread = [table for table in found if not table["read"]]
-    kinds = [Choice(name, label, name == kind, f"?tab=columns&kind={name}") for name, label in kinds_of(actor).items()]
+    kinds = [
+        Choice(name, label, name == kind, f"?tab=columns&kind={name}") for name, label in kinds_of(batch, actor).items()
+    ]
     return {
         "may": may,
         "kind": kind,

@@ -68,6 +68,9 @@ TEXTS = {
     "kind_not_allowed": _(
         "Sheet “%(sheet)s” lists “%(kind)s”, which your role does not import. Give it to the bureau above you."
     ),
+    "from_its_page": _(
+        "Such a workbook is sent from the page of the recruitment that it belongs to, while that waits for it."
+    ),
     "no_rows": _("Sheet “%(sheet)s” has headings but no rows below them, so there is nothing to import."),
 }
 

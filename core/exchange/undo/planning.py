@@ -94,7 +94,7 @@ def _leave_done(made: Plan, undo_change: int) -> None:
 
 
 def _keep_elsewhere(made: Plan, actor: Any) -> None:
-    """Keep whom other units keep now: they are no longer the sender's to take back."""
+    """Keep what is no longer the sender's to take back: whom other units keep now, and from what something followed already."""
     kind = all_kinds()[made.batch.kind]
     blank = dict.fromkeys(kind.key_columns, "")
     drafts = [
@@ -103,10 +103,14 @@ def _keep_elsewhere(made: Plan, actor: Any) -> None:
     ]
     subjects = [draft.subject for draft in drafts]
     kind.keep_out(drafts, Setting(actor=actor, unit=made.batch.unit, day=actor.on))
-    away = {subject for subject, draft in zip(subjects, drafts, strict=True) if draft.refused}
-    for line in made.each() if away else ():
-        if line.subject in away and line.verdict != DONE:
-            line.verdict, line.why = KEEP, "elsewhere"
+    kept_out = {
+        subject: "elsewhere" if draft.problems[0].code == "out_of_scope" else "settled"
+        for subject, draft in zip(subjects, drafts, strict=True)
+        if draft.refused
+    }
+    for line in made.each() if kept_out else ():
+        if line.subject in kept_out and line.verdict != DONE:
+            line.verdict, line.why = KEEP, kept_out[line.subject]
 
 
 def _whole(made: Plan) -> None:

@@ -101,8 +101,9 @@ class Telling:
         rows = self.made.subject._default_manager.visible_to(self.actor).filter(pk__in=self.shown)
         if hasattr(rows, "named"):
             rows = rows.named(self.actor.on)
-        urls = all_kinds()[self.made.batch.kind].addresses(self.actor, list(self.shown))
-        return {row.pk: (str(row), urls.get(row.pk, "")) for row in rows}
+        kind = all_kinds()[self.made.batch.kind]
+        urls = kind.addresses(self.actor, list(self.shown))
+        return {pk: (name, urls.get(pk, "")) for pk, name in kind.names(list(rows)).items()}
 
     @staticmethod
     def _unnamed(lines: Iterable[tuple[Any, Line]]) -> str:
@@ -190,6 +191,8 @@ class Telling:
         section = {"section": section_label(model)}
         if why == "elsewhere":
             return Note(_("Another unit keeps this file now. Nothing of it is taken back."))
+        if why == "settled":
+            return Note(_("Something followed from it already. Nothing of it is taken back."))
         if why == "whole":
             return Note(_("The batch opened this file. Since a part of it stays, all of it stays."))
         change = self._later(model, line)

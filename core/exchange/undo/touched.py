@@ -75,6 +75,17 @@ def link_column(model: Any, subject: Any) -> str:
     return str(model._meta.pk.column)
 
 
+def _joined(model: Any, subject: Any) -> tuple[str, str]:
+    """SQL: the subject of a record, and what is joined for it where the subject knows the record one to one (an applicant its case)."""
+    link = link_column(model, subject)
+    told = f'coalesce(l."{link}", f."{link}")'
+    for field in subject._meta.concrete_fields if subject is not model else ():
+        if field.one_to_one and field.related_model is model:
+            table, key = subject._meta.db_table, subject._meta.pk.column
+            return f'coalesce(s."{key}", {told})', f'LEFT JOIN "{table}" s ON s."{field.column}" = m.id'
+    return told, ""
+
+
 def touched(change_id: int, subject: Any) -> Lines:
     """All records that a change touched, by model. One query finds the models, one more reads each."""
     return {model: _lines(model, change_id, subject) for model in _models(change_id)}
@@ -92,13 +103,14 @@ def _has_version(model: Any, change_id: int) -> Any:
 
 def _lines(model: Any, change_id: int, subject: Any) -> list[Line]:
     with connection.cursor() as cursor:
-        cursor.execute(_statement(model, link_column(model, subject)), [change_id])
+        cursor.execute(_statement(model, subject), [change_id])
         told = columns.source_bit(model) - 1
         return [_judged(Line(*row), told) for row in cursor]
 
 
 @cache
-def _statement(model: Any, link: str) -> str:
+def _statement(model: Any, subject: Any) -> str:
+    whose, join = _joined(model, subject)
     table, versions = model._meta.db_table, history_table(model)
     dated = columns.period_bit(model)
     period = (
@@ -110,7 +122,7 @@ def _statement(model: Any, link: str) -> str:
     return f"""
         WITH mine AS MATERIALIZED (
             SELECT id, min(revision) AS first, max(revision) AS last FROM "{versions}" WHERE change_id = %s GROUP BY id)
-        SELECT m.id, coalesce(l."{link}", f."{link}"), m.first, m.last, l.revision, f.history_type = '+',
+        SELECT m.id, {whose}, m.first, m.last, l.revision, f.history_type = '+',
                CASE WHEN l.id IS NULL OR f.history_type = '+' THEN 0 ELSE {columns.back_mask(model)} END,
                CASE WHEN l.id IS NULL THEN 0 WHEN f.history_type = '+' THEN {columns.edited_mask(model)}
                     ELSE {columns.kept_mask(model)} END,
@@ -120,6 +132,7 @@ def _statement(model: Any, link: str) -> str:
           JOIN "{versions}" t ON t.id = m.id AND t.revision = m.last
           LEFT JOIN "{versions}" b ON b.id = m.id AND b.revision = m.first - 1
           LEFT JOIN "{table}" l ON l.id = m.id
+          {join}
          ORDER BY m.id"""  # noqa: S608 - names come from the models
 
 

@@ -15,7 +15,7 @@ from core.codes.values import values_of
 from core.exchange.asking.periods import PERIODS, span
 from core.exchange.asking.selectors import LOOK, asked_units, reminded, requests
 from core.exchange.asking.statuses import RANKS, Status, sent_in, status_cell
-from core.exchange.kinds import all_kinds
+from core.exchange.kinds import all_kinds, common_kinds
 from core.org.models import unit_name
 from core.registry import ListColumn
 from core.web.due import days_words
@@ -108,7 +108,7 @@ class KindFilter(Filter):
     """What workbooks are about."""
 
     def choices(self, actor: Any) -> list[tuple[str, Any]]:
-        return [(name, kind.label) for name, kind in all_kinds().items()]
+        return [(name, kind.label) for name, kind in common_kinds().items()]
 
 
 def _due_within(rows: Any, value: str, actor: Any) -> Any:

@@ -16,7 +16,7 @@ from core.exchange.asking.rules import MOST_DAYS
 from core.exchange.asking.selectors import ASK, LOOK, open_to, own_requests, requests, tallies
 from core.exchange.asking.services import ask, close, remind, senders, to_remind, usual_days
 from core.exchange.asking.statuses import LOOKS, OUTSTANDING, SETTLED, Status
-from core.exchange.kinds import all_kinds
+from core.exchange.kinds import all_kinds, common_kinds
 from core.exchange.views.asked import COLUMNS, asked_rows, prepare_asked, ranked
 from core.exchange.views.template import template_links
 from core.org.models import Unit, UnitKind
@@ -273,7 +273,7 @@ class NewRequest(FormPage):
             (kind.value, _("all units of the level: %(level)s") % {"level": kind.label}) for kind in UnitKind if kind in levels
         ]  # fmt: skip
         return {
-            "kinds": [(name, kind.label) for name, kind in all_kinds().items() if levels & senders(name)],
+            "kinds": [(name, kind.label) for name, kind in common_kinds().items() if levels & senders(name)],
             "whom": [(BELOW, _("all units directly below")), *every, (PICKED, _("single units"))],
             "units": [(str(unit.public_id), str(unit)) for unit in self.below()],
         }

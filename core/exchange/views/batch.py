@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from core.exchange import generations
 from core.exchange.asking.selectors import answered_by
+from core.exchange.kinds import all_kinds
 from core.exchange.mapping import form as mapping_form
 from core.exchange.models import Batch
 from core.exchange.outcomes import OUTCOMES
@@ -31,7 +32,7 @@ from core.exchange.views.undo import undo_action, undo_at_work, undo_progress, u
 from core.exchange.words.selectors import unknown_words
 from core.jobs.models import Job
 from core.web.pages import DetailPage
-from core.web.parts import Action, Part, Progress, Step, Tab
+from core.web.parts import Action, Link, Part, Progress, Step, Tab
 from core.web.templatetags.sd import thousands
 from core.web.views.jobs import error_words
 
@@ -53,7 +54,11 @@ LEFT_OUT = {
     "other_kind": gettext_lazy("of another kind; send it as a workbook of its own"),
 }  # fmt: skip
 
-
+ERASED = {
+    "icon": "no",
+    "heading": gettext_lazy("What this workbook held was erased"),
+    "text": gettext_lazy("The time for which it may be kept is over. That it was sent, when and by whom stays."),
+}
 STAMP_TROUBLES = {
     "none": gettext_lazy(
         "This workbook has no mark of when it was made, so it is compared with what is on file now only. Look at the changed rows for "
@@ -97,7 +102,8 @@ class BatchPage(DetailPage):
         found = {
             "batch": batch,
             "sub": self._sub(batch),
-            "crumbs": [{"label": _("Imports and batches"), "url": reverse("imports")}],
+            "crumbs": self._crumbs(batch),
+            "dated": not self._apart(batch),
             "steps": self._steps(batch),
             "working": batch.state in WORKING or undoing is not None,
             "actions": self._actions(batch) if undoing is None else [],
@@ -111,6 +117,8 @@ class BatchPage(DetailPage):
             return found | {"progress": undo_progress(batch, undoing)}
         if batch.state in WORKING:
             return found | {"progress": progress_of(batch)}
+        if batch.file.key.wrapped is None:
+            return found | {"actions": [], "erased": ERASED}
         if batch.state == Batch.State.UNREADABLE:
             return found | {
                 "mapping": self._mapping(batch),
@@ -144,11 +152,11 @@ class BatchPage(DetailPage):
     def _actions(self, batch: Batch) -> list[Action]:
         found = [Action(_("The workbook as sent"), url=reverse("batch_file", args=[batch.public_id]), icon="download")]
         found += return_actions(batch, self.actor)
-        if batch.state in {Batch.State.UNREADABLE, Batch.State.CHECKED} and self.actor.may("exchange.import"):
-            found.append(Action(_("Another file"), url=reverse("import_new"), icon="upload"))
-        if self._may_follow(batch):
-            fixed = f"{reverse('import_new')}?fixes={batch.public_id}"
-            found.append(Action(_("Send the fixed workbook"), url=fixed, icon="upload"))
+        page = self._sent_from(batch)
+        if page and batch.state in {Batch.State.UNREADABLE, Batch.State.CHECKED}:
+            found.append(Action(_("Another file"), url=page, icon="upload"))
+        if page and self._may_follow(batch):
+            found.append(Action(_("Send the fixed workbook"), url=f"{page}?fixes={batch.public_id}", icon="upload"))
         if check_failed(batch) and self.actor.may("exchange.import"):
             found.append(Action(_("Check again"), url=reverse("batch_check", args=[batch.public_id]), post=True))
         if batch.state in {Batch.State.CHECKED, Batch.State.UPLOADED} and self.actor.may("exchange.import"):
@@ -157,11 +165,27 @@ class BatchPage(DetailPage):
             )
         return [*found, *undo_action(batch, self.actor)]
 
+    def _apart(self, batch: Batch) -> Any:
+        """The kind of the batch, where it is one that stands apart."""
+        kind = all_kinds().get(batch.kind)
+        return kind if kind is not None and kind.apart else None
+
+    def _crumbs(self, batch: Batch) -> list[Any]:
+        place = kind.belongs_to(batch) if (kind := self._apart(batch)) else None
+        return [place] if place else [Link(_("Imports and batches"), reverse("imports"))]
+
+    def _sent_from(self, batch: Batch) -> str:
+        """The page from which the next workbook is sent, for who sends any."""
+        if not self.actor.may("exchange.import"):
+            return ""
+        kind = self._apart(batch)
+        return kind.sent_from(batch) if kind else reverse("import_new")
+
     def _may_follow(self, batch: Batch) -> bool:
         """Whether rows stayed behind that a fixed workbook would bring."""
         behind = counted(batch, "refused") or counted(batch, "undecided")
         states = {Batch.State.CHECKED, Batch.State.APPLIED}
-        return bool(behind and batch.state in states and self.actor.may("exchange.import"))
+        return bool(behind and batch.state in states)
 
     def _checked(self, batch: Batch) -> dict[str, Any]:
         tab = self.request.GET.get("tab") or next(
@@ -376,7 +400,7 @@ def _sheets(batch: Batch) -> list[dict[str, Any]]:
 
 def field_label(batch: Batch, name: str) -> Any:
     """The name of a field on the page."""
-    column = preview.columns_of(preview.all_kinds()[batch.kind]).get(name)
+    column = preview.columns_of(all_kinds()[batch.kind]).get(name)
     return column.label if column else name
 
 

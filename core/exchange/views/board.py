@@ -18,7 +18,7 @@ from core.exchange.asking.models import Asked
 from core.exchange.asking.periods import PERIODS, span
 from core.exchange.asking.selectors import ASK, LOOK
 from core.exchange.asking.statuses import Status, standing, status_cell, with_last
-from core.exchange.kinds import all_kinds
+from core.exchange.kinds import common_kinds
 from core.org.models import Unit, UnitKind
 from core.registry import ListColumn
 from core.web.filters import ChoiceFilter, UnitFilter
@@ -103,7 +103,7 @@ class Board(ListPage):
                 f"kind_{name}", _workbook(kind.label), partial(_kind_cell, name), sort=(f"rank_{name}",),
                 annotate=partial(_with_kind, name), order=20,
             )
-            for name, kind in all_kinds().items()
+            for name, kind in common_kinds().items()
         )  # fmt: skip
         return (
             ListColumn(
@@ -123,7 +123,7 @@ class Board(ListPage):
         """The period first: the state of each kind is one within it."""
         states = tuple(
             ChoiceFilter(f"state_{name}", _workbook(kind.label), partial(_narrow, name), options=STATES, order=30)
-            for name, kind in all_kinds().items()
+            for name, kind in common_kinds().items()
         )
         levels = tuple((kind.value, kind.label) for kind in UnitKind if kind != UnitKind.PROVINCE)
         return (

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from core.exchange.exporting import TYPES
 from core.exchange.filling import may_fill, stamp_of
-from core.exchange.kinds import ImportKind, all_kinds
+from core.exchange.kinds import ImportKind, common_kinds
 from core.exchange.layout import sheets_of
 from core.exchange.template import chosen, template
 from core.jobs.services import enqueue
@@ -88,7 +88,7 @@ class TemplateForm(FormPage):
     )
 
     def load(self) -> None:
-        self.kind = all_kinds().get(self.kwargs["kind"])
+        self.kind = common_kinds().get(self.kwargs["kind"])
         if self.kind is None or self.kind.endings:
             raise Http404
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from core.exchange.asking.selectors import open_to
 from core.exchange.asking.services import send_answer
-from core.exchange.kinds import all_kinds
+from core.exchange.kinds import all_kinds, common_kinds
 from core.exchange.models import Batch
 from core.exchange.selectors import batches
 from core.exchange.services import create_batch
@@ -210,7 +210,8 @@ class UploadPage(FormPage):
     def before(self) -> Batch | None:
         """The batch of which the fixed workbook is to be sent (`?fixes=`)."""
         wanted = self.request.GET.get("fixes", "")
-        return batches(self.actor).filter(public_id=wanted).first() if is_uuid(wanted) else None
+        sent = batches(self.actor).filter(kind__in=["", *common_kinds()])
+        return sent.filter(public_id=wanted).first() if is_uuid(wanted) else None
 
     def initial(self) -> dict[str, Any]:
         unit = self.before.unit if self.before is not None else self.actor.unit

@@ -7,7 +7,7 @@ from typing import Any
 from django.http import Http404, HttpResponse
 from django.urls import reverse
 
-from core.exchange.kinds import ImportKind, all_kinds
+from core.exchange.kinds import ImportKind, common_kinds
 from core.exchange.views.filled import TemplateForm, empty_template
 from core.org.models import Unit
 from core.web.filters import is_uuid
@@ -23,7 +23,7 @@ class TemplateFile(Page):
     permission = "exchange.import"
 
     def load(self) -> None:
-        self.kind: ImportKind | None = all_kinds().get(self.kwargs["kind"])
+        self.kind: ImportKind | None = common_kinds().get(self.kwargs["kind"])
         asked = self.request.GET.get("unit", "")
         if self.kind is None or self.kind.endings or (asked and not is_uuid(asked)):
             raise Http404
@@ -45,6 +45,6 @@ def template_links(actor: Any) -> list[Link]:
     """Where the actor gets the templates of the kinds that they may import."""
     return [
         Link(kind.label, reverse(TemplateForm.name, args=[name]))
-        for name, kind in all_kinds().items()
+        for name, kind in common_kinds().items()
         if actor.may(kind.permission) and not kind.endings
     ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final
 
@@ -14,21 +14,36 @@ from django.utils.translation import gettext as _
 from core.dates import today
 from core.documents.rules import new_code, written_code
 from core.exchange.evidence import Evidence
-from core.idnumber import InvalidIdNumber, parse
+from core.idnumber import InvalidIdNumber, parse, parsed
 from core.org.actor import Actor, system_actor
 from core.org.errors import NotAllowed
 from core.publicity.selectors import digest_of
 from core.records.changes import change
+from core.records.models import DataKey
 from core.records.storage import store
-from core.records.vault import blind_index, create_key
+from core.records.vault import blind_index, create_key, fresh_key
 from core.workflow.definition import Act
-from core.workflow.services import advance, open_case
+from core.workflow.services import advance, open_case, open_cases
 from personnel.models import Applicant, ApplicantFile, Recruitment, RecruitmentPost
 from personnel.selectors.recruitment import APPLICATION, STAGE, findings_of, rules_of, takes_applications
 
 MOST_FILES: Final = 8
 # What an applicant declares, beside name, number and telephone.
+SEX: Final = {"M": "1", "F": "2"}
 DECLARED: Final = ("education", "degree", "major", "school", "graduated", "certificate", "putonghua", "experience")
+
+
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """An application as a row of a workbook says it; `post` and `source` are keys, `on` the day on which it was made."""
+
+    post: int
+    name: str
+    number: str
+    phone: str
+    said: Mapping[str, str]
+    on: date
+    source: int
 
 
 def _stranger(recruitment: Recruitment, on: date | None = None) -> Actor:
@@ -67,7 +82,7 @@ def apply_for(
             applied_on=on,
         )
         made.name, made.number, made.phone = name, number, phone
-        made.said = _sealed(said, birth, sex)
+        made.said = sealed(said, birth, sex)
         made.save(force_insert=True)
         _keep(made, files)
     return made, written_code(code)
@@ -80,12 +95,39 @@ def _read(number: str) -> tuple[str, str, str]:
         raise NotAllowed(
             _("This is no number of a resident identity card. Compare each sign."), field="number"
         ) from error
-    return read.birth.isoformat(), {"M": "1", "F": "2"}[read.sex], read.number
+    return read.birth.isoformat(), SEX[read.sex], read.number
 
 
-def _sealed(said: Mapping[str, str], birth: str, sex: str) -> str:
+def sealed(said: Mapping[str, str], birth: str, sex: str) -> str:
+    """What an applicant declares as it is kept, with the day of birth (ISO) and the sex (code) that the identity number says."""
     kept = {name: said.get(name, "") for name in DECLARED}
     return orjson.dumps({**kept, "birth": birth, "sex": sex}).decode()
+
+
+def take_many(*, recruitment: Recruitment, many: Sequence[Entered]) -> list[Applicant]:
+    """Inside a change: applications that came with a workbook, set-wise and in their order; who was first is asked by the caller.
+
+    Nobody holds a receipt number for them: what they say is mended by the next workbook.
+    """
+    Recruitment._base_manager.select_for_update().filter(pk=recruitment.pk).values_list("pk").get()
+    who = _stranger(recruitment)
+    days = rules_of(recruitment.unit, who.on).check
+    cases = open_cases(kind=APPLICATION, actor=who, unit=recruitment.unit, count=len(many), days=days)
+    fresh = [fresh_key() for _one in many]
+    keys = DataKey.objects.bulk_create(DataKey(wrapped=wrapped, master=master) for _key, wrapped, master in fresh)
+    last = Applicant._base_manager.filter(recruitment=recruitment).aggregate(n=Max("serial"))["n"] or 0
+    made = []
+    for place, (one, case, key, plain) in enumerate(zip(many, cases, keys, fresh, strict=True), last + 1):
+        key.plain = plain[0]
+        applicant = Applicant(
+            case=case, recruitment=recruitment, post_id=one.post, serial=place, key=key, receipt=digest_of(new_code()),
+            applied_on=one.on, source_row=one.source,
+        )  # fmt: skip
+        read = parsed(one.number)
+        applicant.name, applicant.number, applicant.phone = one.name, one.number, one.phone
+        applicant.said = sealed(one.said, read.birth.isoformat(), SEX[read.sex])
+        made.append(applicant)
+    return Applicant.objects.bulk_create(made)
 
 
 def _must_be_first(recruitment: Recruitment, post: RecruitmentPost, index: bytes) -> None:
@@ -130,7 +172,7 @@ def take_mended(act: Act) -> None:
     """What the applicant says now takes the place of what they said; papers are added."""
     applicant = Applicant._base_manager.select_related("key").get(case=act.case)
     kept = orjson.loads(applicant.said.reveal())
-    applicant.said = _sealed(act.data["said"], kept["birth"], kept["sex"])
+    applicant.said = sealed(act.data["said"], kept["birth"], kept["sex"])
     if act.data["phone"]:
         applicant.phone = act.data["phone"]
     applicant.save()
@@ -153,6 +195,15 @@ def _stage(stage: str) -> Any:
 
 
 qualified, refused, withdrawn = _stage(STAGE.QUALIFIED), _stage(STAGE.REFUSED), _stage(STAGE.WITHDRAWN)
+
+
+def why_not_return(act: Act) -> str:
+    """Who came with a workbook holds no receipt number by which to mend what they said."""
+    if act.case.application.source_row is None:
+        return ""
+    return _(
+        "This application came with a workbook. Have it put right there and send the workbook again, or refuse it."
+    )
 
 
 def why_not_qualify(act: Act) -> str:

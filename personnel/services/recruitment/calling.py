@@ -20,6 +20,7 @@ from core.publicity.services import conclude, publish, strike
 from core.workflow.definition import Act
 from personnel.models import Applicant, ApplicantCheck, Recruitment
 from personnel.rules.recruitment import called, ranking
+from personnel.selectors.contracts import contract_rules
 from personnel.selectors.recruitment import (
     EXAMINED,
     HIRES,
@@ -31,7 +32,7 @@ from personnel.selectors.recruitment import (
     scored_of,
 )
 from personnel.services.recruitment.examining import by_post, rank
-from personnel.services.recruitment.hiring import hire
+from personnel.services.recruitment.hiring import Hiring, hire
 from personnel.services.recruitment.planning import must_be_open
 
 KINDS: Final = tuple(ApplicantCheck.Kind.values)
@@ -204,8 +205,14 @@ def hire_published(act: Act) -> None:
         raise NotAllowed(_("This was not published yet."))
     conclude(actor=act.actor, publicity=publicity)
     rows = Applicant._base_manager.filter(recruitment=recruitment, publicity=publicity, stage=STAGE.PUBLISHED)
+    said = act.data
+    terms = Hiring(
+        starts=said["starts"], document=said["document"], level=said.get("level", ""),
+        years=said.get("years") or contract_rules(recruitment.unit, said["starts"]).shortest,
+        worked=frozenset(said.get("worked", ())), months=said.get("months") or 0,
+    )  # fmt: skip
     for one in rows.select_related("post__unit", "recruitment", "key").order_by("pk"):
-        hire(actor=act.actor, applicant=one, starts=act.data["starts"], document=act.data["document"])
+        hire(actor=act.actor, applicant=one, terms=terms)
 
 
 def why_not_again(act: Act) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
@@ -64,7 +65,6 @@ def enter_judged(*, actor: Any, recruitment: Recruitment, text: str) -> int:
     found, problems = _read(text, rows, most=recruitment.most, judges=MOST_JUDGES)
     if problems or not found:
         raise Refused(problems or [_("There is no line with a number and scores.")])
-    rules = rules_of(recruitment.unit, actor.on)
     with change("personnel.enter_judged", actor=actor, reason=recruitment.title):
         chosen = [rows[serial] for serial in found]
         JudgeScore.objects.filter(applicant__in=chosen).delete()
@@ -74,11 +74,15 @@ def enter_judged(*, actor: Any, recruitment: Recruitment, text: str) -> int:
             for judge, score in enumerate(scores, 1)
         )
         for serial, scores in found.items():
-            rows[serial].interview = (
-                of_judges(scores, recruitment.drop, rules.drop_from, rules.places) if scores else Decimal(0)
-            )
+            rows[serial].interview = mean_of(recruitment, scores, actor.on)
         Applicant.objects.bulk_update(chosen, ["interview"])
     return len(found)
+
+
+def mean_of(recruitment: Recruitment, scores: Sequence[Decimal], on: date) -> Decimal:
+    """What the judges' scores of an interview come to, by the notice and the rules of a day; nought without any, for who was absent."""
+    rules = rules_of(recruitment.unit, on)
+    return of_judges(scores, recruitment.drop, rules.drop_from, rules.places) if scores else Decimal(0)
 
 
 def enter_extra(*, actor: Any, recruitment: Recruitment, text: str) -> int:
@@ -133,7 +137,7 @@ def _line(
         return None, _("a number and its scores are expected, separated by a tab, a blank or a comma.")
     scores = []
     for cell in cells[1:]:
-        score = _score(cell)
+        score = score_of(cell)
         if score is None:
             return None, _("“%(score)s” is no score.") % {"score": cell}
         if not 0 <= score <= most:
@@ -142,7 +146,8 @@ def _line(
     return (serial, scores), ""
 
 
-def _score(cell: str) -> Decimal | None:
+def score_of(cell: str) -> Decimal | None:
+    """The score that a cell says in digits, with three decimals at most; None where it is none."""
     return Decimal(cell) if NUMBER.fullmatch(cell) else None
 
 

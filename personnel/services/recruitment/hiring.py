@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, Final
 
 from django.utils.translation import gettext as _
 from psycopg.types.range import Range
 
 from core.codes.selectors import label as code_label
-from core.dates import PartialDate
+from core.dates import PartialDate, add_months
 from core.org.errors import NotAllowed
 from core.org.models import Unit
 from core.parameters.selectors import at
@@ -28,11 +28,17 @@ from personnel.models import (
     Teacher,
 )
 from personnel.rules import SeatHolding
+from personnel.selectors.contracts import contract_rules
+from personnel.selectors.merged import owners_now
 from personnel.selectors.recruitment import STAGE, name_of, said_of
 from personnel.selectors.seats import usable
+from personnel.services.contracts import contract_decided
+from personnel.services.posts import NewAppointment, appoint_many
 from personnel.services.seats import occupy
 
 CAME: Final = "recruited"
+DAY: Final = timedelta(days=1)
+MONTHS: Final = 12
 PUTONGHUA: Final = "普通话水平测试等级证书"
 
 
@@ -53,9 +59,33 @@ class Newcomer:
     putonghua: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Hiring:
+    """What holds of the hires of one step: the first day, the number of the approval, the term in years, the post level where it is known.
+
+    `worked` are the applicants (by their keys) who worked under an appointment contract before: their probation has `months` (0: none),
+    everybody else has that of a first job.
+    """
+
+    starts: date
+    document: str
+    years: int
+    level: str = ""
+    worked: frozenset[int] = frozenset()
+    months: int = 0
+
+
 def has_file(number: str) -> bool:
     """Whether somebody with this identity number has a file already: who is on staff elsewhere is transferred, not taken on."""
     return IdentityDocument._base_manager.filter(number_index=blind_index("identity", number)).exists()
+
+
+def file_now(applicant: Applicant) -> Teacher | None:
+    """The file that was made of an applicant, or the one into which it was merged since; None of whoever was not hired."""
+    if applicant.hired_id is None:
+        return None
+    found: Teacher = Teacher._base_manager.get(pk=owners_now([applicant.hired_id])[applicant.hired_id])
+    return found
 
 
 def take_on(*, actor: Any, who: Newcomer, unit: Unit, starts: date, came_how: str, document: str) -> Teacher:
@@ -78,11 +108,12 @@ def take_on(*, actor: Any, who: Newcomer, unit: Unit, starts: date, came_how: st
     return teacher
 
 
-def hire(*, actor: Any, applicant: Applicant, starts: date, document: str) -> Teacher:
-    """Make the file and employment of an applicant whose publicity has passed, with a seat: see `take_on`.
+def hire(*, actor: Any, applicant: Applicant, terms: Hiring) -> Teacher:
+    """Make an applicant whose publicity has passed a member of staff: `take_on`, a contract with its probation, the post where known.
 
-    Refused by `SeatsRefused` where no seat is vacant, by `NotAllowed` where somebody with this number has a file already or the applicant
-    was erased, by the database where the publicity has not passed.
+    Refused by `SeatsRefused` where no seat is vacant, by `NoVacancy` where no post of the level is free, by `NotAllowed` where somebody
+    with this number has a file already, the applicant was erased or the contract does not keep the rules; by the database where the
+    publicity has not passed.
     """
     said, number = said_of(applicant), applicant.number.reveal()
     if not said:
@@ -98,13 +129,30 @@ def hire(*, actor: Any, applicant: Applicant, starts: date, document: str) -> Te
         name=name_of(applicant), number=number, sex=said["sex"], birth=date.fromisoformat(said["birth"]), phone=applicant.phone.reveal(),
         **{name: said.get(name, "") for name in ("education", "degree", "school", "major", "graduated", "putonghua")},
     )  # fmt: skip
-    with change("personnel.hire", actor=actor, reason=applicant.recruitment.title, document=document):
-        teacher = take_on(
-            actor=actor, who=who, unit=applicant.post.unit, starts=starts, came_how=CAME, document=document
-        )
+    unit, starts = applicant.post.unit, terms.starts
+    with change("personnel.hire", actor=actor, reason=applicant.recruitment.title, document=terms.document):
+        teacher = take_on(actor=actor, who=who, unit=unit, starts=starts, came_how=CAME, document=terms.document)
+        _contract(actor, applicant, teacher, terms)
+        if terms.level:
+            appoint_many([NewAppointment(teacher.pk, unit.pk, terms.level, starts, document=terms.document)])
         applicant.stage, applicant.hired = STAGE.HIRED, teacher
         applicant.save(update_fields={"stage", "hired"})
     return teacher
+
+
+def _contract(actor: Any, applicant: Applicant, teacher: Teacher, terms: Hiring) -> None:
+    """A contract from the first day on; the law says the probation of who works for the first time under one of such a term."""
+    unit, starts = applicant.post.unit, terms.starts
+    first = applicant.pk not in terms.worked
+    told = contract_rules(unit, starts)
+    months = terms.months
+    if first:
+        months = told.first_probation if terms.years >= told.first_years else 0
+    contract_decided(
+        actor=actor, teacher=teacher, unit=unit, starts=starts, ends=add_months(starts, terms.years * MONTHS), first_job=first,
+        probation_last=add_months(starts, months) - DAY if months else None, reason=applicant.recruitment.title,
+        document=terms.document,
+    )  # fmt: skip
 
 
 def _file(who: Newcomer, starts: date) -> Teacher:

@@ -1,5 +1,5 @@
 """Recruitment for those who work on it: plans, notices, posts, applicants, scores."""
 
-from personnel.views.recruitment import applicants, notices, plans
+from personnel.views.recruitment import applicants, notices, papers, plans, workbooks
 
-PAGES = (*plans.PAGES, *notices.PAGES, *applicants.PAGES)
+PAGES = (*plans.PAGES, *notices.PAGES, *applicants.PAGES, *workbooks.PAGES, *papers.PAGES)

@@ -10,24 +10,30 @@ from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from core.codes.selectors import label as code_label
 from core.codes.values import values_of
+from core.documents.selectors import ISSUE
 from core.registry import ListColumn
 from core.web.pages import DetailPage, FormPage, ListPage
 from core.web.parts import Action, Cell, Column, Fact, Link, Row, Table
 from personnel.forms.recruitment import NoticeForm, PostForm
 from personnel.models import Applicant, Recruitment, RecruitmentPost
+from personnel.selectors.merged import owners_now
 from personnel.selectors.recruitment import (
     RECRUIT,
     STAGE,
+    TAKEN_AT,
     counted,
     name_of,
     plans,
     recruitments,
     rules_of,
 )
+from personnel.selectors.recruitment_words import condition_words
+from personnel.selectors.teachers import teachers_on
 from personnel.services.recruitment import planning
 from personnel.services.recruitment.calling import latest
-from personnel.views.recruitment.shown import HELP, READ, case_badge, score, stage_badge
-from personnel.workflows.recruitment_words import condition_words
+from personnel.views.recruitment.papers import notice_paper
+from personnel.views.recruitment.shown import HELP, READ, WORKBOOKS, case_badge, score, stage_badge
+from personnel.views.recruitment.workbooks import workbooks_table
 
 MOST_SHOWN = 300
 SHOWN_STAGES = (
@@ -136,6 +142,8 @@ class RecruitmentPage(DetailPage):
             facts.append(
                 Fact(_("Notice published"), one.noticed_on, url=reverse("public_recruitment", args=[one.code]))
             )
+        if paper := notice_paper(one, self.actor):
+            facts.append(Fact(_("Notice as a paper"), paper.number, url=reverse("paper", args=[paper.public_id])))
         if publicity is not None:
             facts.append(Fact(_("Publicity"), publicity.last_day, url=reverse("publicity", args=[publicity.public_id])))
         return {
@@ -145,14 +153,21 @@ class RecruitmentPage(DetailPage):
             "actions": self._actions(),
             "posts": self._posts(),
             "people": self._people(),
+            "workbooks": workbooks_table(one, self.actor),
         }
 
     def _actions(self) -> list[Action]:
         one = self.object
         found = [Action(_("Next step"), reverse("case", args=[one.case.public_id]), "arrow", primary=True)]
         found.append(Action(_("Applicants"), f"{reverse('applicants')}?recruitment={one.public_id}", "users"))
+        if self.actor.may(RECRUIT) and (kind := TAKEN_AT.get(one.case.state)):
+            found.append(Action(WORKBOOKS[kind], reverse("recruitment_workbook", args=[one.public_id]), "upload"))
         if self.actor.may(RECRUIT) and one.case.state in ("written", "interviews", "checking"):
             found.append(Action(_("Enter scores"), reverse("recruitment_scores", args=[one.public_id]), "pen"))
+        if one.noticed_on and one.case.state != "cancelled" and self.actor.may(ISSUE):
+            found.append(
+                Action(_("Notice as a paper"), reverse("recruitment_notice_new", args=[one.public_id]), "paper")
+            )
         return found
 
     def _posts(self) -> Table:
@@ -198,7 +213,10 @@ class RecruitmentPage(DetailPage):
 
     def _people(self) -> Table:
         rows = Applicant.objects.visible_to(self.actor).filter(recruitment=self.object, stage__in=SHOWN_STAGES)
-        rows = rows.select_related("post", "case", "key").order_by("post__number", "place", "serial")[:MOST_SHOWN]
+        found = list(
+            rows.select_related("post", "case", "key").order_by("post__number", "place", "serial")[:MOST_SHOWN]
+        )
+        files = self._files(found)
         heads = [
             pgettext("recruitment", "Post"),
             _("Place"),
@@ -207,6 +225,7 @@ class RecruitmentPage(DetailPage):
             _("Interview"),
             _("Total"),
             _("How far"),
+            *([_("Teacher file")] if files else []),
         ]
         return Table(
             caption=_("Who was examined"),
@@ -217,11 +236,20 @@ class RecruitmentPage(DetailPage):
                         str(one.post.number), str(one.place or ""),
                         Cell(name_of(one), reverse("case", args=[one.case.public_id]), sub=str(one.serial)),
                         score(one.written), score(one.interview), score(one.total), Cell(badge=stage_badge(one), sub=one.why),
+                        *([Cell(_("Open") if one.pk in files else "", files.get(one.pk, ""))] if files else []),
                     ]
                 )
-                for one in rows
+                for one in found
             ],
         )  # fmt: skip
+
+    def _files(self, people: list[Applicant]) -> dict[int, str]:
+        """Where the files are that were made of applicants, by the applicant: those that the reader sees."""
+        hired = {one.pk: one.hired_id for one in people if one.hired_id is not None}
+        now = owners_now(hired.values())
+        seen = teachers_on(self.actor, self.actor.on).filter(pk__in=now.values())
+        urls = {pk: reverse("teacher", args=[public_id]) for pk, public_id in seen.values_list("pk", "public_id")}
+        return {pk: urls[now[teacher]] for pk, teacher in hired.items() if now[teacher] in urls}
 
 
 class PostConditions(FormPage):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from django.utils.translation import gettext_lazy
 
@@ -11,9 +11,12 @@ from core.workflow.registered import workflow_of
 from core.workflow.views.telling import state_badge
 from personnel.models import Applicant
 from personnel.selectors.recruitment import (
+    APPLICANTS,
     DECIDE,
+    JUDGED,
     RECRUIT,
     STAGE,
+    WRITTEN,
 )
 
 READ = (RECRUIT, DECIDE)
@@ -28,6 +31,13 @@ HELP = gettext_lazy(
     "From the approved plan of the year to the hires: notice, applications, qualification check, written exam, interviews, physical, "
     "background and ban-list checks, publicity. Each step is taken on the page of the case and stands in its history."
 )
+
+
+WORKBOOKS: Final = {
+    APPLICANTS: gettext_lazy("Applicants from a workbook"),
+    WRITTEN: gettext_lazy("Written scores from a workbook"),
+    JUDGED: gettext_lazy("Judges' scores from a workbook"),
+}
 
 
 def case_badge(case: Any) -> Badge:

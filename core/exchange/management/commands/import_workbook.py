@@ -12,7 +12,7 @@ from django.core.management.base import BaseCommand, CommandError
 from core.dates import today
 from core.exchange.applying import apply_batch
 from core.exchange.checking import check_batch
-from core.exchange.kinds import all_kinds
+from core.exchange.kinds import common_kinds
 from core.exchange.models import Batch
 from core.exchange.report import outcomes, summary
 from core.exchange.services import create_batch
@@ -38,8 +38,8 @@ class Command(BaseCommand):
     def handle(self, *_args: Any, **options: Any) -> None:
         actor, unit = self._actor_at(options["actor"], options["unit"])
         path = options["file"]
-        if options["kind"] not in {"", *all_kinds()}:
-            raise CommandError(f"--kind {options['kind']}: one of {', '.join(all_kinds())}")
+        if options["kind"] not in {"", *common_kinds()}:
+            raise CommandError(f"--kind {options['kind']}: one of {', '.join(common_kinds())}")
         if not path.is_file():
             raise CommandError(f"{path}: no such file")
         if path.stat().st_size > settings.MAX_WORKBOOK_BYTES:

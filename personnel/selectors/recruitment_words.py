@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext
+from django.utils.translation import gettext_lazy
 
 from core.codes.selectors import label as code_label
 from core.rules import Finding
@@ -40,4 +40,4 @@ def condition_words(post: Any) -> str:
         (AGE, post.age_most),
     ]  # fmt: skip
     words = [str(ASKED[rule]) % {"asked": _told(rule, value)} for rule, value in told if value]
-    return pgettext("list separator", ", ").join([*words, *filter(None, [post.words])])
+    return _("; ").join([*words, *filter(None, [post.words])])
