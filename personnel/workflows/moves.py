@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from core.codes.values import label, values_of
+from core.dates import DAY
 from core.org.models import Unit
 from core.web.parts import Fact, Finding, Link
 from core.workflow.definition import OWNER, Body, State, Subject, Transition, Workflow
@@ -46,7 +47,6 @@ from personnel.services.moves.ending import (
     why_not_revoke,
 )
 
-DAY: Final = timedelta(days=1)
 REFERENCES: Final = (
     Link(gettext_lazy("Regulations on personnel management of public institutions (2014)")),
     Link(gettext_lazy("Opinion on rotation of heads and teachers within counties (2014 No. 4)")),

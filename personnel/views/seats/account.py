@@ -95,7 +95,7 @@ class UnitSeats(OfUnit):
             found.append(Action(_("Book an approval"), reverse("seats_approve", args=key), "check"))
             if known:
                 found.append(Action(_("Move seats to another unit"), reverse("seats_adjust", args=key), "arrow"))
-        if any(self.actor.may(one) for one in STATISTICS):
+        if self.actor.may_any(STATISTICS):
             found.append(Action(_("Enter pupils and classes"), reverse("unit_statistics", args=key), "pen"))
         return found
 
