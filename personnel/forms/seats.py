@@ -48,13 +48,24 @@ class ApproveForm(SeatForm):
 
 
 class AdjustForm(SeatForm):
-    """Vacant seats that go to another unit."""
+    """Vacant seats that are asked to go to another unit."""
 
     def ask(self) -> None:
-        self.fields["to_unit"] = UnitInput(actor=self.actor, label=_("To the unit"))
-        self.fields["document"] = forms.CharField(label=_("Document number"), max_length=120)
-        self.fields["reason"] = forms.CharField(label=pgettext_lazy("seats", "Note"), max_length=200, required=False)
+        self.fields["to_unit"] = UnitInput(actor=self.actor, label=_("Receives seats"))
+        self.fields["words"] = forms.CharField(
+            label=_("In words"), max_length=400, widget=forms.Textarea(attrs={"rows": 3})
+        )
         self.order_fields(["to_unit"])
+
+
+class AdjustmentForm(forms.Form):
+    """On which paper seats are moved."""
+
+    document = forms.CharField(label=_("Document number"), max_length=120)
+
+    def __init__(self, *args: Any, case: Any, actor: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.case, self.actor = case, actor
 
 
 class OpenForm(forms.Form):
