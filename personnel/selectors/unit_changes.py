@@ -34,6 +34,7 @@ from personnel.models import (
 )
 from personnel.selectors.moves import OPEN_STATES
 from personnel.selectors.seats import Balance, all_balances
+from personnel.selectors.teachers import with_facts
 
 VIEW: Final = "org.view_unit"
 PROPOSE: Final = "personnel.propose_units"
@@ -310,7 +311,10 @@ def _left_behind(unit: Unit, on: date) -> Iterator[Obstacle]:
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """What of a unit may go to a new one: who belongs to it or below, the units below, seats by kind, posts by level."""
+    """What of a unit may go to a new one: who belongs to it or below, the units below, seats by kind, posts by level.
+
+    People have the facts of `with_facts`.
+    """
 
     people: Sequence[Teacher]
     unit_of: Mapping[int, int]
@@ -327,7 +331,7 @@ def parts_of(actor: Any, unit: Unit) -> Parts:
             "teacher", "unit"
         )
     )
-    people = Teacher.objects.visible_to(actor).filter(pk__in=held).order_by("pinyin", "pk")
+    people = with_facts(Teacher.objects.visible_to(actor).filter(pk__in=held), actor.on).order_by("pinyin", "pk")
     posts = PostSetting._base_manager.filter(unit=unit, valid__contains=actor.on, number__gt=0).order_by(
         "level", "special"
     )
