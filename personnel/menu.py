@@ -34,6 +34,6 @@ NAV: Final = (
     Nav(_("Transfers and loans"), "moves", "swap", MOVES, VIEW, order=30),
     Nav(_("Leading cadres"), "cadres", "star", MOVES, VIEW, order=32),
     Nav(_("Recruitment"), "recruitments", "plus", HIRING, RECRUITS, order=40),
-    Nav(_("Graduates to be placed"), "graduates", "users", HIRING, RECRUITS, order=42),
+    Nav(_("Graduates to be placed"), "graduates", "pin", HIRING, RECRUITS, order=42),
     Nav(_("Special posts that end"), "special_posts", "clock", HIRING, RECRUITS, order=44),
 )

@@ -97,6 +97,8 @@ def test_seats_are_asked_to_move_on_the_page_and_wait_at_both_units(
     }
     assert client.post(reverse("seats_adjust", args=[school_a.public_id]), {**said, "words": ""}).status_code == 422
 
+    assert "当前空编：事业编制 10" in shown(client.get(reverse("seats_adjust", args=[school_a.public_id])))
+
     answer = client.post(reverse("seats_adjust", args=[school_a.public_id]), said)
 
     case = SeatAdjustment.objects.get().case

@@ -237,6 +237,9 @@ class AdjustSeats(SeatForm):
     done_message = gettext_lazy("Sent. The answer will stand here and on your first page.")
     help = ADJUSTING.help
 
+    def form_options(self) -> dict[str, Any]:
+        return {"actor": self.actor, "unit": self.object}
+
     def save(self, form: Any) -> str:
         asked = ask_adjustment(actor=self.actor, unit=self.object, **form.cleaned_data)
         return reverse("case", args=[asked.case.public_id])
