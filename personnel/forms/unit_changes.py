@@ -177,16 +177,13 @@ class SplitForm(OpenForm):
         for one in self.parts.people:
             key = (one.stage or "", one.subject or "")  # type: ignore[attr-defined]  # annotated by the selector
             found.setdefault(key, []).append((str(one.public_id), f"{one.name} {one.staff_number}".strip()))
-        places = [
-            {code: place for place, (code, _label) in enumerate(values.entries(name))} for name in ("stage", "subject")
-        ]
-        order = {key: tuple(held.get(code, len(held)) for held, code in zip(places, key, strict=True)) for key in found}
-        return [(self._taught(*key), found[key]) for key in sorted(found, key=lambda key: order[key])]
+        keys = sorted(found, key=lambda key: (values.place("stage", key[0]), values.place("subject", key[1])))
+        return [(self._taught(*key), found[key]) for key in keys]
 
     def _taught(self, stage: str, subject: str) -> str:
         values = values_of(self.actor)
         told = [values.code("stage", stage) if stage else "", values.code("subject", subject) if subject else ""]
-        return " · ".join(filter(None, told)) or _("no subject recorded")
+        return " · ".join(filter(None, told)) or str(_("no subject recorded"))
 
     def _number(self, name: str, words: Any, said: dict[str, Any], has: int) -> None:
         self.fields[name] = forms.IntegerField(

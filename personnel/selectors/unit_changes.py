@@ -33,6 +33,7 @@ from personnel.models import (
     UnitChange,
 )
 from personnel.selectors.moves import OPEN_STATES
+from personnel.selectors.posts import place_of
 from personnel.selectors.seats import Balance, all_balances
 from personnel.selectors.teachers import with_facts
 
@@ -134,7 +135,13 @@ def _posts(unit: Unit, on: date, people: Collection[int] | None) -> dict[tuple[s
     held: Counter[tuple[str, bool]] = Counter(
         (level, place == "special") for level, place in rows.values_list("level", "place")
     )
-    return {key: (approved.get(key, 0), held.get(key, 0)) for key in sorted({*approved, *held}, key=str)}
+    return {key: (approved.get(key, 0), held.get(key, 0)) for key in sorted({*approved, *held}, key=_in_order)}
+
+
+def _in_order(post: tuple[str, bool]) -> tuple[bool, tuple[int, int, str]]:
+    """Posts stand by their level, special ones last."""
+    level, special = post
+    return special, place_of(level)
 
 
 @dataclass(frozen=True, slots=True)
@@ -332,13 +339,12 @@ def parts_of(actor: Any, unit: Unit) -> Parts:
         )
     )
     people = with_facts(Teacher.objects.visible_to(actor).filter(pk__in=held), actor.on).order_by("pinyin", "pk")
-    posts = PostSetting._base_manager.filter(unit=unit, valid__contains=actor.on, number__gt=0).order_by(
-        "level", "special"
-    )
+    rows = PostSetting._base_manager.filter(unit=unit, valid__contains=actor.on, number__gt=0)
+    posts = {(level, special): n for level, special, n in rows.values_list("level", "special", "number")}
     return Parts(
         list(people), held, [one for one in units if one.pk != unit.pk],
         {kind: one.approved for kind, one in sorted(all_balances(unit, actor.on).items()) if one.approved},
-        {(level, special): n for level, special, n in posts.values_list("level", "special", "number")},
+        {key: posts[key] for key in sorted(posts, key=_in_order)},
     )  # fmt: skip
 
 

@@ -110,8 +110,8 @@ def tables_of(made: UnitChange, found: Affected | None, actor: Any) -> list[Tabl
 def _counts(found: Affected, *, whole: bool) -> Table:
     columns = [
         Column("what", _("What")),
-        Column("number", _("Number"), number=True),
-        Column("how", _("What becomes of it")),
+        Column("number", pgettext("organisation", "How many"), number=True),
+        Column("how", pgettext("organisation", "Where it goes")),
     ]
     rows = [
         (_("People"), found.people, _("belong to the receiver from the day on")),

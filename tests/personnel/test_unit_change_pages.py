@@ -10,9 +10,10 @@ from core.org.models import RoleAssignment
 from core.records import change
 from core.workflow.services import advance
 from personnel.models import TeachingAssignment, UnitChange
+from personnel.selectors.unit_changes import affected
 from tests.factories.people import make_actor
 from tests.ground.clock import TODAY
-from tests.personnel.unit_changes import PAPER, decided, ground, proposed, standing
+from tests.personnel.unit_changes import FEBRUARY, PAPER, decided, ground, proposed, standing
 
 pytestmark = pytest.mark.django_db
 SAID = {"on": "2027-02-01", "words": "布局调整", "document": PAPER}
@@ -99,6 +100,13 @@ def test_who_may_go_stands_by_stage_and_subject(made, login):
     assert groups["小学 · 语文"] == [keys[1]]
     assert sorted(groups["初中 · 数学"]) == sorted([keys[0], keys[3]])
     assert sorted(groups["未登记任教学科"]) == sorted(keys[4:])
+
+
+def test_posts_stand_by_their_level(made, login):
+    answer = login(made.clerk).get(reverse("unit_split", args=[made.old.public_id]))
+    asked = [name for name in answer.context["form"].fields if name.startswith("posts_")]
+    assert asked == ["posts_p8_0", "posts_p10_0"]
+    assert list(affected(made.old, FEBRUARY).posts) == [("p8", False), ("p10", False)]
 
 
 def test_the_list_tells_what_waits_and_what_is_ahead(made, login):

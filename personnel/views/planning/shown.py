@@ -137,8 +137,7 @@ def school_chart(plan: Plan) -> Chart:
 
 def in_order_of_stages(found: Mapping[str, Any], values: Any) -> dict[str, Any]:
     """What is told by stage, in the order of the list of stages; what says none stands last."""
-    places = {code: place for place, (code, _label) in enumerate(values.entries("stage"))}
-    return dict(sorted(found.items(), key=lambda item: places.get(item[0], len(places))))
+    return dict(sorted(found.items(), key=lambda item: values.place("stage", item[0])))
 
 
 def pupils_chart(years: Sequence[int], by_stage: Mapping[str, Sequence[int]], actor: Any) -> Chart:
