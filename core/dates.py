@@ -6,7 +6,7 @@ Nothing here asks the clock except `today()`, which only the edge of the product
 import calendar
 import re
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import lru_cache, total_ordering
 from typing import Final, Literal, Self, TypeVar
 from zoneinfo import ZoneInfo
@@ -18,6 +18,7 @@ AnyPartialDate = TypeVar("AnyPartialDate", bound="PartialDate")
 DateProblem = Literal["not_a_date", "ambiguous_date"]
 
 SHANGHAI: Final = ZoneInfo("Asia/Shanghai")
+DAY: Final = timedelta(days=1)
 FIRST_YEAR: Final = 1900
 LAST_YEAR: Final = 2099
 # The first day of a fact that held before anybody kept records of it; pages say so in words (`core.codes.values.day_words`).

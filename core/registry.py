@@ -11,13 +11,16 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Nav:
-    """One line of the side menu, shown to actors who hold `permission` ("": to all) and for whom it `applies`."""
+    """One line of the side menu, shown to actors who hold `permission` ("": to all; several: any one) and for whom it `applies`.
+
+    Lines of all modules that name the same `group` stand under it; a group stands where its first line does by `order`.
+    """
 
     label: Any
     url: str
     icon: str
     group: Any
-    permission: str
+    permission: str | tuple[str, ...]
     order: int = 100
     count: Callable[[Any], int | None] | None = None
     applies: Callable[[Any], bool] = lambda _actor: True

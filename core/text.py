@@ -127,6 +127,11 @@ def visible_difference(left: str, right: str) -> bool:
     return clean(left) != clean(right)
 
 
+def masked_name(name: str) -> str:
+    """A name as strangers may see it: its first character, whatever follows (张三丰: 张*)."""
+    return f"{name[0]}*" if name else ""
+
+
 def is_empty(text: str) -> bool:
     """Whether a cell says that there is nothing: blank, one of EMPTY_WORDS, only dashes or slashes."""
     word = "".join(clean(text).split()).translate(_BRACKETS).casefold()

@@ -2,18 +2,14 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from core.registry import Dependent, Module, Nav, PaperFollower, Search
+from core.registry import Dependent, Module, PaperFollower, Search
 from personnel import consequences, home, publicities, quality, resources, tasks
 from personnel.choices import SAID_REASONS
 from personnel.documents import KINDS
+from personnel.menu import NAV
 from personnel.sections import SECTIONS, VIEW
 from personnel.selectors.accounts import accounts_of, papers_of
 from personnel.selectors.dossier import TAB as DOSSIER_TAB
-from personnel.selectors.recruitment import DECIDE, RECRUIT
-from personnel.selectors.seats import VIEW as VIEW_SEATS
-from personnel.selectors.slips import ISSUE as HAND_OUT
-from personnel.selectors.unit_changes import DECIDE as DECIDE_UNITS
-from personnel.selectors.unit_changes import PROPOSE as PROPOSE_UNITS
 from personnel.services.dossier import file_paper, take_out_paper
 from personnel.views.teachers import find_and_note
 from personnel.views.unit_changes import HOME as UNIT_HOME
@@ -22,89 +18,7 @@ from personnel.workflows import WORKFLOWS
 MODULE = Module(
     name="personnel",
     label=_("Personnel"),
-    nav=(
-        Nav(label=_("Teachers"), url="teachers", icon="users", group=_("Personnel"), permission=VIEW, order=10),
-        Nav(
-            label=_("Possible duplicates"),
-            url="likenesses",
-            icon="compare",
-            group=_("Personnel"),
-            permission="personnel.merge_files",
-            order=16,
-        ),
-        Nav(
-            label=_("Accounts of teachers"),
-            url="teacher_accounts",
-            icon="key",
-            group=_("Personnel"),
-            permission=HAND_OUT,
-            order=15,
-        ),
-        Nav(label=_("Posts"), url="posts", icon="briefcase", group=_("Personnel"), permission=VIEW, order=12),
-        Nav(
-            label=_("Contracts due"), url="contracts_due", icon="clock", group=_("Personnel"), permission=VIEW, order=13
-        ),
-        Nav(label=_("Transfers and loans"), url="moves", icon="swap", group=_("Personnel"), permission=VIEW, order=20),
-        Nav(
-            label=_("Organisation changes"),
-            url="unit_changes",
-            icon="tree",
-            group=_("Personnel"),
-            permission=PROPOSE_UNITS,
-            order=34,
-        ),
-        Nav(
-            label=_("Organisation changes"),
-            url="unit_changes",
-            icon="tree",
-            group=_("Personnel"),
-            permission=DECIDE_UNITS,
-            order=34,
-        ),
-        Nav(label=_("Leading cadres"), url="cadres", icon="users", group=_("Personnel"), permission=VIEW, order=14),
-        Nav(
-            label=_("Seat ledger"), url="seats", icon="briefcase", group=_("Personnel"), permission=VIEW_SEATS, order=30
-        ),
-        Nav(label=_("Planning"), url="planning", icon="chart", group=_("Personnel"), permission=VIEW_SEATS, order=32),
-        Nav(label=_("Who teaches what"), url="duties", icon="book", group=_("Personnel"), permission=VIEW, order=14),
-        Nav(
-            label=_("Recruitment"), url="recruitments", icon="plus", group=_("Personnel"), permission=RECRUIT, order=62
-        ),
-        Nav(label=_("Recruitment"), url="recruitments", icon="plus", group=_("Personnel"), permission=DECIDE, order=62),
-        Nav(
-            label=_("Graduates to be placed"),
-            url="graduates",
-            icon="users",
-            group=_("Personnel"),
-            permission=RECRUIT,
-            order=63,
-        ),
-        Nav(
-            label=_("Graduates to be placed"),
-            url="graduates",
-            icon="users",
-            group=_("Personnel"),
-            permission=DECIDE,
-            order=63,
-        ),
-        Nav(
-            label=_("Special posts that end"),
-            url="special_posts",
-            icon="clock",
-            group=_("Personnel"),
-            permission=RECRUIT,
-            order=64,
-        ),
-        Nav(
-            label=_("Special posts that end"),
-            url="special_posts",
-            icon="clock",
-            group=_("Personnel"),
-            permission=DECIDE,
-            order=64,
-        ),
-        Nav(label=_("My file"), url="me", icon="user", group="", permission="personnel.view_own", order=5),
-    ),
+    nav=NAV,
     file_sections=SECTIONS,
     file_tabs=(DOSSIER_TAB,),
     searches=(Search("people", _("People"), VIEW, find_and_note, order=10),),

@@ -141,6 +141,11 @@ class Values:
         """(code, name) of what can be chosen on the day at the actor's unit."""
         return selectors.choices(list_name, self.on, self.actor.unit)
 
+    def place(self, list_name: str, code: str) -> int:
+        """Where a code stands in its list, to sort by; what is not in it comes last."""
+        codes = [one for one, _name in self.entries(list_name)]
+        return codes.index(code) if code in codes else len(codes)
+
     def unit(self, pk: int | None) -> str:
         """The name of a unit on the day."""
         if pk is None:

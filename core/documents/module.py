@@ -11,14 +11,14 @@ MODULE = Module(
     name="documents",
     label=_("Papers"),
     nav=(
-        Nav(label=_("Papers"), url="papers", icon="paper", group=_("Personnel"), permission=VIEW, order=60),
+        Nav(label=_("Papers"), url="papers", icon="paper", group=_("Papers and publicity"), permission=VIEW, order=60),
         Nav(
             label=_("Templates of papers"),
             url="paper_templates",
             icon="pen",
-            group=_("Data"),
+            group=_("Papers and publicity"),
             permission=TEMPLATES,
-            order=725,
+            order=62,
         ),
     ),
     change_kinds={

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from typing import ClassVar, Final
 
 from core.rules import Parameters
+from core.text import masked_name
+
+__all__ = ["Numbering", "masked_name", "new_code", "read_code", "written_code"]
 
 # Digits and letters that nobody takes for each other: 32 of them, five bits each.
 ALPHABET: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -58,8 +61,3 @@ def read_code(typed: str) -> str:
     """The code that somebody typed, whatever case, blanks, dashes and look-alikes; empty where it can be none."""
     signs = "".join(sign for sign in typed.upper() if sign.isalnum()).translate(MISREAD)
     return signs if len(signs) == SIGNS and set(signs) <= set(ALPHABET) else ""
-
-
-def masked_name(name: str) -> str:
-    """A name as strangers may see it: its first character, whatever follows (张三丰: 张*)."""
-    return f"{name[0]}*" if name else ""

@@ -13,9 +13,10 @@ from django.utils.translation import gettext_lazy
 
 from core.documents.kinds import PAPER_LANGUAGE, PUBLIC, all_kinds, kind_label
 from core.documents.models import IssuedDocument
-from core.documents.rules import masked_name, read_code
+from core.documents.rules import read_code
 from core.org.models import UnitProfile, User
 from core.records.models import AccessLog
+from core.text import masked_name
 from core.web.looks import VERIFIED
 
 MINUTE: Final = timedelta(minutes=1)

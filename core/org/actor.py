@@ -52,6 +52,10 @@ class Actor:
         """Whether the role carries a permission. The system may do all."""
         return self.sees_all or permission in self.permissions
 
+    def may_any(self, permission: str | tuple[str, ...]) -> bool:
+        """Whether the role carries the permission, of several any one."""
+        return any(self.may(one) for one in names_of(permission))
+
     @property
     def sees_all(self) -> bool:
         """Only the system's own actor, which no person can log in as."""
@@ -66,6 +70,11 @@ class Actor:
     def role_label(self) -> Any:
         """The role's name on the page."""
         return role_label(self.role)
+
+
+def names_of(permission: str | tuple[str, ...]) -> tuple[str, ...]:
+    """The permissions that are named where one or several may be."""
+    return (permission,) if isinstance(permission, str) else permission
 
 
 def role_label(role: str) -> str:

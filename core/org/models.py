@@ -228,10 +228,14 @@ class Unit(Record):
         """A bureau has other units below it that it leads."""
         return self.kind in {UnitKind.PROVINCE, UnitKind.CITY, UnitKind.COUNTY}
 
+    def bureaus(self) -> list[Unit]:
+        """The bureaus from the unit upwards, the nearest first: itself where it is one."""
+        above = Unit._base_manager.filter(path__ancestors=self.path).order_by("-path")
+        return [one for one in above if one.is_bureau]
+
     def bureau(self) -> Unit:
         """The nearest bureau above the unit; itself where it is one or none is above it."""
-        above = Unit._base_manager.filter(path__ancestors=self.path).order_by("-path")
-        return next((one for one in above if one.is_bureau), self)
+        return next(iter(self.bureaus()), self)
 
     def covers(self, other: Unit) -> bool:
         """Whether another unit is this one or lies below it, by paths that were read."""

@@ -10,7 +10,16 @@ from core.registry import Module, Nav
 MODULE = Module(
     name="publicity",
     label=_("Publicity"),
-    nav=(Nav(label=_("Publicities"), url="publicities", icon="eye", group=_("Personnel"), permission=VIEW, order=65),),
+    nav=(
+        Nav(
+            label=_("Publicities"),
+            url="publicities",
+            icon="eye",
+            group=_("Papers and publicity"),
+            permission=VIEW,
+            order=61,
+        ),
+    ),
     workflows=(OBJECTION,),
     change_kinds={
         "publicity.publish": _("Published"),

@@ -5,14 +5,14 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time
 from typing import Final, Self
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from core.dates import SHANGHAI
+from core.dates import DAY, SHANGHAI
 from core.records.models import Seal
 
 AT_ONCE: Final = 2000
@@ -61,7 +61,7 @@ WHOLE: Final = Stretch()
 
 def sealed_by(day: date) -> QuerySet[Seal]:
     """The seals that were made by the end of a day in China."""
-    return Seal.objects.filter(settled_at__lt=datetime.combine(day + timedelta(days=1), time.min, SHANGHAI))
+    return Seal.objects.filter(settled_at__lt=datetime.combine(day + DAY, time.min, SHANGHAI))
 
 
 def _from(word: str, newest: int) -> int:

@@ -11,7 +11,7 @@ from typing import Any, Final
 from django.db import connection, transaction
 from django.db.models import Model
 
-from core.dates import SHANGHAI
+from core.dates import DAY, SHANGHAI
 from core.records.models import Seal, Settled
 from core.records.settling import position_at, settle
 
@@ -43,7 +43,7 @@ def known_by(day: date, *, today: date) -> Known:
     """
     if day >= today:
         return Known(today)
-    return Known(day, _settled_by(datetime.combine(day + timedelta(days=1), time.min, SHANGHAI) - timedelta.resolution))
+    return Known(day, _settled_by(datetime.combine(day + DAY, time.min, SHANGHAI) - timedelta.resolution))
 
 
 def known_at(position: int) -> Known:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date, timedelta
+from datetime import date
 from itertools import pairwise
 from typing import Final
 
@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from core.codes.values import day_words
-from core.dates import BEFORE_RECORDS
+from core.dates import BEFORE_RECORDS, DAY
 from core.web.parts import Axis, Part, Span
 
 BAR_WIDTH: Final = 200
@@ -28,7 +28,7 @@ def life_words(spans: Iterable[Span], day: date) -> str:
     ahead = [span for span in ordered if span.start and span.start > day]
     chosen = (holding or ahead or ordered[-1:])[0]
     if chosen.end and chosen not in ahead:
-        return _("until %(day)s") % {"day": (chosen.end - timedelta(days=1)).isoformat()}
+        return _("until %(day)s") % {"day": (chosen.end - DAY).isoformat()}
     return _since(chosen.start) if chosen.start else ""
 
 
@@ -47,7 +47,7 @@ def _period_words(span: Span) -> str:
     start = day_words(span.start) if span.start else "…"
     if span.end is None:
         return _("since %(day)s") % {"day": start}
-    return _("%(start)s to %(end)s") % {"start": start, "end": (span.end - timedelta(days=1)).isoformat()}
+    return _("%(start)s to %(end)s") % {"start": start, "end": (span.end - DAY).isoformat()}
 
 
 def validity(spans: Iterable[Span], axis: Axis) -> SafeString:

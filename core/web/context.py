@@ -31,7 +31,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
 
 def menu(request: HttpRequest, actor: Any) -> list[dict[str, Any]]:
     """The groups of the side menu that the actor may open, each with its items; the longest address that fits is current."""
-    allowed = (line for line in registry.each("nav") if actor.may(line.permission) or line.permission == "")
+    allowed = (line for line in registry.each("nav") if line.permission == "" or actor.may_any(line.permission))
     lines = [line for line in allowed if line.applies(actor)]
     found = [(line, url) for line in sorted(lines, key=lambda line: line.order) if (url := _url(line))]
     here = max((url for _line, url in found if _is_at(request.path, url)), key=len, default="")

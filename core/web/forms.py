@@ -117,6 +117,12 @@ class EndRoleForm(ReasonForm):
     field_order = ("starts", "reason")
 
 
+class ManyInput(forms.CheckboxSelectMultiple):
+    """Some of a long list, in the groups of its choices: found by words, chosen by the group, counted."""
+
+    template_name = "core/fields/many.html"
+
+
 class UploadField(forms.FileField):
     """A file, chosen or dragged in; `accept` names the content types or endings that the browser offers."""
 

@@ -27,28 +27,39 @@ class Authority:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What decides over some cases beside roles, asked for all of them at once: whom each is about, for whom the actor stands in."""
+    """What decides over some cases beside roles, asked for all of them at once.
+
+    Whom each is about, for whom the actor stands in, and which steps each has no use for.
+    """
 
     people: Mapping[int, Collection[int]]
     stand_ins: Sequence[StandIn]
+    without: Mapping[int, Collection[str]]
 
 
 def standing(cases: Sequence[Case], actor: Any) -> Standing:
-    """What stands between the actor and these cases: two queries, however many there are."""
-    return Standing(people_of(cases), list(stands_in(actor).select_related("assignment__user", "assignment__unit")))
+    """What stands between the actor and these cases: as many queries however many there are."""
+    held = list(stands_in(actor).select_related("assignment__user", "assignment__unit"))
+    without: dict[int, Collection[str]] = {}
+    for flow, some in _by_workflow(cases):
+        without |= flow.without(some)
+    return Standing(people_of(cases), held, without)
 
 
 def people_of(cases: Sequence[Case]) -> dict[int, Collection[int]]:
     """The users whom cases are about, by the keys of the cases: one question to each workflow."""
     found: dict[int, Collection[int]] = {}
+    for flow, some in _by_workflow(cases):
+        found |= flow.people(some)
+    return found
+
+
+def _by_workflow(cases: Sequence[Case]) -> list[tuple[Workflow, list[Case]]]:
+    """Cases with their workflows; without those whose workflow is not in use."""
     by_kind: dict[str, list[Case]] = defaultdict(list)
     for case in cases:
         by_kind[case.kind].append(case)
-    for kind, some in by_kind.items():
-        flow = workflow_of(kind)
-        if flow is not None:
-            found |= flow.people(some)
-    return found
+    return [(flow, some) for kind, some in by_kind.items() if (flow := workflow_of(kind)) is not None]
 
 
 def stands_in(actor: Any) -> QuerySet[StandIn]:
@@ -88,9 +99,10 @@ def authority(
 
 
 def steps_open(flow: Workflow, case: Case, actor: Any, known: Standing | None = None) -> Mapping[str, Authority]:
-    """The steps that leave the state of a case and are of the actor's desk, by name, with whether they may be taken."""
+    """The steps that leave a case as it stands and are of the actor's desk, by name, with whether they may be taken."""
     known = known or standing([case], actor)
-    found = {one.name: authority(flow, one, case, actor, known) for one in flow.leaving(case.state)}
+    offered = [one for one in flow.leaving(case.state) if one.name not in known.without.get(case.pk, ())]
+    found = {one.name: authority(flow, one, case, actor, known) for one in offered}
     return {
         name: said
         for name, said in found.items()

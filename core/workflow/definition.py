@@ -104,7 +104,8 @@ class Workflow:
     """One sort of case. `kind` is `module.noun`.
 
     `subjects(cases, actor)` names cases set-wise, by their keys. `people(cases)` are the users whom each is about, by its key: they
-    decide nothing in it. `body(case, actor)` is what its page shows. `way` are the states of the usual way, as the page draws it. Who
+    decide nothing in it. `without(cases)` are the steps that a case has no use for as it stands (their guards refuse them), by its key:
+    they are not offered. `body(case, actor)` is what its page shows. `way` are the states of the usual way, as the page draws it. Who
     opened a case sees it, and who holds the permission of one of its desks, or one of `look`; but for the cases that meet the condition
     `withheld(actor)` (a `Q` over cases), which nobody is told of whatever their role.
     """
@@ -120,6 +121,7 @@ class Workflow:
     way: tuple[str, ...] = ()
     look: tuple[str, ...] = ()
     withheld: Callable[[Any], Any] | None = None
+    without: Callable[[Sequence[Any]], Mapping[int, Collection[str]]] = lambda _cases: {}
     help: Any = ""
     references: tuple[Any, ...] = ()
     order: int = 100

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date
 from typing import Any, ClassVar, Final
 
 from django.core.exceptions import ValidationError
@@ -20,6 +20,7 @@ from core.api.errors import Problem
 from core.api.schema import component
 from core.api.values import period, value
 from core.api.viewsets import ApiViewSet, ScopedViewSet
+from core.dates import DAY
 from core.exchange.evidence import token_of
 from core.records.models import EffectiveRecord
 from core.registry import FileSection
@@ -39,7 +40,6 @@ from personnel.services.why import groups_of
 
 MAY_CHANGE: Final = "personnel.change_teacher"
 OWN: Final = "personnel.view_own"
-DAY: Final = timedelta(days=1)
 KEEP, FOLLOW = "keep", "follow"
 API: Final = "api"
 ID_IN_PATH: Final = OpenApiParameter("id", shapes.ID, OpenApiParameter.PATH, description=_("The person."))

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Any, Final
 
 from django.utils.translation import gettext_lazy as _
 
 from core.codes.selectors import label as code_label
 from core.codes.values import values_of
-from core.dates import PartialDate
+from core.dates import DAY, PartialDate
 from core.documents.kinds import Asked, DocumentKind, Picture
 from core.registry import registry
 from personnel import rules
@@ -28,7 +28,6 @@ from personnel.models import (
 from personnel.selectors.cadres import PARTY, headships_of, latest_proposal
 from personnel.selectors.derived import highest
 
-DAY: Final = timedelta(days=1)
 TEACHER: Final = "教师"
 PRIZE: Final = "prize"
 MOST_REWARDS: Final = 10

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any, Final
 
 from django.utils.translation import gettext as _
@@ -10,6 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from core.codes.selectors import label as code_label
 from core.codes.values import values_of
+from core.dates import DAY
 from core.documents.kinds import Asked, DocumentKind
 from core.org.errors import NotAllowed
 from personnel.documents.telling import FOLDER, ISSUE, REVEAL, holder, identity_of, long_day, noted, subjects, text_of
@@ -17,8 +17,6 @@ from personnel.models import Contract
 from personnel.selectors.contracts import contract_of, contract_rules, last_ended
 from personnel.selectors.posts import appointments_of
 from personnel.services.contracts import UNSIGNED
-
-DAY: Final = timedelta(days=1)
 
 
 def _last(day: Any) -> str:

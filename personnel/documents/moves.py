@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from core.codes.selectors import label as code_label
 from core.codes.values import values_of
-from core.dates import add_months
+from core.dates import DAY, add_months
 from core.documents.kinds import Asked, DocumentKind
 from core.org.errors import NotAllowed
 from personnel.documents.telling import FOLDER, ISSUE, REVEAL, holder, identity_of, long_day, noted, subjects, text_of
@@ -19,7 +19,6 @@ from personnel.models import Move, MoveKind
 from personnel.selectors.moves import decided_move, move_rules
 from personnel.selectors.posts import appointments_of
 
-DAY: Final = timedelta(days=1)
 # What the papers call each sort of move, and the letter to the receiver.
 CALLED: Final = {
     MoveKind.TRANSFER: ("调动", ""), MoveKind.ROTATION: ("交流轮岗", "交流轮岗派遣函"), MoveKind.SUPPORT: ("支教", "支教派遣函"),

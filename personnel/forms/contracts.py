@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Any, Final
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from core.codes.values import label, values_of
+from core.dates import DAY
 from core.web.forms import DayField
 from personnel.forms.dossier import why_field
 from personnel.forms.inputs import UnitInput
 from personnel.models import Contract
 from personnel.services.contracts import UNSIGNED
 
-DAY: Final = timedelta(days=1)
 UNTIL_RETIREMENT: Final = _("2029-08-31; empty: until retirement.")
 
 

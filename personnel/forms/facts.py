@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from core.dates import DAY
 from core.idnumber import InvalidIdNumber, is_resident_number, parse
 from core.web.forms import DayField
 from personnel.choices import ADD, CHANGE, CORRECT, END, NUMBERED_ALIKE, REASON_GROUPS, RESIDENT_CARD
 from personnel.forms.inputs import input_of
 from personnel.forms.why import WhyForm
 from personnel.services.why import groups_of, reasons_for
-
-DAY = timedelta(days=1)
 
 
 class FactForm(WhyForm):

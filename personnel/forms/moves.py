@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Any, Final
 
 from django import forms
@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from core.codes.values import label, values_of
+from core.dates import DAY
 from core.org.models import Unit
 from core.web.forms import DayField
 from personnel import rules
@@ -19,7 +20,6 @@ from personnel.models import Move, MoveKind
 from personnel.selectors.moves import unit_named
 from personnel.selectors.posts import levels
 
-DAY: Final = timedelta(days=1)
 ROTATED: Final = "rotation_employment"
 # A rotation moves the employment or does not: two answers to one question.
 KINDS: Final = (

@@ -123,13 +123,3 @@ class DraftForm(forms.Form):
     words = forms.CharField(
         label=_("Grounds"), required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 3})
     )
-
-
-class AdjustmentForm(forms.Form):
-    """On which paper seats are moved."""
-
-    document = forms.CharField(label=_("Document number"), max_length=120)
-
-    def __init__(self, *args: Any, case: Any, actor: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.case, self.actor = case, actor

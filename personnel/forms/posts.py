@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Any, Final
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from core.codes.values import label
+from core.dates import DAY
 from core.web.forms import DayField
 from personnel import rules
 from personnel.forms.dossier import OfCase, why_field
@@ -17,7 +18,6 @@ from personnel.models import PostAppointment
 from personnel.selectors.posts import Numbers, levels
 from personnel.services.post_settings import MOST_POSTS
 
-DAY: Final = timedelta(days=1)
 # Levels at which schools have special posts, so that the table stays short.
 SPECIAL_LEVELS: Final = ("p5", "p6", "p7", "p8", "p9", "p10")
 

@@ -6,13 +6,14 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import pgettext, pgettext_lazy
 
 from core.codes.values import label, values_of
-from core.org.models import UnitStatistics
+from core.org.models import Unit, UnitStatistics
 from core.web.forms import DayField
 from personnel.forms.inputs import UnitInput
 from personnel.selectors.establishment import school_year_of
+from personnel.selectors.seats import all_balances
 
 MOST = 5000
 
@@ -48,13 +49,34 @@ class ApproveForm(SeatForm):
 
 
 class AdjustForm(SeatForm):
-    """Vacant seats that go to another unit."""
+    """Vacant seats of a unit that are asked to go to another one."""
+
+    def __init__(self, *args: Any, unit: Unit, **kwargs: Any) -> None:
+        self.unit = unit
+        super().__init__(*args, **kwargs)
 
     def ask(self) -> None:
-        self.fields["to_unit"] = UnitInput(actor=self.actor, label=_("To the unit"))
-        self.fields["document"] = forms.CharField(label=_("Document number"), max_length=120)
-        self.fields["reason"] = forms.CharField(label=pgettext_lazy("seats", "Note"), max_length=200, required=False)
+        names = values_of(self.actor)
+        held = sorted(all_balances(self.unit, self.actor.on).items())
+        vacant = [f"{names.code('seat_kind', kind)} {one.vacant:,}" for kind, one in held]
+        self.fields["count"].help_text = _("Vacant today: %(seats)s. Who is still there keeps the seat.") % {
+            "seats": pgettext("list separator", ", ").join(vacant)
+        }
+        self.fields["to_unit"] = UnitInput(actor=self.actor, label=_("Receives seats"))
+        self.fields["words"] = forms.CharField(
+            label=_("In words"), max_length=400, widget=forms.Textarea(attrs={"rows": 3})
+        )
         self.order_fields(["to_unit"])
+
+
+class AdjustmentForm(forms.Form):
+    """On which paper seats are moved."""
+
+    document = forms.CharField(label=_("Document number"), max_length=120)
+
+    def __init__(self, *args: Any, case: Any, actor: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.case, self.actor = case, actor
 
 
 class OpenForm(forms.Form):

@@ -10,7 +10,7 @@ from django.utils.translation import pgettext_lazy
 
 from core.codes.values import label, values_of
 from core.org.models import Unit, UnitKind, UnitProfile
-from core.web.forms import DayField
+from core.web.forms import DayField, ManyInput
 from personnel.forms.dossier import OfCase
 from personnel.forms.inputs import UnitInput
 from personnel.models import Teacher, UnitChange
@@ -159,8 +159,7 @@ class SplitForm(OpenForm):
                 help_text=_("Of these departments and teaching points all go; others are chosen by name."),
             )  # fmt: skip
         self.fields["people"] = forms.MultipleChoiceField(
-            label=_("Who goes to the new unit"), required=False, widget=forms.CheckboxSelectMultiple,
-            choices=[(str(one.public_id), f"{one.name} {one.staff_number}".strip()) for one in self.parts.people],
+            label=_("Who goes to the new unit"), required=False, widget=ManyInput, choices=self._by_subject(),
         )  # fmt: skip
         for kind, number in self.parts.seats.items():
             self._number(
@@ -171,6 +170,20 @@ class SplitForm(OpenForm):
             self._number(
                 f"posts_{level}_{int(special)}", words, {"level": values_of(self.actor).code("post_level", level)}, number
             )  # fmt: skip
+
+    def _by_subject(self) -> list[tuple[str, list[tuple[str, str]]]]:
+        """People by the stage and the subject that they teach, in the order of the code lists; who teaches nothing stands last."""
+        values, found = values_of(self.actor), dict[tuple[str, str], list[tuple[str, str]]]()
+        for one in self.parts.people:
+            key = (one.stage or "", one.subject or "")  # type: ignore[attr-defined]  # annotated by the selector
+            found.setdefault(key, []).append((str(one.public_id), f"{one.name} {one.staff_number}".strip()))
+        keys = sorted(found, key=lambda key: (values.place("stage", key[0]), values.place("subject", key[1])))
+        return [(self._taught(*key), found[key]) for key in keys]
+
+    def _taught(self, stage: str, subject: str) -> str:
+        values = values_of(self.actor)
+        told = [values.code("stage", stage) if stage else "", values.code("subject", subject) if subject else ""]
+        return " · ".join(filter(None, told)) or str(_("no subject recorded"))
 
     def _number(self, name: str, words: Any, said: dict[str, Any], has: int) -> None:
         self.fields[name] = forms.IntegerField(

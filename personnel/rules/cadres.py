@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 from typing import ClassVar, Final, Literal
 
-from core.dates import add_months
+from core.dates import DAY, add_months
 from core.rules import Finding, Parameters
 
 MONTHS_OF_A_YEAR: Final = 12
@@ -135,12 +135,12 @@ def check_nomination(one: Nomination, rules: Headships) -> list[Finding]:
 
 def term_last(begins: date, years: int) -> date:
     """The last day of a term of so many years."""
-    return add_months(begins, years * MONTHS_OF_A_YEAR) - timedelta(days=1)
+    return add_months(begins, years * MONTHS_OF_A_YEAR) - DAY
 
 
 def probation_last(begins: date, rules: Headships) -> date:
     """The last day of the probation of whoever is promoted on a day."""
-    return add_months(begins, rules.probation) - timedelta(days=1)
+    return add_months(begins, rules.probation) - DAY
 
 
 def over_terms(term: int, last: date | None, on: date, rules: Headships) -> bool:

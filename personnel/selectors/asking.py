@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from typing import Any
 
 from django.db.models import CharField, F, OuterRef, Q, QuerySet, Subquery, TextField
 from django.utils import timezone
 
-from core.dates import SHANGHAI
+from core.dates import DAY, SHANGHAI
 from core.org.models import User
 
 
@@ -37,7 +37,7 @@ class Asked:
         if self.since:
             rows = rows.filter(change__at__gte=morning(self.since))
         if self.until:
-            rows = rows.filter(change__at__lt=morning(self.until + timedelta(days=1)))
+            rows = rows.filter(change__at__lt=morning(self.until + DAY))
         return self._telling(model, rows) if self.field else rows
 
     def _telling(self, model: Any, rows: QuerySet[Any]) -> QuerySet[Any]:

@@ -17,7 +17,6 @@ from core.parameters.selectors import at
 from core.registry import registry
 from core.rules import Finding
 from personnel import rules
-from personnel.choices import ENDED
 from personnel.models import (
     CHIEFS,
     Employment,
@@ -30,6 +29,7 @@ from personnel.models import (
     Teacher,
 )
 from personnel.selectors.establishment import school_year_of
+from personnel.selectors.gone import gone
 from personnel.selectors.retirement import retirement_months
 from personnel.selectors.teachers import employed, teachers_on
 
@@ -40,7 +40,6 @@ KIND: Final = "personnel.headship"
 RESERVE: Final = "personnel.reserve"
 # Members of the Party, full and probationary.
 PARTY: Final = ("01", "02")
-CITY, COUNTY = "city", "county"
 LAST_TRAINING: Final = "last_training"
 
 
@@ -52,8 +51,8 @@ def headship_rules(unit: Any, on: date) -> rules.Headships:
 def in_force(rows: QuerySet[Headship], on: date) -> QuerySet[Headship]:
     """The headships that are held on a day: who has retired, left or died, or is employed nowhere, leads no unit."""
     employed = Employment._base_manager.filter(teacher=OuterRef("teacher"), valid__contains=on)
-    gone = PersonStatus._base_manager.filter(teacher=OuterRef("teacher"), valid__contains=on, status__in=ENDED)
-    return rows.filter(valid__contains=on, teacher__merged_into=None).filter(Exists(employed), ~Exists(gone))
+    ended = gone(on).filter(teacher=OuterRef("teacher"))
+    return rows.filter(valid__contains=on, teacher__merged_into=None).filter(Exists(employed), ~Exists(ended))
 
 
 def cadres(actor: Any, on: date, unit: Unit | None = None) -> QuerySet[Headship]:
@@ -139,11 +138,9 @@ def away(teacher: Teacher, on: date) -> bool:
 def authority_of(unit: Unit, headship: str, on: date) -> Unit:
     """The bureau that decides on a headship of a unit, by the parameters: of the level that they name, else the one right above it."""
     rule = headship_rules(unit, on).rule(headship)
-    above = list(Unit._base_manager.filter(path__ancestors=unit.path, kind__in=(CITY, COUNTY)).order_by("-path"))
-    above.sort(key=lambda one: -len(one.path.split(".")))
     level = rule.decided if rule is not None else "nearest"
-    found = next((one for one in above if level in ("nearest", one.kind)), None)
-    return found or next(iter(above), unit)
+    above = unit.bureaus() or [unit]
+    return next((one for one in above if level in ("nearest", one.kind)), above[0])
 
 
 def open_proposal(teacher: Teacher) -> HeadshipProposal | None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
+from core.dates import DAY
 from core.records.models import Change
 from core.registry import FileSection
 from personnel.selectors.asking import morning
@@ -24,7 +25,7 @@ class Moment:
         """Whether a version had been written by then."""
         if self.change is not None:
             return version.change.pk <= self.change.pk
-        return self.day is None or version.change.at < morning(self.day + timedelta(days=1))
+        return self.day is None or version.change.at < morning(self.day + DAY)
 
 
 @dataclass(frozen=True, slots=True)

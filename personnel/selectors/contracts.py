@@ -9,12 +9,13 @@ from django.contrib.postgres.fields.ranges import RangeEndsWith
 from django.db.models import Case, DateField, Exists, F, OuterRef, Q, QuerySet, Value, When
 from django.db.models.functions import Cast
 
+from core.dates import DAY
 from core.org.models import Unit
 from core.parameters.selectors import at
 from core.rules import Finding
 from personnel import rules
-from personnel.choices import ENDED
-from personnel.models import Contract, PersonStatus, Teacher
+from personnel.models import Contract, Teacher
+from personnel.selectors.gone import gone
 
 VIEW: Final = "personnel.view_teacher"
 CHANGE: Final = "personnel.change_teacher"
@@ -43,7 +44,7 @@ def last_ended(teacher: Teacher) -> Contract | None:
 
 def after(last: date | None) -> date | None:
     """The first day after a last one."""
-    return last + timedelta(days=1) if last is not None else None
+    return last + DAY if last is not None else None
 
 
 def terms_of(contract: Contract) -> rules.Terms:
@@ -72,7 +73,7 @@ def due_contracts(actor: Any, on: date, days: int | None = None, unit: Unit | No
     rows = Contract.objects.visible_to(actor)
     if unit is not None:
         rows = rows.filter(unit__path__descendants=unit.path)
-    gone = PersonStatus._base_manager.filter(teacher=OuterRef("teacher"), valid__contains=on, status__in=ENDED)
+    ended = gone(on).filter(teacher=OuterRef("teacher"))
     following = Contract._base_manager.filter(teacher=OuterRef("teacher"), valid__startswith__gte=OuterRef("ends_on"))
     rows = rows.filter(ground="").annotate(ends_on=RangeEndsWith("valid"))
     # A contract that was changed within its probation is told once, by what it is now.
@@ -80,7 +81,7 @@ def due_contracts(actor: Any, on: date, days: int | None = None, unit: Unit | No
     probation = still & Q(probation_last__gte=first, probation_last__lte=last, probation_verdict="")
     term = Q(ends_on__gte=first, ends_on__lte=last) & ~Q(Exists(following))
     what = Case(When(probation, then=Value(PROBATION)), default=Value(TERM))
-    last_day = Cast(F("ends_on") - Value(timedelta(days=1)), DateField())
+    last_day = Cast(F("ends_on") - Value(DAY), DateField())
     day = Case(When(probation, then=F("probation_last")), default=last_day, output_field=DateField())
-    found: QuerySet[Contract] = rows.filter(~Exists(gone)).filter(probation | term).annotate(what=what, due_on=day)
+    found: QuerySet[Contract] = rows.filter(probation | term, ~Exists(ended)).annotate(what=what, due_on=day)
     return found

@@ -11,10 +11,10 @@ from django.db.models import Exists, OuterRef
 
 from core.parameters.selectors import ParameterMissing, at
 from core.registry import RecordCheck, registry
-from personnel.choices import ENDED
-from personnel.models import Employment, PersonStatus, TeachingAssignment, TeachingDuty
+from personnel.models import Employment, TeachingAssignment, TeachingDuty
 from personnel.rules import TeachingHours
 from personnel.rules.deployment import SubjectGap, Taught, subject_gaps
+from personnel.selectors.gone import gone
 
 DUTY: Final = "personnel.TeachingDuty"
 
@@ -45,7 +45,7 @@ def duties(actor: Any, on: date) -> Any:
     rows = (
         TeachingDuty.objects.visible_to(actor, on=on) if on != actor.today else TeachingDuty.objects.visible_to(actor)
     )
-    return rows.filter(~_ended(on), valid__contains=on)
+    return rows.filter(~Exists(gone(on).filter(teacher=OuterRef("teacher"))), valid__contains=on)
 
 
 def teaching(units: Collection[int], on: date) -> list[Teaches]:
@@ -60,8 +60,9 @@ def teaching(units: Collection[int], on: date) -> list[Teaches]:
     ]
     jobs = Employment._base_manager.filter(unit__in=list(units), valid__contains=on, teacher__merged_into=None)
     working = dict(jobs.values_list("teacher", "unit"))
-    people = {"teacher__in": [*working, *(one.teacher for one in found)], "valid__contains": on}
-    ended = set(PersonStatus._base_manager.filter(**people, status__in=ENDED).values_list("teacher", flat=True))
+    asked = [*working, *(one.teacher for one in found)]
+    people = {"teacher__in": asked, "valid__contains": on}
+    ended = set(gone(on).filter(teacher__in=asked).values_list("teacher", flat=True))
     with_duties = set(TeachingDuty._base_manager.filter(**people).values_list("teacher", flat=True))
     lines = TeachingAssignment._base_manager.filter(**people).order_by("-pk")
     roster = {row[0]: row[1:] for row in lines.values_list("teacher", "stage", "subject", "weekly_hours")}
@@ -74,11 +75,6 @@ def teaching(units: Collection[int], on: date) -> list[Teaches]:
         if subject
     ]
     return found
-
-
-def _ended(on: date) -> Any:
-    status = PersonStatus._base_manager.filter(teacher=OuterRef("teacher"), valid__contains=on)
-    return Exists(status.filter(status__in=ENDED))
 
 
 def shortage(

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import timedelta
 from typing import Any, Final
 
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from core.codes.selectors import label as code_label
+from core.dates import DAY
 from core.rules import Finding
 from personnel import rules
 
@@ -124,7 +124,7 @@ def _contract(name: str, finding: Finding, evidence: Mapping[str, str]) -> tuple
 
 def _last_day(day: Any) -> Any:
     """Rules speak of the first day after, readers of the last one."""
-    return day - timedelta(days=1)
+    return day - DAY
 
 
 def unmet_words(findings: Iterable[Finding]) -> str:

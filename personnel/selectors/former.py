@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from django.db.models import DateTimeField, Exists, Func, OuterRef, QuerySet, Subquery
 
+from core.dates import DAY
 from core.records.clocks import known_by
 from personnel.models import Employment, Teacher
 
@@ -52,5 +53,5 @@ def is_kept(actor: Any, teacher: Teacher, position: int) -> bool:
     until = kept_until(actor, teacher)
     if until is None:
         return False
-    known = known_by(until - timedelta(days=1), today=actor.today)
+    known = known_by(until - DAY, today=actor.today)
     return known.position is not None and position <= known.position

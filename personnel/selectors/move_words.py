@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import date
 from typing import Any, Final
 
 from django.utils.translation import gettext as _
@@ -14,7 +14,6 @@ from core.codes.values import period_words
 from core.rules import Finding
 from core.web.parts import Finding as Told
 
-DAY: Final = timedelta(days=1)
 LOOKS: Final = {True: ("green", "ok"), False: ("red", "no"), None: ("amber", "alert")}
 
 

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from typing import Any, Final
 
 from django.db.models import Q, QuerySet
 
-from core.dates import Period
+from core.dates import DAY, Period
 from core.org.models import Unit, UnitProfile
 from core.parameters.selectors import ParameterMissing, at
 from core.rules import Finding
 from core.workflow.selectors import inbox
 from personnel import rules
-from personnel.choices import ENDED
-from personnel.models import Dispatch, Employment, Move, MoveKind, PersonStatus, SeatAccount, Teacher
+from personnel.models import Dispatch, Employment, Move, MoveKind, SeatAccount, Teacher
+from personnel.selectors.gone import gone
 from personnel.selectors.posts import free_posts
 from personnel.selectors.retirement import retirement_of
 from personnel.selectors.seat_holding import seat_kind_on
@@ -29,7 +29,6 @@ DECIDE: Final = "personnel.decide_moves"
 MOVING: Final = "personnel.move"
 SENDING: Final = "personnel.dispatch"
 FLOWS: Final = (MOVING, SENDING)
-DAY: Final = timedelta(days=1)
 # Seats that were approved for people who come from elsewhere.
 PURPOSE: Final = "transfer_in"
 OPEN_STATES: Final = ("sender", "returned", "receiver", "bureau")
@@ -156,10 +155,10 @@ def unmet(findings: Collection[Finding], exception: str = "") -> list[Finding]:
 def _circumstances(asked: Asked) -> rules.Circumstances:
     teacher, receiver = asked.teacher, asked.to_unit
     plan = retirement_of(teacher, asked.from_unit, asked.starts)
-    ended = PersonStatus._base_manager.filter(teacher=teacher, status__in=ENDED, valid__contains=asked.starts)
+    ended = gone(asked.starts).filter(teacher=teacher).exists()
     return rules.Circumstances(
         elsewhere=asked.from_unit.pk != receiver.pk, employed=employed_through(asked), opened=receiver.opened, until=receiver.closed,
-        ended=ended.exists(), retires=plan.month if plan is not None else None, others=_other_times(asked),
+        ended=ended, retires=plan.month if plan is not None else None, others=_other_times(asked),
         seats=_free_seats(asked) if asked.employment else None,
         posts=free_posts(receiver, asked.level, special=False, on=asked.starts) if asked.employment and asked.level else None,
         school_since=since_when(teacher, [asked.from_unit.pk], asked.starts), county_since=_county_since(asked),

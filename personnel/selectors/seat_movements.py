@@ -11,7 +11,7 @@ from django.db.models import Q
 
 from core.dates import month_period
 from core.records.models import Change
-from personnel.models import Reservation, SeatEntry, SeatMovement, Teacher
+from personnel.models import Reservation, SeatAdjustment, SeatEntry, SeatMovement, Teacher
 from personnel.selectors.seats import Balance, Bucket, Held, holders, remaining
 
 MOST: Final = 300
@@ -31,6 +31,12 @@ class Moved:
     after: Balance
     people: tuple[str, ...]
     by: str
+
+
+def asked_adjustments(actor: Any, unit: Any, kind: str) -> list[SeatAdjustment]:
+    """Seats of a unit that wait to be moved from or to it, the oldest first. One query."""
+    rows = SeatAdjustment.objects.visible_to(actor).filter(Q(unit=unit) | Q(to_unit=unit), kind=kind)
+    return list(rows.exclude(case__desk="").select_related("case").order_by("pk"))
 
 
 def movements(unit: Any, kind: str) -> list[Moved]:

@@ -11,8 +11,9 @@ from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 
 from core.org.models import ApprovedQuota, Unit
-from personnel.choices import ENDED, IN_POST
+from personnel.choices import IN_POST
 from personnel.models import Dispatch, Employment, PersonStatus
+from personnel.selectors.gone import gone
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +94,7 @@ def _status(on: date) -> Any:
 
 def _employed(on: date) -> Any:
     """Employments of a day whose people work for the unit: neither retired nor left nor dead."""
-    return Employment._base_manager.filter(~Exists(_status(on).filter(status__in=ENDED)), valid__contains=on)
+    return Employment._base_manager.filter(~Exists(gone(on).filter(teacher=OuterRef("teacher"))), valid__contains=on)
 
 
 def summed(rows: Iterable[Staffing]) -> Sum:

@@ -20,8 +20,9 @@ from django.db.models import (
 from django.db.models.functions import Coalesce
 
 from core.org.models import Unit
-from personnel.choices import ENDED, IN_POST
+from personnel.choices import IN_POST
 from personnel.models import Employment, PersonStatus, Teacher, TeachingAssignment
+from personnel.selectors.gone import gone
 
 FAR = date(9999, 1, 1)
 EARLY = date(1, 1, 1)
@@ -71,7 +72,7 @@ def with_work_order(rows: QuerySet[Teacher]) -> QuerySet[Teacher]:
 
 def employed(rows: QuerySet[Teacher], on: date) -> QuerySet[Teacher]:
     """Those who work for their unit on a day: neither retired nor left nor dead."""
-    return rows.filter(~Exists(_held(PersonStatus, on).filter(status__in=ENDED)))
+    return rows.filter(~Exists(gone(on).filter(teacher=OuterRef("pk"))))
 
 
 def in_post(rows: QuerySet[Teacher], on: date) -> QuerySet[Teacher]:

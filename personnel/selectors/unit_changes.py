@@ -33,7 +33,9 @@ from personnel.models import (
     UnitChange,
 )
 from personnel.selectors.moves import OPEN_STATES
+from personnel.selectors.posts import place_of
 from personnel.selectors.seats import Balance, all_balances
+from personnel.selectors.teachers import with_facts
 
 VIEW: Final = "org.view_unit"
 PROPOSE: Final = "personnel.propose_units"
@@ -133,7 +135,13 @@ def _posts(unit: Unit, on: date, people: Collection[int] | None) -> dict[tuple[s
     held: Counter[tuple[str, bool]] = Counter(
         (level, place == "special") for level, place in rows.values_list("level", "place")
     )
-    return {key: (approved.get(key, 0), held.get(key, 0)) for key in sorted({*approved, *held}, key=str)}
+    return {key: (approved.get(key, 0), held.get(key, 0)) for key in sorted({*approved, *held}, key=_in_order)}
+
+
+def _in_order(post: tuple[str, bool]) -> tuple[bool, tuple[int, int, str]]:
+    """Posts stand by their level, special ones last."""
+    level, special = post
+    return special, place_of(level)
 
 
 @dataclass(frozen=True, slots=True)
@@ -310,7 +318,10 @@ def _left_behind(unit: Unit, on: date) -> Iterator[Obstacle]:
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """What of a unit may go to a new one: who belongs to it or below, the units below, seats by kind, posts by level."""
+    """What of a unit may go to a new one: who belongs to it or below, the units below, seats by kind, posts by level.
+
+    People have the facts of `with_facts`.
+    """
 
     people: Sequence[Teacher]
     unit_of: Mapping[int, int]
@@ -327,14 +338,13 @@ def parts_of(actor: Any, unit: Unit) -> Parts:
             "teacher", "unit"
         )
     )
-    people = Teacher.objects.visible_to(actor).filter(pk__in=held).order_by("pinyin", "pk")
-    posts = PostSetting._base_manager.filter(unit=unit, valid__contains=actor.on, number__gt=0).order_by(
-        "level", "special"
-    )
+    people = with_facts(Teacher.objects.visible_to(actor).filter(pk__in=held), actor.on).order_by("pinyin", "pk")
+    rows = PostSetting._base_manager.filter(unit=unit, valid__contains=actor.on, number__gt=0)
+    posts = {(level, special): n for level, special, n in rows.values_list("level", "special", "number")}
     return Parts(
         list(people), held, [one for one in units if one.pk != unit.pk],
         {kind: one.approved for kind, one in sorted(all_balances(unit, actor.on).items()) if one.approved},
-        {(level, special): n for level, special, n in posts.values_list("level", "special", "number")},
+        {key: posts[key] for key in sorted(posts, key=_in_order)},
     )  # fmt: skip
 
 

@@ -15,8 +15,7 @@ from core.records.changes import change, settled
 from core.workflow.definition import Act
 from core.workflow.services import open_case
 from personnel import rules
-from personnel.choices import ENDED
-from personnel.models import CHIEFS, Employment, Headship, HeadshipProposal, PersonStatus, Teacher
+from personnel.models import CHIEFS, Employment, Headship, HeadshipProposal, Teacher
 from personnel.selectors.cadres import (
     DECIDE,
     KIND,
@@ -31,6 +30,7 @@ from personnel.selectors.cadres import (
     open_proposal,
 )
 from personnel.selectors.finding_words import unmet_words
+from personnel.selectors.gone import gone
 from personnel.services.dossier import must_be_known
 from personnel.services.facts import hold_open
 from personnel.services.seats.booking import unit_words
@@ -111,8 +111,8 @@ def _must_fit(actor: Any, wanted: Wanted, exception: str) -> None:
 
 
 def _must_be_on_staff(teacher: Teacher, on: date) -> None:
-    gone = PersonStatus._base_manager.filter(teacher=teacher, status__in=ENDED, valid__contains=on).exists()
-    if gone or not Employment._base_manager.filter(teacher=teacher, valid__contains=on).exists():
+    ended = gone(on).filter(teacher=teacher).exists()
+    if ended or not Employment._base_manager.filter(teacher=teacher, valid__contains=on).exists():
         raise NotAllowed(
             _("%(name)s is not on staff on %(day)s.") % {"name": teacher.name, "day": on.isoformat()}, field="begins"
         )
@@ -252,7 +252,7 @@ def _close_left(wanted: Wanted) -> None:
 def _left_on(headship: Headship, on: date) -> date | None:
     """Since when the holder of a headship is not on staff, on a day; None where they are."""
     first = headship.valid.lower
-    status = PersonStatus._base_manager.filter(teacher=headship.teacher, status__in=ENDED, valid__contains=on).first()
+    status = gone(on).filter(teacher=headship.teacher).first()
     if status is not None:
         return max(status.valid.lower, first) if status.valid.lower > first else None
     jobs = Employment._base_manager.filter(teacher=headship.teacher)

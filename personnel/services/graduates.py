@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from django.utils.translation import gettext as _
 
-from core.dates import add_months
+from core.dates import DAY, add_months
 from core.documents.kinds import all_kinds
 from core.documents.services import issue
 from core.idnumber import InvalidIdNumber, parse
@@ -28,7 +28,6 @@ from personnel.services.recruitment.hiring import Newcomer, has_file, take_on
 from personnel.services.seats.booking import unit_words
 
 YEARS: Final = (1990, 2100)
-DAY: Final = timedelta(days=1)
 MONTHS: Final = 12
 SEXES: Final = {"M": "1", "F": "2"}
 CAME: Final = {Graduate.Kind.NORMAL: "graduate", Graduate.Kind.FREE: "free_normal"}

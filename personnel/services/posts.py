@@ -15,15 +15,14 @@ from core.org.errors import NotAllowed
 from core.org.models import Unit
 from core.records.changes import change
 from personnel import rules
-from personnel.choices import ENDED
 from personnel.models import (
     Employment,
-    PersonStatus,
     PostAppointment,
     Teacher,
 )
 from personnel.models.vacancies import OVER, RATIO, SPECIAL
 from personnel.selectors.finding_words import unmet_words
+from personnel.selectors.gone import gone
 from personnel.selectors.posts import (
     CHANGE,
     appointments_of,
@@ -215,5 +214,5 @@ def _must_work_at(teacher: Teacher, unit: Unit, on: date) -> None:
         raise NotAllowed(
             _("%(name)s is not employed at this unit on %(day)s.") % {"name": teacher.name, "day": on}, field="unit"
         )
-    if PersonStatus._base_manager.filter(teacher=teacher, status__in=ENDED, valid__contains=on).exists():
+    if gone(on).filter(teacher=teacher).exists():
         raise NotAllowed(_("%(name)s has retired, left or died by %(day)s.") % {"name": teacher.name, "day": on})

@@ -10,9 +10,9 @@ from core.org.errors import NotAllowed
 from core.records.changes import change
 from core.workflow.definition import Act
 from core.workflow.services import open_case
-from personnel.choices import ENDED
-from personnel.models import PersonStatus, Reserve, ReserveMember, Teacher
+from personnel.models import Reserve, ReserveMember, Teacher
 from personnel.selectors.cadres import PROPOSE, RESERVE
+from personnel.selectors.gone import gone
 from personnel.services.dossier import must_be_known
 
 YEARS: Final = (1990, 2100)
@@ -55,7 +55,7 @@ def enter_member(
     must_be_known("headship", headship, actor, "headship")
     if not headship or not named_by.strip():
         raise NotAllowed(_("Say for which headship, and who named them."), field="headship")
-    if PersonStatus._base_manager.filter(teacher=teacher, status__in=ENDED, valid__contains=actor.on).exists():
+    if gone(actor.on).filter(teacher=teacher).exists():
         raise NotAllowed(_("%(name)s has retired, left or died by %(day)s.") % {"name": teacher.name, "day": actor.on})
     with change("personnel.enter_reserve", actor=actor, reason=words.strip() or named_by.strip(), source=source):
         _must_be_draft(reserve)

@@ -12,16 +12,18 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from core.codes.values import values_of
+from core.dates import DAY
 from core.money import format_yuan
 from core.org.models import unit_name
 from core.registry import ListColumn
 from core.web.filters import AsOfFilter, UnitFilter, day_of
 from core.web.looks import EXPORTED
 from core.web.pages import ListPage, Page
-from core.web.parts import Badge, Cell, Column, Fact, Finding, Link, Row, Table
+from core.web.parts import Action, Badge, Cell, Column, Fact, Finding, Link, Row, Table
 from personnel import rules
 from personnel.forms.graduates import SpecialEndForm
 from personnel.models import Employment, ServiceAgreement
+from personnel.sections import VIEW
 from personnel.selectors.graduates import (
     Serving,
     agreements,
@@ -172,10 +174,7 @@ class ServiceOwed(FilePage):
             Column("last", _("Until"), nowrap=True),
             Column("months", _("Full months"), number=True),
         ]
-        rows = [
-            Row([line.starts, type(line.ends).fromordinal(line.ends.toordinal() - 1), line.amount])
-            for line in one.served.lines
-        ]
+        rows = [Row([line.starts, line.ends - DAY, line.amount]) for line in one.served.lines]
         return Table(_("What was served"), columns, rows) if rows else None
 
 
@@ -213,11 +212,16 @@ class SpecialPosts(Page):
         days = placing_rules(self.actor.unit, self.on).ending
         return {
             "table": Table(self.title, columns, rows) if rows else None,
+            "empty": {
+                "icon": "clock", "heading": _("No special post ends soon"),
+                "text": _("They are recorded as the form of employment on the page of a person."),
+                "actions": [Action(_("Teachers"), reverse("teachers"), "users")] if self.actor.may(VIEW) else [],
+            },
             "days": ngettext("within %(n)s day, or not done in time", "within %(n)s days, or not done in time", days) % {"n": days},
         }  # fmt: skip
 
     def _last(self, one: Any) -> Cell:
-        last = type(one.ends).fromordinal(one.ends.toordinal() - 1)
+        last = one.ends - DAY
         if one.ends <= self.on:
             return Cell(badge=Badge(pgettext("special post", "term over"), "red", "clock"), sub=last)
         return Cell(last)

@@ -24,6 +24,7 @@ from personnel.selectors.cadres import (
     headship_rules,
     over_terms,
     probations_due,
+    training_known,
     with_dues,
 )
 from personnel.services import note_looks
@@ -77,8 +78,6 @@ def _probation(row: Any, actor: Any) -> Cell:
 
 
 def _training(row: Any, actor: Any) -> Cell:
-    if row.training_due is None:
-        return Cell(_("no record of trainings in use"), tone="muted")
     if row.training_due <= actor.on:
         return Cell(badge=Badge(pgettext("training", "due"), "amber", "clock"), sub=row.training_due)
     return Cell(row.training_due)
@@ -136,6 +135,9 @@ class CadreList(ListPage):
         ),
     )  # fmt: skip
 
+    def own_columns(self) -> tuple[ListColumn, ...]:
+        return self.columns if training_known() else tuple(one for one in self.columns if one.key != "training")
+
     def rows_of(self, actor: Any) -> Any:
         return cadres(actor, actor.on).select_related("teacher", "unit")
 
@@ -153,10 +155,14 @@ class CadreList(ListPage):
         ending = ending_within(rows, listing.actor.on, told.ending).count()
         over = over_terms(rows, listing.actor.on, told.terms).count()
         said = {"people": rows.values("teacher").distinct().count(), "ending": ending, "over": over}
-        return (
+        text = (
             _("%(people)s people; terms over or ending within a year: %(ending)s, beyond the terms allowed: %(over)s")
             % said
         )
+        if training_known():
+            return text
+        untold = _("no module in use keeps trainings, so none is said to be due")
+        return pgettext("clause separator", "; ").join([text, untold])
 
     def actions(self) -> list[Action]:
         unit = self.actor.unit

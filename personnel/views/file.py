@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
 from typing import Any, ClassVar
 
 from django.http import Http404, HttpResponse, HttpResponseRedirect
@@ -14,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.codes.values import period_words, values_of
+from core.dates import DAY
 from core.registry import FileSection, FileTab
 from core.web.clocks import Clocks
 from core.web.pages import SIGNED_IN, Page
@@ -267,7 +267,7 @@ class TeacherPage(FilePage):
 
     def _merged_from(self, closed: Teacher) -> Finding:
         change = past.change_behind(closed)
-        before = timezone.localtime(change.at).date() - timedelta(days=1)
+        before = timezone.localtime(change.at).date() - DAY
         opened = past.opened(closed.pk)
         link = None
         if opened is not None and opened <= before:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 from functools import cached_property
 from typing import Any, ClassVar
 
@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.codes.values import values_of
+from core.dates import DAY
 from core.org.models import Unit
 from core.registry import ListColumn
 from core.web.clocks import Clocks
@@ -29,7 +30,7 @@ class ClocksUntil(Clocks):
 
     def __init__(self, params: Any, today: date, until: date) -> None:
         super().__init__(params, today)
-        self.last = until - timedelta(days=1)
+        self.last = until - DAY
 
     @property
     def valid_on(self) -> date:
@@ -69,7 +70,7 @@ class FormerPeople(ListPage):
         ListColumn("unit", gettext_lazy("Unit"), _unit, order=10),
         ListColumn("since", gettext_lazy("From"), lambda row, _actor: row.left_since, number=True, nowrap=True, order=20),
         ListColumn(
-            "until", gettext_lazy("Last day"), lambda row, _actor: row.until - timedelta(days=1), sort=("until",), number=True,
+            "until", gettext_lazy("Last day"), lambda row, _actor: row.until - DAY, sort=("until",), number=True,
             nowrap=True, order=30,
         ),
         ListColumn(

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
 from core.codes.values import label, values_of
+from core.money import format_yuan
 from core.registry import ListColumn
 from core.web.filters import ChoiceFilter
 from core.web.listing import Listing
@@ -193,8 +194,9 @@ class GraduatePage(OfGraduate):
         if one.kind != Graduate.Kind.FREE:
             return []
         values = values_of(self.actor)
-        names = ("agreement", "signed_on", "years", "rural_years", "fees")
-        return [Fact(label(Graduate, name), values.shown(Graduate, name, one).text) for name in names]
+        names = ("agreement", "signed_on", "years", "rural_years")
+        told = [Fact(label(Graduate, name), values.shown(Graduate, name, one).text) for name in names]
+        return [*told, Fact(label(Graduate, "fees"), "" if one.fees is None else format_yuan(one.fees))]
 
     def _placements(self, one: Graduate) -> Table | None:
         rows = list(one.placements.select_related("case").order_by("-pk"))

@@ -11,9 +11,9 @@ from personnel.workflows.dossier_reviews import REVIEWING
 from personnel.workflows.dossier_transfers import TRANSFERRING
 from personnel.workflows.graduates import FLOWS as OF_GRADUATES
 from personnel.workflows.moves import FLOWS as MOVES
-from personnel.workflows.planning import ADJUSTING
 from personnel.workflows.posts import SETTING_POSTS
 from personnel.workflows.recruitment import FLOWS
+from personnel.workflows.seat_adjustments import ADJUSTING
 from personnel.workflows.seats import USING
 from personnel.workflows.unit_changes import CHANGING
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from core.codes.values import label, values_of
+from core.dates import DAY
 from core.org.models import Unit
 from core.web.parts import Fact, Finding, Link
 from core.workflow.definition import OWNER, Body, State, Subject, Transition, Workflow
@@ -33,6 +34,7 @@ from personnel.selectors.moves import (
 )
 from personnel.services.moves.deciding import (
     decide,
+    decides,
     next_bureau,
     why_not_decide,
     why_not_pass_on,
@@ -46,7 +48,6 @@ from personnel.services.moves.ending import (
     why_not_revoke,
 )
 
-DAY: Final = timedelta(days=1)
 REFERENCES: Final = (
     Link(gettext_lazy("Regulations on personnel management of public institutions (2014)")),
     Link(gettext_lazy("Opinion on rotation of heads and teachers within counties (2014 No. 4)")),
@@ -89,6 +90,13 @@ def _people(cases: Sequence[Any]) -> Mapping[int, Collection[int]]:
         key: {move.teacher.user_id} if move.teacher.user_id is not None else set()
         for key, move in moves_by_case(cases).items()
     }
+
+
+def _without(cases: Sequence[Any]) -> Mapping[int, Collection[str]]:
+    """The bureau that decides passes nothing on, and the others decide nothing."""
+    waiting = [case for case in cases if case.state == "bureau"]
+    known = moves_by_case(waiting) if waiting else {}
+    return {case.pk: ("pass_on" if decides(case.unit, known[case.pk]) else "approve",) for case in waiting}
 
 
 def _body(case: Any, actor: Any) -> Body:
@@ -192,7 +200,7 @@ def _transitions(*last: Transition) -> tuple[Transition, ...]:
         ),
         Transition(
             "pass_on", pgettext_lazy("move", "Pass on to the next bureau"), pgettext_lazy("move", "Agreed and passed on"), ("bureau",),
-            "bureau", guard=why_not_pass_on, icon="right",
+            "bureau", guard=why_not_pass_on, primary=True, icon="right",
         ),
         Transition(
             "return", gettext_lazy("Return"), gettext_lazy("Returned"), ("sender", "receiver", "bureau"), "returned", comment="needed",
@@ -235,6 +243,7 @@ MOVING_PEOPLE: Final = Workflow(
     ),
     subjects=_subjects,
     people=_people,
+    without=_without,
     body=_body,
     way=("sender", "receiver", "bureau", "decided", "done"),
     help=HELP,
@@ -259,6 +268,7 @@ SENDING_PEOPLE: Final = Workflow(
     ),
     subjects=_subjects,
     people=_people,
+    without=_without,
     body=_body,
     way=("sender", "receiver", "bureau", "decided", "there", "over"),
     help=HELP,

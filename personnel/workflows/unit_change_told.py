@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any, Final
 
 from django.db.models import QuerySet
@@ -12,6 +11,7 @@ from django.utils.translation import ngettext, pgettext
 
 from core.codes.selectors import label as code_label
 from core.codes.values import label, values_of
+from core.dates import DAY
 from core.org.actor import role_label
 from core.org.models import UnitProfile
 from core.web.parts import Cell, Column, Fact, Finding, Link, Row, Table
@@ -21,7 +21,6 @@ from personnel.models import UnitChange
 from personnel.selectors.unit_change_words import findings
 from personnel.selectors.unit_changes import Affected, Obstacle, affected, obstacles
 
-DAY: Final = timedelta(days=1)
 OPEN: Final = ("asked", "returned")
 MOST_PEOPLE: Final = 50
 Kind = UnitChange.Kind
@@ -111,8 +110,8 @@ def tables_of(made: UnitChange, found: Affected | None, actor: Any) -> list[Tabl
 def _counts(found: Affected, *, whole: bool) -> Table:
     columns = [
         Column("what", _("What")),
-        Column("number", _("Number"), number=True),
-        Column("how", _("What becomes of it")),
+        Column("number", pgettext("organisation", "How many"), number=True),
+        Column("how", pgettext("organisation", "Where it goes")),
     ]
     rows = [
         (_("People"), found.people, _("belong to the receiver from the day on")),

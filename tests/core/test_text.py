@@ -13,10 +13,21 @@ from core.text import (
     has_hidden_characters,
     header_key,
     is_empty,
+    masked_name,
     pinyin_keys,
     veiled,
     visible_difference,
 )
+
+
+def test_only_the_first_character_of_a_name_is_told():
+    assert [masked_name(name) for name in ("张三", "欧阳修文", "买买提·艾力", "安", "")] == [
+        "张*",
+        "欧*",
+        "买*",
+        "安*",
+        "",
+    ]
 
 
 @pytest.mark.parametrize(

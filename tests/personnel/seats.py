@@ -8,9 +8,11 @@ from typing import Any
 from django.db import connection
 
 from core.org.models import Unit
+from core.workflow.services import advance
 from personnel.models import SeatEntry
 from personnel.selectors.seats import balance
 from personnel.services import seats
+from personnel.services.seat_adjustments import ask_adjustment
 
 KIND = "institution"
 YEAR = date(2026, 1, 1)
@@ -25,6 +27,13 @@ def told(unit: Unit, on: date, kind: str = KIND) -> tuple[int, int, int, int, in
 def approved(actor: Any, unit: Unit, count: int, on: date = YEAR, kind: str = KIND) -> Any:
     """Seats that were approved for a unit."""
     return seats.approve(actor=actor, unit=unit, kind=kind, count=count, on=on, document="编办〔2026〕1号")
+
+
+def adjusted(clerk: Any, approver: Any, unit: Unit, to_unit: Unit, count: int, on: date) -> Any:
+    """Seats that one person asked to move and a second one let move; the case."""
+    asked = ask_adjustment(actor=clerk, unit=unit, to_unit=to_unit, kind=KIND, count=count, on=on, words="学生减少")
+    advance(asked.case, "approve", actor=approver, data={"document": "编办〔2026〕7号"})
+    return asked.case
 
 
 def wrong_days() -> list[Any]:  # noqa: C901 - one plain loop, unlike the triggers

@@ -10,6 +10,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from psycopg.types.range import Range
 
+from core.dates import DAY
 from core.org.actor import system_actor
 from core.org.errors import NotAllowed
 from core.parameters.models import ParameterVersion
@@ -29,7 +30,6 @@ from tests.ground.clock import TODAY
 from tests.personnel.cadres import DOCUMENT, classes, decided, heads, party_member, proposed
 from tests.personnel.files import set_status
 
-DAY = timedelta(days=1)
 database = pytest.mark.django_db
 
 

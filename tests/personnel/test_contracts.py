@@ -8,6 +8,7 @@ import pytest
 from django.urls import reverse
 from psycopg.types.range import Range
 
+from core.dates import DAY
 from core.documents.kinds import all_kinds
 from core.documents.models import IssuedDocument
 from core.documents.reading import blocks_of
@@ -29,7 +30,6 @@ from tests.ground.clock import TODAY
 from tests.personnel.files import make_file, set_status
 from tests.personnel.test_rules_golden import cases, partial, shipped
 
-DAY = timedelta(days=1)
 STARTS, ENDS = date(2026, 9, 1), date(2029, 9, 1)
 database = pytest.mark.django_db
 

@@ -10,6 +10,7 @@ import pytest
 from django.urls import reverse
 from psycopg.types.range import Range
 
+from core.dates import DAY
 from core.documents.reading import blocks_of
 from core.documents.selectors import file_of
 from core.org.actor import system_actor
@@ -27,7 +28,6 @@ from tests.personnel.recruiting import number_of
 from tests.personnel.seats import approved, told
 
 pytestmark = pytest.mark.django_db
-DAY = timedelta(days=1)
 DOCUMENT = "青教人〔2026〕18号"
 SIGNED = date(2022, 9, 1)
 

@@ -4,13 +4,16 @@ from datetime import date, timedelta
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.urls import reverse
 from psycopg.types.range import Range
 
 from core.org.actor import Actor
 from core.org.errors import NotAllowed
 from core.records import change
 from core.records.models import Change
+from core.workflow.authority import steps_open
 from core.workflow.models import Case
+from core.workflow.registered import workflow_of
 from core.workflow.selectors import cases, inbox
 from core.workflow.services import advance
 from personnel.models import Contract, Employment, Move, PostAppointment, SeatMovement, Teacher
@@ -304,6 +307,20 @@ def test_years_of_service_count_on_the_very_day(desks, school_a, second_school_a
         assert unmet(Asked.of(asked(desks, teacher, second_school_a, ground="family"))) == expected
 
 
+def steps(case, actor):
+    """The steps that the page of a case offers."""
+    return set(steps_open(workflow_of(case.kind), case, actor))
+
+
+def test_within_a_county_nothing_is_passed_on(desks, person, second_school_a, login):
+    move = asked(desks, person, second_school_a)
+    case = advance(advance(move.case, "agree_sender", actor=desks.sender), "agree_receiver", actor=desks.receiver)
+    assert "approve" in steps(case, desks.bureau)
+    assert "pass_on" not in steps(case, desks.bureau)
+    answer = login(desks.bureau).get(reverse("case_step", args=[case.public_id, "pass_on"]), follow=True)
+    assert answer.redirect_chain == [(reverse("case", args=[case.public_id]), 302)]
+
+
 def test_out_of_the_county_more_years_are_asked_and_the_city_decides(
     desks, school_a, school_b, county_a, county_b, city, city_approver
 ):  # fmt: skip
@@ -315,6 +332,8 @@ def test_out_of_the_county_more_years_are_asked_and_the_city_decides(
     assert case.unit == school_b
     case = advance(case, "agree_receiver", actor=make_actor("school_approver", school_b))
     assert case.unit == county_a
+    assert steps(case, desks.bureau) >= {"pass_on"}
+    assert "approve" not in steps(case, desks.bureau)
     with pytest.raises(NotAllowed, match="由两县共同的上级审批"):
         advance(case, "approve", actor=desks.bureau, data={"exception": "x"})
 
@@ -322,6 +341,8 @@ def test_out_of_the_county_more_years_are_asked_and_the_city_decides(
     assert case.unit == county_b
     case = advance(case, "pass_on", actor=make_actor("county_approver", county_b))
     assert case.unit == city
+    assert steps(case, city_approver) >= {"approve"}
+    assert "pass_on" not in steps(case, city_approver)
     with pytest.raises(NotAllowed, match="由本部门审批"):
         advance(case, "pass_on", actor=city_approver)
     case = advance(case, "approve", actor=city_approver, data={"exception": "市教人〔2026〕5号"})

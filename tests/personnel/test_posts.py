@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 
 import pytest
 from django.db import connection
 from psycopg.types.range import Range
 
+from core.dates import DAY
 from core.org.actor import system_actor
 from core.org.errors import NotAllowed
 from core.records.changes import change, settled
@@ -24,7 +25,6 @@ from tests.personnel.files import set_status
 from tests.personnel.posts import SET, appointed, put, set_posts, told
 
 pytestmark = pytest.mark.django_db
-DAY = timedelta(days=1)
 
 
 @pytest.fixture

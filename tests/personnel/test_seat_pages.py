@@ -16,7 +16,7 @@ from core.org.errors import NotAllowed
 from core.org.models import ApprovedQuota, UnitStatistics
 from core.records import change
 from core.workflow.services import advance
-from personnel.models import PersonStatus, SeatMovement
+from personnel.models import PersonStatus, SeatAdjustment, SeatMovement
 from personnel.selectors.seat_holding import differences
 from personnel.selectors.seat_movements import month_list
 from personnel.selectors.seats import usable
@@ -62,24 +62,56 @@ def test_a_day_before_shows_what_was_then(county_clerk, login, school_a):
     )
 
 
-def test_approvals_are_booked_and_put_right_by_pages(county_clerk, login, school_a, second_school_a):
+def test_approvals_are_booked_and_put_right_by_pages(county_clerk, login, school_a):
     client = login(county_clerk)
     key = [school_a.public_id]
     said = {"kind": KIND, "count": 10, "on": "2026-03-01", "document": "编办〔2026〕3号", "reason": ""}
     assert client.post(reverse("seats_approve", args=key), said).status_code == 302
-    moved = {**said, "to_unit": str(second_school_a.public_id), "count": 11}
-    assert client.post(reverse("seats_adjust", args=key), moved).status_code == 422
-    assert client.post(reverse("seats_adjust", args=key), {**moved, "count": 4}).status_code == 302
-    assert (told(school_a, TODAY)[0], told(second_school_a, TODAY)[0]) == (6, 4)
+    assert told(school_a, TODAY)[0] == 10
 
-    movement = SeatMovement.objects.get(kind="adjust")
+    movement = SeatMovement.objects.get(kind="approve")
     answer = client.post(reverse("seats_counter", args=[movement.public_id]), {"reason": "记错单位", "document": ""})
 
     assert answer.status_code == 302
-    assert (told(school_a, TODAY)[0], told(second_school_a, TODAY)[0]) == (10, 0)
+    assert told(school_a, TODAY)[0] == 0
     page = shown(client.get(reverse("unit_seats", args=key)))
-    assert page.count("编办〔2026〕3号") >= 2
+    assert "编办〔2026〕3号" in page
     assert "青石县办事员" in page
+
+
+def test_seats_are_asked_to_move_on_the_page_and_wait_at_both_units(
+    county_clerk, county_approver, login, school_a, second_school_a
+):
+    approved(county_clerk, school_a, 10)
+    approved(county_clerk, second_school_a, 1)
+    client, accounts = (
+        login(county_clerk),
+        [reverse("unit_seats", args=[one.public_id]) for one in (school_a, second_school_a)],
+    )
+    said = {
+        "kind": KIND,
+        "count": 4,
+        "on": "2026-03-01",
+        "words": "学生减少",
+        "to_unit": str(second_school_a.public_id),
+    }
+    assert client.post(reverse("seats_adjust", args=[school_a.public_id]), {**said, "words": ""}).status_code == 422
+
+    assert "当前空编：事业编制 10" in shown(client.get(reverse("seats_adjust", args=[school_a.public_id])))
+
+    answer = client.post(reverse("seats_adjust", args=[school_a.public_id]), said)
+
+    case = SeatAdjustment.objects.get().case
+    address = reverse("case", args=[case.public_id])
+    assert (answer.status_code, answer.url) == (302, address)
+    assert (told(school_a, TODAY)[0], told(second_school_a, TODAY)[0]) == (10, 1)
+    assert [address in shown(client.get(one)) for one in accounts] == [True, True]
+    advance(case, "approve", actor=county_approver, data={"document": "编办〔2026〕9号"})
+    assert (told(school_a, TODAY)[0], told(second_school_a, TODAY)[0]) == (6, 5)
+    movement = SeatMovement.objects.get(kind="adjust")
+    pages = [shown(client.get(one)) for one in accounts]
+    assert [address in one for one in pages] == [False, False]
+    assert [reverse("seats_counter", args=[movement.public_id]) in one for one in pages] == [False, False]
 
 
 def test_the_ledger_is_opened_by_its_page(county_clerk, login, county_a, school_a, teacher_a):

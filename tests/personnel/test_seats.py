@@ -10,15 +10,17 @@ from core.org.errors import NotAllowed
 from core.org.models import ApprovedQuota
 from core.records import change
 from core.records.errors import AppendOnly
+from core.workflow.services import advance
 from personnel.models import Employment, PersonStatus, Reservation, SeatAccount, SeatEntry, SeatMovement
 from personnel.selectors.seat_holding import differences
 from personnel.selectors.seats import balances, least_vacant, remaining, seat_of, usable
 from personnel.services import seats
 from personnel.services.merging import HERE, merge_files, plan_merge
+from personnel.services.seat_adjustments import ask_adjustment
 from personnel.services.seats import Seat, SeatsRefused
 from tests.factories.people import make_teacher
 from tests.ground.clock import TODAY
-from tests.personnel.seats import KIND, YEAR, approved, insert_entry, told
+from tests.personnel.seats import KIND, YEAR, adjusted, approved, insert_entry, told
 
 pytestmark = pytest.mark.django_db
 MARCH, MAY, JULY, SEPTEMBER = date(2026, 3, 1), date(2026, 5, 1), date(2026, 7, 1), date(2026, 9, 1)
@@ -129,19 +131,42 @@ def test_two_people_change_places_between_full_schools(county_clerk, school_a, s
     assert seat_of(other, SEPTEMBER).unit == school_a.pk
 
 
-def test_seats_are_adjusted_between_units_as_far_as_they_are_vacant(county_clerk, ten, second_school_a, teacher_a):
+def test_seats_are_adjusted_between_units_as_far_as_they_are_vacant(
+    county_clerk, county_approver, ten, second_school_a, teacher_a
+):
     sit(county_clerk, teacher_a, ten)
-    said = {"actor": county_clerk, "kind": KIND, "on": MAY, "document": "编办〔2026〕7号"}
 
-    seats.adjust(from_unit=ten, to_unit=second_school_a, count=9, **said)
+    case = adjusted(county_clerk, county_approver, ten, second_school_a, 9, MAY)
 
     assert (told(ten, MAY), told(second_school_a, MAY)) == ((1, 1, 0, 0, 0), (9, 0, 0, 9, 0))
+    said = {"actor": county_approver, "case": case, "kind": KIND, "on": MAY, "document": "编办〔2026〕7号"}
     with pytest.raises(SeatsRefused):
         seats.adjust(from_unit=ten, to_unit=second_school_a, count=1, **said)
     with pytest.raises(NotAllowed):
         seats.adjust(from_unit=ten, to_unit=ten, count=1, **said)
     with pytest.raises(NotAllowed):
         seats.adjust(from_unit=second_school_a, to_unit=ten, count=0, **said)
+
+
+def test_nobody_moves_seats_between_units_alone(county_clerk, county_approver, ten, second_school_a):
+    said = {"unit": ten, "to_unit": second_school_a, "kind": KIND, "count": 2, "on": MAY, "words": "学生减少"}
+    with pytest.raises(NotAllowed):
+        ask_adjustment(actor=county_approver, **said)
+    asked = ask_adjustment(actor=county_clerk, **said)
+    with pytest.raises(NotAllowed):
+        advance(asked.case, "approve", actor=county_clerk, data={"document": "编办〔2026〕7号"})
+    booked = {"case": asked.case, "from_unit": ten, "to_unit": second_school_a, "kind": KIND, "count": 2, "on": MAY}
+    with pytest.raises(NotAllowed):
+        seats.adjust(actor=county_clerk, document="编办〔2026〕7号", **booked)
+    assert told(ten, MAY)[0] == 10
+
+    advance(asked.case, "approve", actor=county_approver, data={"document": "编办〔2026〕7号"})
+
+    assert (told(ten, MAY)[0], told(second_school_a, MAY)[0]) == (8, 2)
+    with pytest.raises(NotAllowed):
+        seats.counter(actor=county_clerk, movement=SeatMovement.objects.get(kind="adjust"), reason="记错单位")
+    adjusted(county_clerk, county_approver, second_school_a, ten, 2, MAY)
+    assert (told(ten, MAY)[0], told(second_school_a, MAY)[0]) == (10, 0)
 
 
 def test_approved_seats_are_taken_back_only_while_vacant(county_clerk, ten, teacher_a):

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 
 import pytest
 from django.urls import reverse
 
+from core.dates import DAY
 from core.org.actor import system_actor
 from core.org.errors import NotAllowed
 from core.records.changes import change
@@ -24,7 +25,6 @@ from tests.personnel.seats import approved, told
 
 pytestmark = pytest.mark.django_db
 DOCUMENT = "青教人〔2026〕30号"
-DAY = timedelta(days=1)
 SINCE, ENDS = date(2024, 1, 1), date(2027, 1, 1)
 
 

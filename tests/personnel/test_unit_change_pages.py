@@ -4,12 +4,16 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from psycopg.types.range import Range
 
 from core.org.models import RoleAssignment
+from core.records import change
 from core.workflow.services import advance
-from personnel.models import UnitChange
+from personnel.models import TeachingAssignment, UnitChange
+from personnel.selectors.unit_changes import affected
 from tests.factories.people import make_actor
-from tests.personnel.unit_changes import PAPER, decided, ground, proposed, standing
+from tests.ground.clock import TODAY
+from tests.personnel.unit_changes import FEBRUARY, PAPER, decided, ground, proposed, standing
 
 pytestmark = pytest.mark.django_db
 SAID = {"on": "2027-02-01", "words": "布局调整", "document": PAPER}
@@ -80,6 +84,29 @@ def test_a_split_is_asked_with_names_and_numbers(made, login):
     row = UnitChange.objects.get()
     assert [one.teacher for one in row.people.all()] == [made.people[1]]
     assert sorted(row.parts.values_list("seats", "level", "number")) == [("", "p10", 1), ("institution", "", 2)]
+
+
+def test_who_may_go_stands_by_stage_and_subject(made, login):
+    taught = [("junior", "mathematics"), ("primary", "chinese"), ("junior", "chinese"), ("junior", "mathematics")]
+    with change("test.fill", actor=made.clerk, reason="任教学科"):
+        for person, (stage, subject) in zip(made.people, taught, strict=False):
+            TeachingAssignment.objects.create(teacher=person, stage=stage, subject=subject, valid=Range(TODAY, None))
+
+    answer = login(made.clerk).get(reverse("unit_split", args=[made.old.public_id]))
+
+    groups = {name: [key for key, _label in rows] for name, rows in answer.context["form"].fields["people"].choices}
+    keys = [str(one.public_id) for one in made.people]
+    assert list(groups) == ["小学 · 语文", "初中 · 语文", "初中 · 数学", "未登记任教学科"]
+    assert groups["小学 · 语文"] == [keys[1]]
+    assert sorted(groups["初中 · 数学"]) == sorted([keys[0], keys[3]])
+    assert sorted(groups["未登记任教学科"]) == sorted(keys[4:])
+
+
+def test_posts_stand_by_their_level(made, login):
+    answer = login(made.clerk).get(reverse("unit_split", args=[made.old.public_id]))
+    asked = [name for name in answer.context["form"].fields if name.startswith("posts_")]
+    assert asked == ["posts_p8_0", "posts_p10_0"]
+    assert list(affected(made.old, FEBRUARY).posts) == [("p8", False), ("p10", False)]
 
 
 def test_the_list_tells_what_waits_and_what_is_ahead(made, login):

@@ -19,8 +19,8 @@ from core.org.models import Unit
 from core.records.changes import change
 from core.workflow.services import advance
 from personnel import rules
-from personnel.choices import ENDED
-from personnel.models import CHIEFS, Employment, Headship, PersonStatus, ServiceAgreement
+from personnel.models import CHIEFS, Employment, Headship, ServiceAgreement
+from personnel.selectors.gone import gone
 from personnel.selectors.graduates import free_seats, special_posts
 from personnel.services.cadres import propose_headship
 from personnel.services.graduates import list_graduate, propose_placement
@@ -55,12 +55,11 @@ def lead(offices: Offices) -> None:
 
 
 def _heads(approver: Actor, day: date) -> list[Headship]:
-    gone = PersonStatus._base_manager.filter(status__in=ENDED, valid__contains=day)
     jobs = Employment.objects.visible_to(approver).filter(
         valid__contains=day, post__in=POSTS, teacher__merged_into=None
     )
     led: dict[tuple[int, str], Headship] = {}
-    for job in jobs.exclude(teacher__in=gone.values("teacher")).order_by("valid", "pk"):
+    for job in jobs.exclude(teacher__in=gone(day).values("teacher")).order_by("valid", "pk"):
         code = POSTS[job.post]
         key = (job.unit_id, code if code in CHIEFS else f"{code} {job.teacher_id}")
         led.setdefault(key, _head(job, code, day))

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, timedelta
-from typing import Any, Final
+from datetime import date
+from typing import Any
 
 from config.demo.logins import SCHOOL
 from config.demo.writing.offices import Offices
 from config.demo.writing.recruiting import APPROVER, CLERK
-from core.dates import add_months
+from core.dates import DAY, add_months
 from core.org.actor import Actor
 from core.org.errors import NotAllowed
 from core.org.models import Unit
@@ -18,7 +18,6 @@ from personnel.models import Employment, Move, Teacher
 from personnel.services.moves.asking import ask_move
 
 SCHOOL_CLERK, SCHOOL_APPROVER = "school.clerk", "school.approver"
-DAY: Final = timedelta(days=1)
 
 
 def move_some(offices: Offices) -> None:

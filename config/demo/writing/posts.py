@@ -12,7 +12,7 @@ from psycopg.types.range import Range
 
 from config.demo.places import CITY_CODE
 from config.demo.writing.offices import QUOTA_PAPERS, Offices
-from core.dates import add_months
+from core.dates import DAY, add_months
 from core.org.actor import system_actor
 from core.org.models import Unit
 from core.parameters.selectors import version_at
@@ -169,7 +169,7 @@ def _contract(one: Holding, day: date, rng: Random) -> Contract:
     if rng.random() < RUNNING_OUT:
         ends = day + timedelta(rng.randrange(5, 55))
         starts = max(one.joined, add_months(ends, -TERM * 12))
-    probation = add_months(starts, 12) - timedelta(days=1) if one.new and starts == one.joined else None
+    probation = add_months(starts, 12) - DAY if one.new and starts == one.joined else None
     judged = probation is not None and probation < day and rng.random() > FORGOTTEN
     return Contract(
         teacher_id=one.teacher, unit_id=one.unit, valid=Range(starts, ends), number=f"{starts.year}-{rng.randrange(1, 400):03}",

@@ -241,7 +241,7 @@ class Telling:
         at = timezone.localtime(change.at).strftime("%Y-%m-%d %H:%M")
         parts = [str(change.actor), str(role.label) if role else "", at]
         by = pgettext("between unit and role", " · ").join(part for part in parts if part)
-        looks = any(self.actor.may(permission) for permission in LOOKS)
+        looks = self.actor.may_any(LOOKS)
         return Note(text, by, reason_words(change), reverse("change", args=[change.public_id]) if looks else "")
 
     def _fields(self, model: Any, mask: int, was: Any, new: Any) -> list[Pair]:

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.checks import Error
 from django.urls import get_resolver
 
+from core.org.actor import names_of
 from core.registry import registry
 from core.web.pages.page import ANYONE, SIGNED_IN
 
@@ -25,7 +26,7 @@ def page_faults(page: Any) -> list[Error]:
     def refuse(number: int, text: str) -> None:
         errors.append(Error(f"{page.__module__}.{page.__name__}: {text}", obj=page, id=f"web.E{number:03}"))
 
-    wanted = (page.permission,) if isinstance(page.permission, str) else tuple(page.permission)
+    wanted = names_of(page.permission)
     if not any(wanted):
         refuse(1, "no permission: name one of config/roles.py, SIGNED_IN or ANYONE")
     for permission in wanted:

@@ -134,8 +134,7 @@ class Page(View):
         """Whether the actor's role holds the permission of this page."""
         if self.permission == SIGNED_IN:
             return True
-        wanted = (self.permission,) if isinstance(self.permission, str) else self.permission
-        return self.actor is not None and any(self.actor.may(one) for one in wanted)
+        return self.actor is not None and self.actor.may_any(self.permission)
 
     def wants_proof(self) -> bool:
         """Whether who is logged in must have shown who they are a few minutes ago."""

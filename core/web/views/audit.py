@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from typing import Any, ClassVar
 
 from django.apps import apps
@@ -17,11 +17,13 @@ from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
 from core.codes.values import reason_words, values_of
+from core.dates import DAY
 from core.org.actor import role_label
 from core.org.models import User
 from core.records.models import AccessLog, Change
 from core.records.scope import acted_below, owners
 from core.registry import HomePart, ListColumn, registry
+from core.text import masked_name
 from core.web.filters import ChoiceFilter, DayFilter, Filter, UnitFilter
 from core.web.looks import FILE, SEALED, SORTS, said_reason, sort_of, withheld_until
 from core.web.pages import ListPage
@@ -29,7 +31,6 @@ from core.web.parts import Badge, Cell, Link, Stat
 from core.web.views.jobs import stamp
 from core.web.views.seals import VIEW, standing
 
-MOST_STARS = 3
 LOOKS_AT_CHANGES = ("records.view_change", VIEW)
 BATCH = "batch:"
 REVEALS = "value"
@@ -55,7 +56,7 @@ def log_filters(order: int = 100) -> tuple[Filter, ...]:
         DayFilter(
             "until",
             _("Until and with"),
-            lambda rows, day, _actor: rows.filter(at__lt=_morning(day + timedelta(days=1))),
+            lambda rows, day, _actor: rows.filter(at__lt=_morning(day + DAY)),
             order=order + 20,
         ),
     )
@@ -129,7 +130,7 @@ def _doer(row: Change, actor: Any) -> Cell:
 
 def _change_url(change: Change, actor: Any) -> str:
     """Where a change is shown with all that it touched, for those who may look there."""
-    if not any(actor.may(one) for one in LOOKS_AT_CHANGES):
+    if not actor.may_any(LOOKS_AT_CHANGES):
         return ""
     try:
         return reverse("change", args=[change.public_id])
@@ -192,11 +193,6 @@ class OwnChanges(ChangeLog):
 
     def rows_of(self, actor: Any) -> Any:
         return Change.objects.select_related("actor").filter(actor=actor.user)
-
-
-def masked_name(name: str) -> str:
-    """A name of which only the beginning is shown: 张**."""
-    return name[:1] + "*" * min(len(name) - 1, MOST_STARS) if name else ""
 
 
 def subjects(rows: Iterable[AccessLog], on: date) -> dict[tuple[str, int], tuple[Any, int | None]]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -14,6 +13,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from core.codes.values import values_of
+from core.dates import DAY
 from core.jobs.models import Job
 from core.jobs.services import cancel
 from core.records.settling import stands_still_since
@@ -25,7 +25,6 @@ from core.web.parts import Action, Badge, Cell, Column, Fact, Link, Progress, Ro
 OWN, ALL = "jobs.view_own", "system.operate"
 VIEW = (OWN, ALL)
 TONES = {Job.State.DONE: "green", Job.State.FAILED: "red", Job.State.WAITING: "amber"}
-DAY = timedelta(days=1)
 SHORTEST = 0.05  # seconds: anything below is written as 0.0
 STAGES = {"check": _("checking rows"), "apply": _("writing"), "return": _("marking rows")}
 

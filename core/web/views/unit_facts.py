@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 
 from django.urls import NoReverseMatch, reverse
@@ -11,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from core.codes.values import day_words, label, reason_words, values_of
+from core.dates import DAY
 from core.org.models import ApprovedQuota, Unit, UnitKind, UnitProfile, UnitStatistics
 from core.records.models import Change
 from core.registry import registry
@@ -78,7 +78,7 @@ def _period_columns() -> list[Column]:
 
 def period_cells(valid: Any, on: Any) -> list[Any]:
     """The first and the last day of a period as two cells; what holds on the day says so."""
-    last = (valid.upper - timedelta(days=1)).isoformat() if valid.upper else ""
+    last = (valid.upper - DAY).isoformat() if valid.upper else ""
     holds = valid.lower <= on and (valid.upper is None or on < valid.upper)
     ends = Cell(badge=Badge(_("in force"), "green", "check")) if holds and not last else last
     return [day_words(valid.lower), ends]
@@ -99,7 +99,7 @@ def quota_table(unit: Any) -> Table | None:
 
 
 def _last_day(valid: Any) -> str:
-    return (valid.upper - timedelta(days=1)).isoformat() if valid.upper else _("to this day")
+    return (valid.upper - DAY).isoformat() if valid.upper else _("to this day")
 
 
 def statistics_table(unit: Any, actor: Any) -> Table | None:

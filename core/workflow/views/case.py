@@ -119,6 +119,7 @@ class TakeStep(OfCase, FormPage):
         """Whether the step is one of the reader's, now or after they have taken the case over; once the case moved on they are told so."""
         return self.actor is not None and (
             self.object.state not in self.step.sources
+            or self.step.name in self.flow.without([self.object]).get(self.object.pk, ())
             or self.step.name in steps_open(self.flow, self.object, self.actor)
         )
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 
 from django.urls import reverse
@@ -10,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
 from core.codes.values import period_words, values_of
+from core.dates import DAY
 from core.org.actor import role_label
 from core.org.models import RoleAssignment, User
 from core.registry import ListColumn
@@ -115,7 +115,7 @@ class NewStandIn(FormPage):
             actor=self.actor,
             user=user,
             starts=said["starts"],
-            ends=said["last"] + timedelta(days=1),
+            ends=said["last"] + DAY,
             reason=said["reason"],
         )
         return self.cancel_url

@@ -23,21 +23,21 @@ def next_bureau(case: Any) -> Unit:
     return chain[min(here + 1, len(chain) - 1)] if case.step == "pass_on" else chain[0]
 
 
-def is_last_bureau(case: Any) -> bool:
-    """Whether the bureau at which a move waits is the one that decides it."""
-    return bool(deciding_bureaus(case.move.from_unit, case.move.to_unit)[-1].pk == case.unit_id)
+def decides(bureau: Unit, move: Move) -> bool:
+    """Whether the bureau at which a move waits is the one that decides it: both units are below it."""
+    return bureau.covers(move.from_unit) and bureau.covers(move.to_unit)
 
 
 def why_not_pass_on(act: Act) -> str:
     """The bureau that decides passes nothing on."""
-    if is_last_bureau(act.case):
+    if decides(act.case.unit, act.case.move):
         return _("This bureau decides it: approve or refuse.")
     return ""
 
 
 def why_not_decide(act: Act) -> str:
     """Why a move cannot be decided now: another bureau decides it, or a rule stands against it."""
-    if not is_last_bureau(act.case):
+    if not decides(act.case.unit, act.case.move):
         return _("It goes to another bureau: pass it on. The bureau above both counties decides.")
     move: Move = act.case.move
     exception = act.data.get("exception") or move.exception

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Any, Final
 
 from django.utils.translation import gettext as _
 from psycopg.types.range import Range
 
+from core.dates import DAY
 from core.workflow.definition import Act
 from personnel.models import Contract, Dispatch, Employment, Move, PostAppointment, SeatMovement
 from personnel.services.as_before import as_before
@@ -16,7 +17,6 @@ from personnel.services.post_settings import lock_posts
 from personnel.services.seats import cancel_reservation, counter_of_case
 from personnel.services.seats.booking import Kind
 
-DAY: Final = timedelta(days=1)
 WRITTEN: Final = (Employment, PostAppointment, Contract)
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any, Final
 
 from django.utils.translation import gettext as _
 from psycopg.types.range import Range
 
+from core.dates import DAY
 from core.org.errors import NotAllowed
 from core.workflow.definition import Act
 from personnel.models import Contract, Employment, Move, PostAppointment, Reservation
@@ -21,7 +21,6 @@ from personnel.services.seats import occupy, release, reserve
 
 CAME: Final = "transfer"
 AGREED: Final = "agreed"
-DAY: Final = timedelta(days=1)
 
 
 def move_for_good(move: Move, act: Act) -> Reservation | None:

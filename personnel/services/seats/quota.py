@@ -52,14 +52,14 @@ def approve(
 
 
 def adjust(
-    *, actor: Any, from_unit: Unit, to_unit: Unit, kind: str, count: int, on: date, document: str, reason: str = "",
-    case: Case | None = None, source: str = "page",
+    *, actor: Any, case: Case, from_unit: Unit, to_unit: Unit, kind: str, count: int, on: date, document: str, reason: str = "",
+    source: str = "page",
 ) -> SeatMovement:  # fmt: skip
-    """Move vacant approved seats from one unit to another from a day on (调剂), by the decision of a `case` where there is one.
+    """Move vacant approved seats from one unit to another from a day on (调剂), as the decision of a case that a second person asked for.
 
-    Raises as `approve`; who decides on a case needs the right for that instead of keeping the ledger.
+    Raises as `approve`, and without the right to decide.
     """
-    must_keep(actor, KEEP if case is None else DECIDE)
+    must_keep(actor, DECIDE)
     must_count(count)
     _must_have_paper(document)
     if from_unit.pk == to_unit.pk:
@@ -83,12 +83,16 @@ def counter(
 ) -> SeatMovement:
     """Put a mistaken movement right: the same entries the other way round, on the same days.
 
-    Raises `NotAllowed` without the right or a reason, for an opening, a counter movement and what was put right before;
-    `SeatsRefused` where later movements stand on it.
+    Raises `NotAllowed` without the right or a reason, for an opening, a counter movement, what was put right before, and for seats
+    that went to another unit: those two people moved; `SeatsRefused` where later movements stand on it.
     """
     must_keep(actor, KEEP)
     if not reason.strip():
         raise NotAllowed(_("Say why, in words."), field="reason")
+    if movement.kind == Kind.ADJUST:
+        raise NotAllowed(
+            _("Seats that were moved to another unit come back the same way: ask for it, a second person decides.")
+        )
     return _countered(actor=actor, movement=movement, reason=reason, document=document, source=source)
 
 

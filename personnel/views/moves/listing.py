@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any, Final
 
 from django.db.models import Q
@@ -11,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from core.codes.values import values_of
+from core.dates import DAY
 from core.org.models import Unit
 from core.registry import ListColumn
 from core.web.filters import ChoiceFilter, UnitFilter
@@ -26,7 +26,6 @@ from personnel.selectors.moves import inbox_of as waiting
 from personnel.services import note_looks
 from personnel.workflows.moves import HELP, REFERENCES
 
-DAY: Final = timedelta(days=1)
 STATES: Final = (
     ("open", gettext_lazy("not decided yet")),
     ("decided", gettext_lazy("decided, report for duty awaited")),

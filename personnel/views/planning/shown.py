@@ -135,9 +135,15 @@ def school_chart(plan: Plan) -> Chart:
     )
 
 
+def in_order_of_stages(found: Mapping[str, Any], values: Any) -> dict[str, Any]:
+    """What is told by stage, in the order of the list of stages; what says none stands last."""
+    return dict(sorted(found.items(), key=lambda item: values.place("stage", item[0])))
+
+
 def pupils_chart(years: Sequence[int], by_stage: Mapping[str, Sequence[int]], actor: Any) -> Chart:
     """Pupils by school year, a line for each stage."""
     values, tones = values_of(actor), ("accent", "green", "amber", "ink", "soft", "red")
+    by_stage = in_order_of_stages(by_stage, values)
     names = [values.code("stage", stage) or _("stage not said") for stage in by_stage]
     return Chart(
         key="pupils",
@@ -169,7 +175,7 @@ def stage_table(plan: Plan, actor: Any) -> Table | None:
         Column("gap", pgettext("planning", "Lacking"), number=True, sub=_("below nought: more than the standard")),
     ]  # fmt: skip
     lines = []
-    for one in plan.stages:
+    for one in in_order_of_stages({one.stage: one for one in plan.stages}, values).values():
         held = there.get(one.stage)
         gap = None if one.seats is None or held is None else one.seats - round(held)
         lines.append(

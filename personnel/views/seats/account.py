@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from django.contrib import messages
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from core.codes.selectors import label as code_label
 from core.codes.values import values_of
@@ -17,21 +17,23 @@ from core.parameters.selectors import at
 from core.web.pages import FormPage, Page
 from core.web.parts import Action, Cell, Column, Finding, Link, Row, Stat, Table
 from personnel.forms.seats import AdjustForm, ApproveForm, CounterForm, OpenForm, StatisticsForm, UseForm
-from personnel.models import SeatMovement
+from personnel.models import SeatAdjustment, SeatMovement
 from personnel.rules import SeatHolding
 from personnel.selectors.establishment import seats_under
-from personnel.selectors.seat_movements import Moved, movements, reservations
+from personnel.selectors.seat_movements import Moved, asked_adjustments, movements, reservations
 from personnel.selectors.seats import ASK, KEEP, VIEW, Balance, all_balances
 from personnel.services import seats as verbs
+from personnel.services.seat_adjustments import ask_adjustment
 from personnel.services.seat_uses import ask_use
 from personnel.services.statistics import record_statistics
 from personnel.views.seats.overview import REFERENCES, SeatsPage, stage_table
+from personnel.workflows.seat_adjustments import ADJUSTING
 from personnel.workflows.seats import USING
 
 STATISTICS = ("org.change_unit", "exchange.import")
 Kind = SeatMovement.Kind
 # Movements that a counter movement may put right.
-PUT_RIGHT = frozenset(Kind) - {Kind.OPENING, Kind.COUNTER}
+PUT_RIGHT = frozenset(Kind) - {Kind.OPENING, Kind.COUNTER, Kind.ADJUST}
 
 
 class OfUnit(Page):
@@ -94,14 +96,14 @@ class UnitSeats(OfUnit):
         if self.actor.may(KEEP):
             found.append(Action(_("Book an approval"), reverse("seats_approve", args=key), "check"))
             if known:
-                found.append(Action(_("Move seats to another unit"), reverse("seats_adjust", args=key), "arrow"))
-        if any(self.actor.may(one) for one in STATISTICS):
+                found.append(Action(_("Ask to move seats"), reverse("seats_adjust", args=key), "arrow"))
+        if self.actor.may_any(STATISTICS):
             found.append(Action(_("Enter pupils and classes"), reverse("unit_statistics", args=key), "pen"))
         return found
 
     def _notices(self, known: bool) -> list[Finding]:
         if known:
-            return []
+            return [_asked(one, self.actor) for one in asked_adjustments(self.actor, self.object, self.kind)]
         text = _("It is opened from the approved quotas and the files; who is over the quota is booked as what it is.")
         link = (
             Link(_("Open the ledger"), reverse("seats_open", args=[self.object.public_id]))
@@ -152,6 +154,17 @@ class UnitSeats(OfUnit):
             for one, left in rows
         ]  # fmt: skip
         return Table(_("Reserved seats"), columns, lines) if rows else None
+
+
+def _asked(one: SeatAdjustment, actor: Any) -> Finding:
+    """Seats that wait to be moved, with the case."""
+    values = values_of(actor)
+    said = {"n": one.count, "unit": values.unit(one.unit_id), "to": values.unit(one.to_unit_id)}
+    heading = ngettext("%(n)s seat is asked to move", "%(n)s seats are asked to move", one.count) % said
+    text = _("from %(unit)s to %(to)s, from %(day)s on") % {**said, "day": one.on.isoformat()}
+    return Finding(
+        heading, text, "amber", "clock", link=Link(_("Open the case"), reverse("case", args=[one.case.public_id]))
+    )
 
 
 def _parts() -> list[str]:
@@ -214,18 +227,22 @@ class ApproveSeats(SeatForm):
 
 
 class AdjustSeats(SeatForm):
-    """Move vacant seats to another unit."""
+    """Ask that vacant seats move to another unit."""
 
     name = "seats_adjust"
     route = "units/<uuid:public_id>/seats/adjust/"
-    title = gettext_lazy("Move seats to another unit")
+    title = gettext_lazy("Ask to move seats to another unit")
     form_class = AdjustForm
-    submit_label = gettext_lazy("Book")
-    help = gettext_lazy("Only vacant seats move. The day may lie ahead: they are counted where they are until then.")
+    submit_label = gettext_lazy("Send to be decided")
+    done_message = gettext_lazy("Sent. The answer will stand here and on your first page.")
+    help = ADJUSTING.help
+
+    def form_options(self) -> dict[str, Any]:
+        return {"actor": self.actor, "unit": self.object}
 
     def save(self, form: Any) -> str:
-        verbs.adjust(actor=self.actor, from_unit=self.object, **form.cleaned_data)
-        return self.seats_url
+        asked = ask_adjustment(actor=self.actor, unit=self.object, **form.cleaned_data)
+        return reverse("case", args=[asked.case.public_id])
 
 
 class OpenLedger(SeatForm):

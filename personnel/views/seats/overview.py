@@ -126,7 +126,7 @@ class SeatsWorkbook(SeatsAsked):
     title = gettext_lazy("Seat ledger")
 
     def get(self, _request: HttpRequest, /, *_args: Any, **_kwargs: Any) -> HttpResponse:
-        heads = [_("Unit code"), *(str(column.label) for column in COLUMNS())]
+        heads = [_("Unit code"), *(str(column.label) for column in columns())]
         lines = [[row.unit.code, str(row.unit), *(plain(one) for one in _numbers_of(row))] for row in self.seats]
         return workbook(_("Seat ledger"), heads, lines, f"{self.unit}-{self.day.isoformat()}")
 
@@ -143,7 +143,7 @@ def plain(value: Any) -> Any:
     return "" if value is None else value
 
 
-def COLUMNS() -> list[Column]:  # noqa: N802 - a constant in the reader's language
+def columns() -> list[Column]:
     """The columns of the list of schools."""
     names = (
         _("Pupils"), _("Classes"), pgettext("seats", "Standard"), pgettext("seats", "Approved"), pgettext("seats", "Occupied"),
@@ -173,7 +173,7 @@ def school_table(rows: list[SchoolSeats]) -> Table:
         over = numbers_[-1]
         cells.append(Cell(over, tone="red", icon="alert") if over else Cell("" if over is None else "0"))
         lines.append(Row(cells))
-    return Table(_("Seats by unit"), COLUMNS(), lines)
+    return Table(_("Seats by unit"), columns(), lines)
 
 
 def numbers(total: Together, stages: tuple[StandardQuota, ...]) -> list[Stat]:
@@ -244,6 +244,6 @@ def chart(rows: list[SchoolSeats], day: date) -> Chart:
         ],
         alarms=[place for place, row in enumerate(shown) if row.balance.over],
         note=some % {"shown": len(shown), "all": len(known), "day": day.isoformat()},
-        head=[str(column.label) for column in COLUMNS()],
+        head=[str(column.label) for column in columns()],
         rows=[[str(row.unit), *(plain(one) for one in _numbers_of(row))] for row in shown],
     )

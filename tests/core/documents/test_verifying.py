@@ -7,7 +7,7 @@ from django.test import Client
 from django.urls import reverse
 
 from core.documents import services
-from core.documents.rules import masked_name, written_code
+from core.documents.rules import written_code
 from core.documents.selectors import file_of
 from core.org.models import User
 from core.records.models import AccessLog, StoredFile
@@ -142,10 +142,6 @@ def test_a_program_is_told_the_same(anybody, school_clerk, zhang, issued):
         200,
         {"found": False, "state": None, "said": [], "same_file": None},
     )
-
-
-def test_only_the_first_character_of_a_name_is_told():
-    assert [masked_name(name) for name in ("张三", "欧阳修文", "买买提·艾力", "")] == ["张*", "欧*", "买*", ""]
 
 
 def test_the_address_on_the_paper_leads_to_the_answer(anybody, settings, school_clerk, zhang, issued):

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from core.dates import DAY
 from core.workflow import selectors
 from core.workflow.authority import standing, steps_open
 from core.workflow.models import Case
@@ -16,8 +17,6 @@ from core.workflow.services import stand_in
 from personnel.workflows import CORRECTION
 from tests.factories.people import make_actor
 from tests.ground.clock import TODAY
-
-DAY = timedelta(days=1)
 
 
 def test_the_list_of_cases_asks_no_more_for_many_than_for_few(ask, login, school_clerk, school_approver):

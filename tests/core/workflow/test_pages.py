@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 import pytest
 from django.urls import reverse
 
+from core.dates import DAY
 from core.org.errors import NotAllowed
 from core.workflow.home import waiting
 from core.workflow.models import Case, StandIn
@@ -16,8 +15,6 @@ from core.workflow.services import advance, end_stand_in, stand_in
 from tests.core.workflow.conftest import KIND
 from tests.factories.people import make_actor
 from tests.ground.clock import TODAY
-
-DAY = timedelta(days=1)
 
 
 def case_url(case, *, step=""):

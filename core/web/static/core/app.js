@@ -112,6 +112,40 @@
     count(bar);
   });
 
+  /** A long list of choices: narrowed by words, chosen by the group or all that is shown, counted. */
+  const many = (box) => {
+    const shown = (root) => all("[data-many-option]:not([hidden]) input", root);
+    const every = all("[data-many-option] input", box);
+    const text = box.querySelector("[data-many-text]");
+    const scope = (head) => head.closest("[data-many-group]") ?? box;
+    const tell = () => {
+      const chosen = every.filter((one) => one.checked).length;
+      text.textContent = text.dataset.manyText.replace("{n}", chosen).replace("{all}", every.length);
+      all("[data-many-all]", box).forEach((head) => {
+        const some = shown(scope(head)), ticked = some.filter((one) => one.checked).length;
+        head.checked = ticked > 0 && ticked === some.length;
+        head.indeterminate = ticked > 0 && !head.checked;
+      });
+    };
+    box.addEventListener("change", (event) => {
+      if (event.target.matches("[data-many-all]")) shown(scope(event.target)).forEach((one) => { one.checked = event.target.checked; });
+      tell();
+    });
+    const field = box.querySelector("[data-many-filter]");
+    field.addEventListener("keydown", (event) => { if (event.key === "Enter") event.preventDefault(); });
+    field.addEventListener("input", () => {
+      const words = field.value.trim().toLowerCase();
+      all("[data-many-group]", box).forEach((group) => {
+        const whole = group.querySelector("b")?.textContent.toLowerCase().includes(words);
+        all("[data-many-option]", group).forEach((one) => { one.hidden = !whole && !one.textContent.toLowerCase().includes(words); });
+        group.hidden = !group.querySelector("[data-many-option]:not([hidden])");
+      });
+      tell();
+    });
+    all("[data-many-head], [data-many-all]", box).forEach((one) => { one.hidden = false; });
+    tell();
+  };
+
   /** Pickers: a long list becomes searchable; with data-picker-url the server is asked. */
   const picker = async (select) => {
     await script(here.dataset.tomselect);
@@ -149,6 +183,7 @@
     all(".nav-tabs [aria-current]", root).forEach(showTab);
     all("[data-selection]", root).forEach(count);
     all("[data-fill-login], [data-print]", root).forEach((button) => { button.hidden = false; });
+    all("[data-many]:not([data-ready])", root).forEach((box) => { box.dataset.ready = ""; many(box); });
     root.querySelector("[data-focus]")?.focus();
     if (!here) return;
     for (const [selector, act] of [["select[data-picker]", picker], ["[data-chart]", chart]]) {

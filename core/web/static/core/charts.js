@@ -3,6 +3,7 @@
   "use strict";
   const style = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
   const drawn = new Map();
+  const LEGEND_LINE = 33;
 
   const palette = () => ({
     accent: style("--sd-bar"), soft: style("--sd-bar-soft"), second: style("--sd-second"), red: style("--tblr-red"),
@@ -46,17 +47,29 @@
     return axes;
   };
 
-  const measure = (texts) => {
+  const widths = (texts) => {
     const pen = document.createElement("canvas").getContext("2d");
     pen.font = `13px ${getComputedStyle(document.body).fontFamily}`;
-    return Math.max(...texts.map((text) => pen.measureText(text).width));
+    return texts.map((text) => pen.measureText(text).width);
+  };
+  const measure = (texts) => Math.max(...widths(texts));
+
+  /** How many lines the names of the series take beside each other: mark, gap, name, gap. */
+  const legendLines = (names, width) => {
+    let lines = 1, used = 0;
+    widths(names).map((one) => Math.ceil(one) + 17).forEach((one) => {
+      if (used && used + one > width) { lines += 1; used = 0; }
+      used += one + 20;
+    });
+    return lines;
   };
 
   const options = (whole, width) => {
     const colours = palette();
     const lying = whole.kind === "rows" || whole.kind === "pyramid";
     const data = { ...whole, aside: width > 560 ? whole.aside : [], labels: whole.series[0].data };
-    const top = data.series.length > 1 || data.aside.length ? 40 : 12;
+    const lines = data.series.length > 1 ? legendLines(data.series.map((item) => item.name), width) : 1;
+    const top = data.series.length > 1 || data.aside.length ? 40 + (lines - 1) * LEGEND_LINE : 12;
     const quiet = { color: colours.quiet, fontSize: 13 };
     const value = { type: "value", axisLabel: { ...quiet, formatter: (number) => Math.abs(number).toLocaleString("en") }, splitLine: { lineStyle: { color: colours.rule } } };
     const category = { type: "category", data: data.categories, axisTick: { show: false }, axisLine: { lineStyle: { color: colours.rule } }, axisLabel: quiet };

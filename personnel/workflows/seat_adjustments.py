@@ -13,10 +13,10 @@ from core.codes.selectors import label as code_label
 from core.codes.values import values_of
 from core.web.parts import Fact, Finding, Link
 from core.workflow.definition import OWNER, Body, State, Subject, Transition, Workflow
-from personnel.forms.planning import AdjustmentForm
+from personnel.forms.seats import AdjustmentForm
 from personnel.models import SeatAdjustment
 from personnel.selectors.seats import DECIDE, VIEW, least_vacant
-from personnel.services.planning.becoming import ADJUSTMENT, adjust_seats, why_not_adjust
+from personnel.services.seat_adjustments import ADJUSTMENT, adjust_seats, why_not_adjust
 
 DAYS: Final = 10
 
@@ -102,8 +102,8 @@ ADJUSTING: Final = Workflow(
     way=("asked", "adjusted"),
     look=(VIEW,),
     help=gettext_lazy(
-        "Vacant seats go from one school to another from a day on. Who keeps the seats asks, mostly from a scenario of the planning; a "
-        "second person of the bureau decides under a document number, and only then the ledger is booked."
+        "Vacant seats go from one school to another from a day on. Who keeps the seats asks, from the ledger of a school or from a "
+        "scenario of the planning; a second person of the bureau decides under a document number, and only then the ledger is booked."
     ),
     references=(Link(gettext_lazy("Regulation on the establishment of local governments (Order 486), article 6")),),
 )  # fmt: skip
