@@ -85,7 +85,7 @@ def test_nothing_of_county_b_is_in_any_answer_about_it(world, login, asks, caplo
 
 @pytest.mark.long
 def test_every_page_answers_soundly_and_tells_nothing_it_should_not(world, login, asks, caplog):
-    """Each page once, the first of its sort in part too, of one's own county and for those who see both: all that is to be seen of an answer."""
+    """Each page once, the first of its sort in part too: all that is to be seen of an answer, where one is at home or sees both."""
     caplog.set_level(0)
     parts: set[str] = set()
     for name, actor in world.actors.items():
