@@ -169,7 +169,7 @@ class Setting:
 
     `several` are the places of the sheets that may have several rows for one subject. `base` is the moment
     (`core.exchange.since.Moment`) at which the workbook was made, None where nobody knows it; changes of `own_sources`, those of its
-    earlier generations, its sender knows too.
+    earlier generations, its sender knows too. `writing`: rows are being written, so what they stand on is held until the end.
     """
 
     actor: Any
@@ -179,6 +179,7 @@ class Setting:
     several: frozenset[int] = frozenset()
     base: Any = None
     own_sources: frozenset[str] = frozenset()
+    writing: bool = False
     shared: dict[Any, Any] = field(default_factory=dict)
 
 
@@ -240,6 +241,9 @@ class ImportSection:
     def compare(self, row: Draft, state: Any, setting: Setting) -> None:
         """Fill `row.differences[self.name]` and `row.seen[self.name]`."""
         raise NotImplementedError
+
+    def admit(self, rows: Sequence[Draft], states: Mapping[int, Any], setting: Setting) -> None:
+        """Refuse rows that the database would not take as things stand: when they were compared, and again before they are written."""
 
     def apply(self, rows: Sequence[Draft], states: Mapping[int, Any], setting: Setting) -> None:
         """Write the records of new and changed rows, set-wise, inside the open change."""

@@ -124,6 +124,18 @@ TEXTS = {
     "no_vacancy": _(
         "No post of this level is free at the unit from %(day)s on. Correct the level or the day, or have more posts approved first."
     ),
+    "unit_closed": _(
+        "%(unit)s is closed from %(day)s on: nobody belongs to it from that day on. Name the unit where the person belongs from then on, "
+        "or take the row out."
+    ),
+    "unit_closed_into": _(
+        "%(unit)s is closed from %(day)s on: nobody belongs to it from that day on. It went into %(successor)s: name that one, from that "
+        "day on."
+    ),
+    "closed_already": _(
+        "%(unit)s is closed from %(day)s on, and has no name, quota, pupils or units below it from then on. Take the row out, name another "
+        "unit, or let the changes of the workbook hold from a day before."
+    ),
     "implausible_date": _("A date this far off cannot be right. Correct it."),
     "duplicate_header": _("Two columns have the same heading. Remove or rename one of them."),
 }
@@ -134,6 +146,7 @@ FULLER = {
     "out_of_scope": ("ask", "out_of_scope_ask"),
     "duplicate_in_file": ("sheet", "duplicate_in_other_sheet"),
     "stale": ("since", "stale_since"),
+    "unit_closed": ("successor", "unit_closed_into"),
 }
 
 

@@ -45,7 +45,15 @@ TOPICS: dict[str, tuple[Any, tuple[str, ...]]] = {
     "word": (gettext_lazy("Not in the code list"), ("unknown_code",)),
     "unit": (
         gettext_lazy("Unit"),
-        ("unknown_unit", "ambiguous_unit", "unit_differs_from_code", "out_of_scope", "out_of_scope_ask"),
+        (
+            "unknown_unit",
+            "ambiguous_unit",
+            "unit_differs_from_code",
+            "out_of_scope",
+            "out_of_scope_ask",
+            "unit_closed",
+            "closed_already",
+        ),
     ),
     "twice": (gettext_lazy("Same person twice"), ("duplicate_in_file", "duplicate_in_other_sheet", "contradicts_row")),
 }
