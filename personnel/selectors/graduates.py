@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Final
 
-from django.db.models import Count, Min, Sum
+from django.db.models import Count, Min
 
 from core.org.models import Unit, UnitProfile
 from core.parameters.selectors import ParameterMissing, at
@@ -19,12 +19,11 @@ from personnel.models import (
     PersonStatus,
     Placement,
     SeatAccount,
-    SeatEntry,
     ServiceAgreement,
     SpecialPostEnd,
     Teacher,
 )
-from personnel.selectors.seats import least_vacant, usable
+from personnel.selectors.seats import least_vacant, usable, vacant_of
 from personnel.selectors.teachers import employed, teachers_on
 
 PLACE: Final = "personnel.placement"
@@ -103,22 +102,6 @@ def free_seats(actor: Any, on: date) -> dict[int, int]:
     for row in waiting.order_by().values("unit").annotate(n=Count("pk")):
         vacant[row["unit"]] -= row["n"]
     return vacant
-
-
-def vacant_of(units: Collection[int], kind: str, on: date) -> dict[int, int]:
-    """The fewest vacant seats of units on any day from a day on, by their keys; units without an account are left out. Two queries."""
-    accounts = SeatAccount._base_manager.filter(unit__in=units, kind=kind)
-    running = dict.fromkeys(accounts.values_list("unit", flat=True), 0)
-    least: dict[int, int] = {}
-    rows = SeatEntry._base_manager.filter(account__in=accounts, bucket=SeatEntry.Bucket.VACANT)
-    told = rows.values("account__unit", "on").annotate(n=Sum("count")).order_by("on")
-    for unit, day, net in told.values_list("account__unit", "on", "n"):
-        if day > on:
-            least.setdefault(unit, running[unit])
-        running[unit] += net
-        if unit in least:
-            least[unit] = min(least[unit], running[unit])
-    return {unit: max(least.get(unit, number), 0) for unit, number in running.items()}
 
 
 def stages_of(units: Collection[int], on: date) -> dict[int, tuple[str, ...]]:

@@ -33,7 +33,7 @@ from personnel.models import (
     TeachingDuty,
     UnitChange,
 )
-from personnel.selectors.moves import OPEN_STATES
+from personnel.selectors.move_facts import OPEN_STATES
 from personnel.selectors.seats import Balance, all_balances
 
 VIEW: Final = "org.view_unit"

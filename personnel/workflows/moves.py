@@ -18,13 +18,13 @@ from personnel import rules
 from personnel.forms.moves import BackForm, DecideForm, ReportForm
 from personnel.models import Move, Teacher
 from personnel.selectors.dossier import KEEP as KEEP_DOSSIER
+from personnel.selectors.move_facts import OPEN_STATES
 from personnel.selectors.move_words import told
 from personnel.selectors.moves import (
     ASK,
     CONSENT,
     DECIDE,
     MOVING,
-    OPEN_STATES,
     SENDING,
     Asked,
     deciding_bureaus,

@@ -14,17 +14,9 @@ from core.records.changes import change
 from core.workflow.services import open_case
 from personnel import rules
 from personnel.models import Employment, Move, MoveKind, Teacher
+from personnel.selectors.move_facts import OPEN_STATES
 from personnel.selectors.move_words import refusal
-from personnel.selectors.moves import (
-    ASK,
-    MOVING,
-    OPEN_STATES,
-    SENDING,
-    Asked,
-    findings_of,
-    move_rules,
-    unmet,
-)
+from personnel.selectors.moves import ASK, MOVING, SENDING, Asked, findings_of, move_rules, unmet
 from personnel.services.facts import hold_open
 
 LONGEST: Final = 400

@@ -21,7 +21,8 @@ from core.workflow.registered import workflow_of
 from core.workflow.selectors import cases
 from core.workflow.views.telling import state_badge
 from personnel.models import MoveKind
-from personnel.selectors.moves import FLOWS, OPEN_STATES, VIEW, moves
+from personnel.selectors.move_facts import OPEN_STATES
+from personnel.selectors.moves import FLOWS, VIEW, moves
 from personnel.selectors.moves import inbox_of as waiting
 from personnel.services import note_looks
 from personnel.workflows.moves import HELP, REFERENCES
