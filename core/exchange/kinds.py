@@ -257,10 +257,11 @@ class ImportSection:
 class ImportKind:
     """One sort of row.
 
-    `subject_columns` find or make what the row is about: by `key_columns`; `naming_columns` only name it, `placing_columns` only say
-    where it is, as they do on every sheet. A sheet is of the kind when it has the `needed_columns`, or, where there are none, any that says
-    something of the subject. `telling_columns` are needed to read the key again, such as the kind of its document.
-    `reveals` is the permission that an export of the kind needs, since it has protected values in clear ("": it has none). With
+    `subject_columns` find or make what the row is about: by `key_columns` (of several, a sheet has one at least); `naming_columns` only
+    name it, `placing_columns` only say where it is, as they do on every sheet. A sheet is of the kind when it has the `needed_columns`,
+    or, where there are none, any that says something of the subject. `telling_columns` are needed to read the key again, such as the
+    kind of its document. `reveals` is the permission that an export of the kind needs, since it has protected values in clear ("": it
+    has none). With
     `endings` it reads a zip of files that end so, not sheets: each file is a row, whose `subject_columns` are told of it.
     """
 
@@ -297,6 +298,10 @@ class ImportKind:
     def addresses(self, actor: Any, subjects: Collection[int]) -> dict[int, str]:
         """Where the actor finds subjects on a page, by primary key; those whom they do not see are left out."""
         return {}
+
+    def called(self, rows: Iterable[Any], actor: Any) -> dict[int, str]:
+        """What subjects (their rows) are called where an undo tells of them."""
+        return {row.pk: str(row) for row in rows}
 
     def subjects(self, actor: Any, unit: Any, on: date) -> list[int]:
         """The subjects of a unit and those below it that the actor sees on a day, in the order in which they are listed."""

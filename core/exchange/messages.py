@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from django.utils.translation import gettext
+from collections.abc import Callable
+from typing import Final
+
+from django.conf import settings
+from django.utils.translation import get_language, gettext, override
 from django.utils.translation import gettext_lazy as _
 
 from core.codes.selectors import label
@@ -136,6 +140,12 @@ TEXTS = {
         "%(unit)s is closed from %(day)s on, and has no name, quota, pupils or units below it from then on. Take the row out, name another "
         "unit, or let the changes of the workbook hold from a day before."
     ),
+    "unknown_person": _(
+        "Nobody has this number: no file has the identity number, none of your people the staff number. Compare it with the file."
+    ),
+    "ambiguous_person": _("%(count)s of your people have this staff number. Write the identity number instead."),
+    "name_differs": _("The file of this number says %(name)s. Correct the name or the number."),
+    "from_differs": _("The person belongs to %(unit)s before that day. Correct the unit, or the first day."),
     "implausible_date": _("A date this far off cannot be right. Correct it."),
     "duplicate_header": _("Two columns have the same heading. Remove or rename one of them."),
 }
@@ -150,9 +160,24 @@ FULLER = {
 }
 
 
+SAID: Final = "said"
+
+
+def in_every_language(say: Callable[[], str]) -> dict[str, str]:
+    """What a rule says, in each language of the pages: a problem keeps it as its parameter `said` for whoever reads it."""
+    told = {}
+    for code, _name in settings.LANGUAGES:
+        with override(code):
+            told[code] = say()
+    return told
+
+
 def message(problem: Problem) -> str:
     """The sentence for a problem."""
     params = dict(problem.params)
+    if SAID in params:
+        told: dict[str, str] = params[SAID]
+        return told.get(get_language() or "") or next(iter(told.values()))
     needs, fuller = FULLER.get(problem.code, ("", ""))
     code = fuller if params.get(needs) else problem.code
     if problem.code == "sex_differs_from_id":

@@ -36,7 +36,7 @@ def _spec(kind: ImportKind, day: date, unit: Any, said: Mapping[HeadingKey, Any]
     names = {"", *(field.name for field in fields)}
     chosen = {key: choice.column for key, choice in said.items() if choice.column in names}
     return KindSpec(
-        kind.name, fields, (*kind.key_columns, *(kind.needed_columns or (facts,))), keys, at_least=2, chosen=chosen
+        kind.name, fields, (kind.key_columns, *(kind.needed_columns or (facts,))), keys, at_least=2, chosen=chosen
     )
 
 

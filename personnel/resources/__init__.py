@@ -3,11 +3,13 @@
 from personnel.resources.dossier import DossierKind, MaterialSection
 from personnel.resources.duties import DutySection
 from personnel.resources.kind import TeacherKind
+from personnel.resources.moves import KINDS as OF_MOVES
+from personnel.resources.moves import SECTIONS as MOVES
 from personnel.resources.photos import PhotoKind, PhotoSection
 from personnel.resources.posts import PostSection
 from personnel.resources.sections import SECTIONS as OF_TEACHERS
 
-KINDS = (TeacherKind(), PhotoKind(), DossierKind())
-SECTIONS = (*OF_TEACHERS, PostSection(), DutySection(), PhotoSection(), MaterialSection())
+KINDS = (TeacherKind(), PhotoKind(), DossierKind(), *OF_MOVES)
+SECTIONS = (*OF_TEACHERS, PostSection(), DutySection(), PhotoSection(), MaterialSection(), *MOVES)
 
 __all__ = ["KINDS", "SECTIONS", "TeacherKind"]

@@ -16,6 +16,8 @@ from personnel.selectors.unit_changes import Closing, closings, hold_open
 CODE: Final = "unit_closed"
 CLOSINGS: Final = "closings"
 COLUMNS: Final = ("unit_name", "unit_code")
+# The columns that name a unit by its name.
+NAMING: Final = ("unit_name", "move_to")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,7 @@ def refuse_closed(row: Draft, column: str, end: Closing) -> None:
 
 def successor(problem: Problem) -> Sequence[Suggestion]:
     """The unit into which a closed one went, for the cell that names the closed one."""
-    name = problem.params.get("successor") if problem.code == CODE and problem.column == COLUMNS[0] else ""
+    name = problem.params.get("successor") if problem.code == CODE and problem.column in NAMING else ""
     words = _("%(unit)s went into it") % problem.params if name else ""
     return (Suggestion(str(name), certain=False, words=words),) if name else ()
 

@@ -25,6 +25,8 @@ DECIDE: Final = "personnel.decide_moves"
 MOVING: Final = "personnel.move"
 SENDING: Final = "personnel.dispatch"
 FLOWS: Final = (MOVING, SENDING)
+# Seats and posts may become free until it is decided, and an exception may be approved; nothing else mends itself.
+MENDED: Final = frozenset({"personnel.moves.seat", "personnel.moves.post", *rules.WAIVABLE})
 DECIDED: Final = ("decided", "there", "over", "done")
 
 
@@ -118,7 +120,7 @@ def findings_of_many(asked: Sequence[Asked], *, together: bool = False) -> list[
     facts, found = MoveFacts(asked), []
     for one in asked:
         found.append(_check(one, facts))
-        if together:
+        if together and all(against.rule in MENDED for against in unmet(found[-1])):
             facts.reckon(one)
     return found
 

@@ -115,6 +115,8 @@ def table(batch: Batch, rows: Sequence[BatchRow], actor: Any) -> Table:
     ]
     drafts = list(drafts_of(rows, batch))
     people = links(batch, drafts, actor)
+    warned = any(draft.problems for draft in drafts)
+    heads += [TableColumn("warned", _("To be looked at"))] if warned else []
     lines = [
         Row(
             [
@@ -126,11 +128,18 @@ def table(batch: Batch, rows: Sequence[BatchRow], actor: Any) -> Table:
                     )
                     for index, _header, name in mapped
                 ),
+                *([_warnings(draft)] if warned else []),
             ]
         )
         for draft in drafts
     ]
     return Table(_("Rows of the workbook"), heads, lines)
+
+
+def _warnings(draft: Draft) -> Cell:
+    """What is worth a look in a row that comes in."""
+    said = " ".join(str(message(problem)) for problem in draft.problems)
+    return Cell(said, tone="amber", icon="alert") if said else Cell("")
 
 
 def differences(batch: Batch, rows: Sequence[BatchRow], actor: Any) -> list[dict[str, Any]]:
