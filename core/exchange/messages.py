@@ -145,6 +145,13 @@ TEXTS = {
     ),
     "ambiguous_person": _("%(count)s of your people have this staff number. Write the identity number instead."),
     "name_differs": _("The file of this number says %(name)s. Correct the name or the number."),
+    "has_file": _(
+        "Somebody with this identity number has a file. Who is on staff elsewhere is transferred, not placed."
+    ),
+    "graduate_erased": _("What was known of them was erased, its time is over."),
+    "graduate_decided": _(
+        "A placement of theirs was decided: what is known of them stands on the report slip, and is put right there no more."
+    ),
     "from_differs": _("The person belongs to %(unit)s before that day. Correct the unit, or the first day."),
     "implausible_date": _("A date this far off cannot be right. Correct it."),
     "duplicate_header": _("Two columns have the same heading. Remove or rename one of them."),

@@ -2,6 +2,8 @@
 
 from personnel.resources.dossier import DossierKind, MaterialSection
 from personnel.resources.duties import DutySection
+from personnel.resources.graduates import KINDS as OF_GRADUATES
+from personnel.resources.graduates import SECTIONS as GRADUATES
 from personnel.resources.kind import TeacherKind
 from personnel.resources.moves import KINDS as OF_MOVES
 from personnel.resources.moves import SECTIONS as MOVES
@@ -9,7 +11,7 @@ from personnel.resources.photos import PhotoKind, PhotoSection
 from personnel.resources.posts import PostSection
 from personnel.resources.sections import SECTIONS as OF_TEACHERS
 
-KINDS = (TeacherKind(), PhotoKind(), DossierKind(), *OF_MOVES)
-SECTIONS = (*OF_TEACHERS, PostSection(), DutySection(), PhotoSection(), MaterialSection(), *MOVES)
+KINDS = (TeacherKind(), PhotoKind(), DossierKind(), *OF_MOVES, *OF_GRADUATES)
+SECTIONS = (*OF_TEACHERS, PostSection(), DutySection(), PhotoSection(), MaterialSection(), *MOVES, *GRADUATES)
 
 __all__ = ["KINDS", "SECTIONS", "TeacherKind"]

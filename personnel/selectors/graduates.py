@@ -11,6 +11,7 @@ from django.db.models import Count, Min
 
 from core.org.models import Unit, UnitProfile
 from core.parameters.selectors import ParameterMissing, at
+from core.publicity.selectors import clear
 from personnel import rules
 from personnel.choices import ENDED
 from personnel.models import (
@@ -31,6 +32,8 @@ SPECIAL: Final = "personnel.special_post_end"
 SLIP: Final = "report_slip"
 STANDING: Final = Graduate.Standing
 OPEN: Final = (STANDING.LISTED, STANDING.ABSENT)
+# The states of a placement that was decided.
+WERE_DECIDED: Final = ("placed", "reported", "absent")
 
 
 def placing_rules(unit: Any, on: date) -> rules.Placing:
@@ -44,8 +47,30 @@ def service_terms(unit: Any, on: date) -> rules.ServiceTerms:
 
 
 def graduates(actor: Any) -> Any:
-    """The graduates on the lists of the actor's bureau and of those below it."""
-    return Graduate.objects.visible_to(actor)
+    """The graduates on the lists of the actor's bureau and of those below it, with their keys."""
+    return Graduate.objects.visible_to(actor).select_related("key")
+
+
+def name_of(graduate: Graduate) -> str:
+    """The name of a graduate; what it says once it was erased."""
+    return clear(graduate.name)
+
+
+def said_of(graduate: Graduate, name: str) -> str:
+    """A sealed value of a graduate in clear; "" where there is none."""
+    secret = getattr(graduate, name)
+    return clear(secret) if secret else ""
+
+
+def is_decided(graduate: Graduate) -> bool:
+    """Whether a placement of theirs was ever decided: what is known of them stood on a paper by then."""
+    return graduate.pk in decided_among([graduate.pk])
+
+
+def decided_among(keys: Collection[int]) -> set[int]:
+    """Of graduates by their keys, those of whom a placement was ever decided. One query."""
+    rows = Placement._base_manager.filter(graduate__in=list(keys), case__state__in=WERE_DECIDED)
+    return set(rows.values_list("graduate", flat=True))
 
 
 def standings(rows: Any) -> dict[str, int]:
