@@ -77,6 +77,7 @@ MODULE = Module(
         "personnel.enter_reserve": _("Entered in the reserve of cadres"),
         "personnel.take_out_reserve": _("Taken out of the reserve of cadres"),
         "personnel.list_graduate": _("Graduate entered in the list"),
+        "personnel.correct_graduate": _("Graduate put right in the list"),
         "personnel.propose_placement": _("Placement of a graduate proposed"),
         "personnel.propose_special_end": _("End of a special post proposed"),
         "personnel.hand_out_slip": _("Activation slip handed out"),

@@ -11,6 +11,7 @@ from core.jobs.context import JobContext
 from core.jobs.registered import job
 from core.org.models import Unit
 from personnel.selectors.seat_holding import differences
+from personnel.services.graduates import forget_graduates
 from personnel.services.likeness import FOUND, find_likenesses
 from personnel.services.recruitment.forgetting import forget_applicants
 from personnel.services.seat_uses import close_spent
@@ -20,6 +21,12 @@ from personnel.services.seat_uses import close_spent
 def forget(_context: JobContext) -> dict[str, Any]:
     """Erase what is past its time."""
     return {"erased": forget_applicants(today())}
+
+
+@job("personnel.forget_graduates", label=_("Erase graduates who never reported, when their time is over"), daily=True)
+def forget_listed(_context: JobContext) -> dict[str, Any]:
+    """Erase what is past its time."""
+    return {"erased": forget_graduates(today())}
 
 
 @job(FOUND, label=_("Look for two files of one person"), daily=True)

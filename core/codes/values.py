@@ -27,6 +27,9 @@ from core.records.models import StoredFile
 from core.records.vault import ProtectedText, mask
 
 PROTECTED_LABELS = {
+    "graduate": gettext_lazy("name"),
+    "home": gettext_lazy("home before studies"),
+    "agreement": gettext_lazy("agreement number"),
     "identity": gettext_lazy("number of the document"),
     "phone": gettext_lazy("telephone"),
     "address": gettext_lazy("home address"),

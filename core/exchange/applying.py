@@ -80,7 +80,7 @@ def _apply_rows(batch: Batch, actor: Any, progress: Progress) -> None:
     kind = all_kinds()[batch.kind]
     columns = columns_of(kind)
     several = frozenset(batch.report.get("several", ()))
-    setting = Setting(actor=actor, unit=batch.unit, day=cast("date", batch.day), several=several)
+    setting = Setting(actor=actor, unit=batch.unit, day=cast("date", batch.day), several=several, writing=True)
     setting.shared["batch"] = batch
     total = batch.counts.get("new", 0) + batch.counts.get("changed", 0)
     done = 0
@@ -146,6 +146,9 @@ def _write(kind: ImportKind, drafts: list[Draft], setting: Setting) -> None:
             _compare_again(kind, row, states, setting)
         elif _moved(row, sections, states, setting):
             _stale(kind, row)
+    for section in sections:
+        admitted = [row for row in rows if not row.refused and section.speaks(row)]
+        section.admit(admitted, states[section.name], setting)
     rows = [row for row in rows if not row.refused]
     kind.unlock([row for row in rows if row.subject is not None])
     fresh = [row for row in rows if row.subject is None]

@@ -318,6 +318,11 @@ def _check_chunk(batch: Batch, drafts: list[Draft], setting: Setting) -> Mapping
     sections = [section for section in sections_of(kind.name) if section.concerned(said)]
     for section in sections:
         section.check(drafts, setting)
+        section.admit(
+            [draft for draft in drafts if draft.subject is None and not draft.refused and section.speaks(draft)],
+            {},
+            setting,
+        )
     kind.finish(drafts, setting)
     for section in sections:
         speaking = [
@@ -330,6 +335,7 @@ def _check_chunk(batch: Batch, drafts: list[Draft], setting: Setting) -> Mapping
         section.look_back(speaking, states, setting)
         for draft in speaking:
             section.compare(draft, states.get(draft.subject or 0), setting)
+        section.admit([draft for draft in speaking if not draft.refused], states, setting)
     counts = write_rows(batch, every)
     return counts + Counter(asked=sum(bool(draft.asks) for draft in drafts), finished=len(every) - len(drafts))
 

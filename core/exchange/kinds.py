@@ -169,7 +169,7 @@ class Setting:
 
     `several` are the places of the sheets that may have several rows for one subject. `base` is the moment
     (`core.exchange.since.Moment`) at which the workbook was made, None where nobody knows it; changes of `own_sources`, those of its
-    earlier generations, its sender knows too.
+    earlier generations, its sender knows too. `writing`: rows are being written, so what they stand on is held until the end.
     """
 
     actor: Any
@@ -179,6 +179,7 @@ class Setting:
     several: frozenset[int] = frozenset()
     base: Any = None
     own_sources: frozenset[str] = frozenset()
+    writing: bool = False
     shared: dict[Any, Any] = field(default_factory=dict)
 
 
@@ -241,6 +242,9 @@ class ImportSection:
         """Fill `row.differences[self.name]` and `row.seen[self.name]`."""
         raise NotImplementedError
 
+    def admit(self, rows: Sequence[Draft], states: Mapping[int, Any], setting: Setting) -> None:
+        """Refuse rows that the database would not take as things stand: when they were compared, and again before they are written."""
+
     def apply(self, rows: Sequence[Draft], states: Mapping[int, Any], setting: Setting) -> None:
         """Write the records of new and changed rows, set-wise, inside the open change."""
         raise NotImplementedError
@@ -253,14 +257,13 @@ class ImportSection:
 class ImportKind:
     """One sort of row.
 
-    `subject_columns` find or make what the row is about: by `key_columns`; `naming_columns` only name it, `placing_columns` only say
-    where it is, as they do on every sheet. A sheet is of the kind when it has the `needed_columns`, or, where there are none, any that says
-    something of the subject. `telling_columns` are needed to read the key again, such as the kind of its document.
-    `reveals` is the permission that an export of the kind needs, since it has protected values in clear ("": it has none). With
-    `endings` it reads a zip of files that end so, not sheets: each file is a row, whose `subject_columns` are told of it. A sheet needs
-    all `key_columns`, or with `any_key` one of them. Workbooks of a kind that stands `apart` are sent from a page of its own, which says
-    what they belong to: nobody else's sheet is taken for one, it has no templates and answers no request, and who may not send it does
-    not see its batches.
+    `subject_columns` find or make what the row is about: by `key_columns` (of several, a sheet has one at least); `naming_columns` only
+    name it, `placing_columns` only say where it is, as they do on every sheet. A sheet is of the kind when it has the `needed_columns`,
+    or, where there are none, any that says something of the subject. `telling_columns` are needed to read the key again, such as the
+    kind of its document. `reveals` is the permission that an export of the kind needs, since it has protected values in clear ("": it
+    has none). With `endings` it reads a zip of files that end so, not sheets: each file is a row, whose `subject_columns` are told of it.
+    Workbooks of a kind that stands `apart` are sent from a page of its own, which says what they belong to: nobody else's sheet is taken
+    for one, it has no templates and answers no request, and who may not send it does not see its batches.
     """
 
     name: str = ""
@@ -274,7 +277,6 @@ class ImportKind:
     telling_columns: tuple[str, ...] = ()
     reveals: str = ""
     endings: tuple[str, ...] = ()
-    any_key: bool = False
     apart: bool = False
 
     def belongs_to(self, batch: Any) -> Any:
@@ -307,8 +309,8 @@ class ImportKind:
         """Where the actor finds subjects on a page, by primary key; those whom they do not see are left out."""
         return {}
 
-    def names(self, rows: Sequence[Any]) -> dict[int, str]:
-        """What subjects are called, by primary key; `rows` are those of them that the reader sees."""
+    def called(self, rows: Iterable[Any], actor: Any) -> dict[int, str]:
+        """What subjects (their rows) are called where an undo tells of them."""
         return {row.pk: str(row) for row in rows}
 
     def subjects(self, actor: Any, unit: Any, on: date) -> list[int]:

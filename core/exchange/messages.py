@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from django.utils.translation import gettext
+from collections.abc import Callable
+from typing import Final
+
+from django.conf import settings
+from django.utils.translation import get_language, gettext, override
 from django.utils.translation import gettext_lazy as _
 
 from core.codes.selectors import label
@@ -143,7 +147,7 @@ TEXTS = {
     "numbers_differ": _(
         "The identity number is that of another applicant than the application number. Correct whichever is wrong."
     ),
-    "name_differs": _("The applicant of this number has another name. Correct whichever is wrong."),
+    "applicant_name_differs": _("The applicant of this number has another name. Correct whichever is wrong."),
     "not_examined": _("This applicant is not among those who are examined now: %(stage)s."),
     "not_a_score": _("This is no score. Write it in digits with three decimals at most, or 缺考 for who was absent."),
     "score_over": _("The score is above the highest one of the notice, %(most)s."),
@@ -152,6 +156,31 @@ TEXTS = {
         "it came."
     ),
     "too_late": _("The recruitment does not stand where such rows are taken any more."),
+    "unit_closed": _(
+        "%(unit)s is closed from %(day)s on: nobody belongs to it from that day on. Name the unit where the person belongs from then on, "
+        "or take the row out."
+    ),
+    "unit_closed_into": _(
+        "%(unit)s is closed from %(day)s on: nobody belongs to it from that day on. It went into %(successor)s: name that one, from that "
+        "day on."
+    ),
+    "closed_already": _(
+        "%(unit)s is closed from %(day)s on, and has no name, quota, pupils or units below it from then on. Take the row out, name another "
+        "unit, or let the changes of the workbook hold from a day before."
+    ),
+    "unknown_person": _(
+        "Nobody has this number: no file has the identity number, none of your people the staff number. Compare it with the file."
+    ),
+    "ambiguous_person": _("%(count)s of your people have this staff number. Write the identity number instead."),
+    "name_differs": _("The file of this number says %(name)s. Correct the name or the number."),
+    "has_file": _(
+        "Somebody with this identity number has a file. Who is on staff elsewhere is transferred, not placed."
+    ),
+    "graduate_erased": _("What was known of them was erased, its time is over."),
+    "graduate_decided": _(
+        "A placement of theirs was decided: what is known of them stands on the report slip, and is put right there no more."
+    ),
+    "from_differs": _("The person belongs to %(unit)s before that day. Correct the unit, or the first day."),
     "implausible_date": _("A date this far off cannot be right. Correct it."),
     "duplicate_header": _("Two columns have the same heading. Remove or rename one of them."),
 }
@@ -162,12 +191,28 @@ FULLER = {
     "out_of_scope": ("ask", "out_of_scope_ask"),
     "duplicate_in_file": ("sheet", "duplicate_in_other_sheet"),
     "stale": ("since", "stale_since"),
+    "unit_closed": ("successor", "unit_closed_into"),
 }
+
+
+SAID: Final = "said"
+
+
+def in_every_language(say: Callable[[], str]) -> dict[str, str]:
+    """What a rule says, in each language of the pages: a problem keeps it as its parameter `said` for whoever reads it."""
+    told = {}
+    for code, _name in settings.LANGUAGES:
+        with override(code):
+            told[code] = say()
+    return told
 
 
 def message(problem: Problem) -> str:
     """The sentence for a problem."""
     params = dict(problem.params)
+    if SAID in params:
+        told: dict[str, str] = params[SAID]
+        return told.get(get_language() or "") or next(iter(told.values()))
     needs, fuller = FULLER.get(problem.code, ("", ""))
     code = fuller if params.get(needs) else problem.code
     if problem.code == "sex_differs_from_id":

@@ -278,23 +278,33 @@ class RecordSection(PlacedSection):
         """Puts rows into the table."""
         return Writer(self)
 
+    def planned(
+        self, row: Draft, state: Sequence[OnFile], setting: Setting
+    ) -> tuple[OnFile | None, dict[str, str], Step] | None:
+        """What a compared row does to the records of its subject: the one on file, the columns that differ, the step. None: nothing."""
+        stored, dated = self.present(row, state, setting), self.shape == "dated"
+        if stored is None:
+            if not self._has(row, self.leads) or self.ends(row):
+                return None
+            return None, {}, self.plan(row, None, self.alike(row, state), {}, setting) if dated else Step("open")
+        if not row.differences.get(self.name):
+            return None
+        found = self.differing(row, stored)
+        step_ = self.plan(row, stored, self.alike(row, state), found, setting) if dated else Step("correct")
+        return stored, found, step_
+
     def apply(self, rows: Sequence[Draft], states: Mapping[int, list[OnFile]], setting: Setting) -> None:
         new: list[Opening] = []
         changes: list[tuple[Draft, OnFile, dict[str, str], Step]] = []
         for row in rows:
-            if not self.speaks(row):
+            planned = self.planned(row, states.get(row.subject or 0) or [], setting) if self.speaks(row) else None
+            if planned is None:
                 continue
-            state = states.get(row.subject or 0) or []
-            stored = self.present(row, state, setting)
-            if stored is None:
-                if self._has(row, self.leads) and not self.ends(row):
-                    dated = self.shape == "dated"
-                    plan = self.plan(row, None, self.alike(row, state), {}, setting) if dated else None
-                    new.append(Opening(row, plan.begins, plan.until) if plan else Opening(row, None))
-            elif row.differences.get(self.name):
-                found = self.differing(row, stored)
-                dated = self.shape == "dated"
-                alike = self.alike(row, state)
-                plan = self.plan(row, stored, alike, found, setting) if dated else Step("correct")
+            stored, found, plan = planned
+            if stored is not None:
                 changes.append((row, stored, found, plan))
+            elif self.shape == "dated":
+                new.append(Opening(row, plan.begins, plan.until))
+            else:
+                new.append(Opening(row, None))
         self.writer.write(new, changes, states)

@@ -35,8 +35,9 @@ def _spec(kind: ImportKind, day: date, unit: Any, said: Mapping[HeadingKey, Any]
     keys = (*kind.key_columns, *kind.naming_columns)
     names = {"", *(field.name for field in fields)}
     chosen = {key: choice.column for key, choice in said.items() if choice.column in names}
-    needed = (kind.key_columns,) if kind.any_key else kind.key_columns
-    return KindSpec(kind.name, fields, (*needed, *(kind.needed_columns or (facts,))), keys, at_least=2, chosen=chosen)
+    return KindSpec(
+        kind.name, fields, (kind.key_columns, *(kind.needed_columns or (facts,))), keys, at_least=2, chosen=chosen
+    )
 
 
 def _field(column: Column, day: date, unit: Any) -> FieldSpec:

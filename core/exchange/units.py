@@ -84,7 +84,9 @@ class UnitImport(ImportKind):
         if "inside" in setting.shared:
             return
         units = Unit._base_manager.filter(path__descendants=setting.unit.path)
-        setting.shared["inside"] = {pk: str(path) for pk, path in units.values_list("pk", "path")}
+        told = list(units.values_list("pk", "path", "closed"))
+        setting.shared["inside"] = {pk: str(path) for pk, path, _closed in told}
+        setting.shared["closed"] = _closed({pk: day for pk, _path, day in told if day is not None})
         names: dict[str, list[int]] = {}
         for pk, name in UnitProfile._base_manager.filter(valid__contains=setting.day).values_list("unit_id", "name"):
             names.setdefault(header_key(name), []).append(pk)
@@ -128,7 +130,12 @@ class UnitImport(ImportKind):
         """Below the unit that the row names, where exactly one of the sender's bears that name."""
         parent = row.values.get("parent")
         named = setting.shared["names"].get(header_key(parent), []) if parent else []
-        inside = [pk for pk in named if pk in setting.shared["inside"]]
+        within = [pk for pk in named if pk in setting.shared["inside"]]
+        closed = setting.shared["closed"]
+        inside = [pk for pk in within if pk not in closed]
+        if within and not inside:
+            _refuse_closed(row, "parent", closed[within[0]])
+            return
         row.values["parent_id"] = inside[0] if len(inside) == 1 else setting.unit.pk
         if parent and len(inside) != 1:
             row.warn("parent", "placed_below_sender", parent)
@@ -178,10 +185,40 @@ class UnitImport(ImportKind):
         copy_rows(Unit, columns, lines)
 
 
+Closed = tuple[str, date]
+
+
+def _closed(days: Mapping[int, date]) -> dict[int, Closed]:
+    """The closed units among those of the sender: the name on the last day, and the first day without the unit."""
+    profiles = UnitProfile._base_manager.filter(unit__in=days).order_by("valid__startswith")
+    named = {
+        unit: name for unit, name, valid in profiles.values_list("unit_id", "name", "valid") if valid.lower < days[unit]
+    }
+    return {unit: (named.get(unit, ""), day) for unit, day in days.items()}
+
+
+def _refuse_closed(row: Draft, column: str, closed: Closed) -> None:
+    row.refuse(column, "closed_already", row.values.get(column, ""), unit=closed[0], day=str(closed[1]))
+
+
 class UnitSection(RecordSection):
-    """A section of the units sheet."""
+    """A section of the units sheet. Nothing of a closed unit changes for days on which it is no more."""
 
     kind, subject_field = "units", "unit_id"
+
+    def admit(self, rows: Sequence[Draft], states: Mapping[int, list[OnFile]], setting: Setting) -> None:
+        """Refuse what would hold of a unit that is closed by then."""
+        for row in rows:
+            closed = setting.shared["closed"].get(row.subject)
+            if closed is None or row.refused:
+                continue
+            planned = self.planned(row, states.get(row.subject or 0) or [], setting)
+            if planned is not None and self.holds_from(row, planned[2]) >= closed[1]:
+                _refuse_closed(row, "code", closed)
+
+    def holds_from(self, row: Draft, step: Step) -> date:
+        """The first day of which the row speaks."""
+        return step.begins
 
 
 class ProfileSection(UnitSection):
@@ -225,6 +262,9 @@ class StatisticsSection(UnitSection):
 
     def speaks(self, row: Draft) -> bool:
         return any(row.values.get(name) is not None for name in ("pupils", "classes", "boarders"))
+
+    def holds_from(self, row: Draft, step: Step) -> date:
+        return date(row.values["school_year"], NEW_SCHOOL_YEAR, 1)
 
 
 class QuotaSection(UnitSection):

@@ -59,7 +59,7 @@ class Transition:
     `guard(act)` says why it cannot be taken now, or "". `effect(act)` is the service that does what was decided, inside the change.
     `form` asks for more. `reasons` names the code list of which at least one must be chosen. `done` is what the timeline says of it.
     `own` lets who opened the case take it, too; whom it is about never does, but as who opened it (`OWNER`).
-    `bulk` offers it for many cases at once: it has no form then.
+    `bulk` offers it for many cases at once; of a step with a form, `bulk_form` is what is asked once for all of them.
     """
 
     name: str
@@ -75,6 +75,7 @@ class Transition:
     comment: Comment = "optional"
     own: bool = False
     bulk: bool = False
+    bulk_form: Any = None
     primary: bool = False
     danger: bool = False
     icon: str = ""
@@ -194,7 +195,7 @@ def faults_of(flow: Workflow, permissions: Collection[str]) -> list[str]:
             for name in one.sources
             if name in known and flow.state(name).final
         ]
-        if one.bulk and one.form is not None:
+        if one.bulk and one.form is not None and one.bulk_form is None:
             faults.append(f"{one.name} is offered for many cases at once, but asks a form")
     wanted = {*(state.desk for state in flow.states), *(one.permission for one in flow.transitions)} - {"", OWNER}
     faults += [f"the permission {name} is in no role's list" for name in sorted(wanted - set(permissions))]

@@ -60,11 +60,17 @@ def comment_field(*, needed: bool) -> forms.CharField:
 
 
 class BulkForm(forms.Form):
-    """Reasons and words of a step that is taken for many cases."""
+    """What a step that is taken for many cases asks once for all of them, its reasons and words."""
 
     def __init__(self, *args: Any, step: Transition, unit: Any, on: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if step.bulk_form is not None:
+            self.fields |= step.bulk_form().fields
         ask_why(self, step, unit, on)
+
+    def said(self) -> dict[str, Any]:
+        """What was asked once for all of them, without reasons and words."""
+        return {name: value for name, value in self.cleaned_data.items() if name not in OURS}
 
 
 class AssignForm(forms.Form):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -20,6 +20,7 @@ from core.dates import today
 from core.org.actor import assignments_of
 from core.org.errors import NotAllowed
 from core.org.models import RoleAssignment, Unit, User
+from core.records.bulk import allocate
 from core.records.changes import change
 from core.records.errors import StaleRecord
 from core.workflow.authority import authority, is_at, people_of
@@ -39,29 +40,41 @@ def open_case(
     `waits_at` is where it waits first (default: there), `days` how many working days they have (default: what the first state says),
     `opened_by` who asks (default: the actor). Raises KeyError for a kind that no module registered.
     """
-    flow = workflows()[kind]
-    case = Case(kind=kind, unit=unit, origin=unit, opened_by=opened_by or actor.user, comment=comment)
-    first = flow.state(flow.initial)
-    if waits_at is not None:
-        first = replace(first, unit=lambda _case: waits_at)
-    if days is not None:
-        first = replace(first, days=lambda _case: days)
-    _stand(case, first)
+    case = _begun(kind, actor, Opening(unit, waits_at, days, comment), opened_by)
     case.save(force_insert=True)
     return case
 
 
-def open_cases(*, kind: str, actor: Any, unit: Unit, count: int, days: int | None = None) -> list[Case]:
-    """Begin `count` cases at once, as `open_case` begins one."""
-    flow = workflows()[kind]
-    first = flow.state(flow.initial)
-    if days is not None:
-        first = replace(first, days=lambda _case: days)
-    cases = [Case(kind=kind, unit=unit, origin=unit, opened_by=actor.user) for _number in range(count)]
-    for case in cases:
-        _stand(case, first)
-    made: list[Case] = Case.objects.bulk_create(cases)
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """A case to be opened with others, as `open_case` opens one. `source` is the row of a workbook that asks for it."""
+
+    unit: Unit
+    waits_at: Unit | None = None
+    days: int | None = None
+    comment: str = ""
+    source: int | None = None
+
+
+def open_cases(*, kind: str, actor: Any, asked: Sequence[Opening]) -> list[Case]:
+    """Begin many cases of one kind in the open change, in their order: two statements, whatever their number."""
+    made = [_begun(kind, actor, one) for one in asked]
+    for case, pk, one in zip(made, allocate(Case, len(made)), asked, strict=True):
+        case.pk, case.source_row = pk, one.source
+    Case._base_manager.bulk_create(made)
     return made
+
+
+def _begun(kind: str, actor: Any, asked: Opening, opened_by: User | None = None) -> Case:
+    flow = workflows()[kind]
+    case = Case(kind=kind, unit=asked.unit, origin=asked.unit, opened_by=opened_by or actor.user, comment=asked.comment)
+    first = flow.state(flow.initial)
+    if asked.waits_at is not None:
+        first = replace(first, unit=lambda _case: asked.waits_at)
+    if asked.days is not None:
+        first = replace(first, days=lambda _case: asked.days or 0)
+    _stand(case, first)
+    return case
 
 
 def advance(
@@ -107,9 +120,12 @@ def advance_many(
     actor: Any,
     comment: str = "",
     reasons: Sequence[str] = (),
+    data: Mapping[str, Any] | None = None,
     source: str = "page",
 ) -> tuple[list[Case], list[tuple[Case, str]]]:
     """Take one step of many cases, each in a change of its own: (those that moved, those that did not with why).
+
+    `data` is what the bulk form of the step says, once for all of them.
 
     Raises `NotAllowed` for a step that is not offered for many at once, and for more than `MOST_AT_ONCE`.
     """
@@ -121,7 +137,14 @@ def advance_many(
     for case in cases:
         try:
             done = advance(
-                case, name, actor=actor, comment=comment, reasons=reasons, revision=case.revision, source=source
+                case,
+                name,
+                actor=actor,
+                comment=comment,
+                reasons=reasons,
+                data=data,
+                revision=case.revision,
+                source=source,
             )
         except NotAllowed as error:
             refused.append((case, str(error)))

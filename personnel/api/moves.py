@@ -16,7 +16,8 @@ from core.api.values import code, plain, unit_of
 from core.api.viewsets import ScopedViewSet
 from core.codes.values import Values
 from personnel.models import Move, MoveKind
-from personnel.selectors.moves import OPEN_STATES, VIEW, moves
+from personnel.selectors.move_facts import OPEN_STATES
+from personnel.selectors.moves import VIEW, moves
 
 MOVE: Final = component(
     "Move", _("A move of a person; “ends” is the first day back, null for good, “state” that of its case."),

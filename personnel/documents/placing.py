@@ -9,20 +9,21 @@ from django.utils.translation import gettext_lazy as _
 from core.codes.selectors import label as code_label
 from core.codes.values import values_of
 from core.documents.kinds import Asked, DocumentKind
+from core.documents.rules import masked_name
 from personnel.documents.telling import FOLDER, long_day
 from personnel.models import Graduate, Placement
-from personnel.selectors.graduates import SLIP
+from personnel.selectors.graduates import SLIP, name_of
 from personnel.selectors.recruitment import DECIDE
 
 
 def subjects(actor: Any) -> Any:
     """The placements for which the actor may issue the slip."""
-    return Placement.objects.visible_to(actor).select_related("graduate")
+    return Placement.objects.visible_to(actor).select_related("graduate__key")
 
 
 def holder(placement: Placement) -> str:
-    """Whom the slip is about."""
-    return placement.graduate.name
+    """Whom the slip is about, masked: the name goes with the graduate's key, and the list of papers stays."""
+    return masked_name(name_of(placement.graduate))
 
 
 def noted(_actor: Any, _subject_id: int, _reason: str, _clear: bool) -> None:
@@ -35,7 +36,7 @@ def context(asked: Asked) -> dict[str, Any]:
     graduate: Graduate = one.graduate
     return {
         "person": {
-            "name": graduate.name, "sex": code_label("sex", graduate.sex),
+            "name": name_of(graduate), "sex": code_label("sex", graduate.sex),
             "kind": "公费师范生" if graduate.kind == Graduate.Kind.FREE else "师范毕业生",
             "school": graduate.school, "major": graduate.major, "education": code_label("education", graduate.education),
         },

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -16,7 +17,7 @@ from personnel.forms.dossier import OfCase
 from personnel.forms.inputs import PartialDateInput, UnitInput
 from personnel.forms.recruitment import coded
 from personnel.models import Graduate, Placement, SpecialPostEnd
-from personnel.selectors.graduates import placing_rules
+from personnel.selectors.graduates import placing_rules, said_of
 from personnel.services.graduates import AGREED, PLAIN
 
 
@@ -82,6 +83,27 @@ class GraduateForm(forms.Form):
             "values": {name: data.get(name) for name in (*PLAIN, *AGREED)},
             "wishes": [unit for name in self.wish_names if (unit := data.get(name)) is not None],
         }
+
+
+class CorrectForm(GraduateForm):
+    """The same once more, with why it is put right. Number and telephone stay as they are where nothing is typed."""
+
+    def __init__(self, *args: Any, actor: Any, graduate: Graduate, **kwargs: Any) -> None:
+        super().__init__(*args, actor=actor, **kwargs)
+        self.graduate = graduate
+        for name in ("number", "phone"):
+            self.fields[name].required = False
+            self.fields[name].help_text = _t("Leave it empty where it is right: %(now)s") % {
+                "now": values_of(actor).shown(Graduate, name, graduate).text or "—"
+            }
+        self.fields["reason"] = forms.CharField(label=_("Reason"), max_length=200)
+
+    @property
+    def listed(self) -> dict[str, Any]:
+        """What the service is asked, with the numbers on file where none was typed."""
+        told = super().listed
+        kept = {name: said_of(self.graduate, name) for name in ("number", "phone") if not told[name]}
+        return told | kept
 
 
 class PlaceForm(forms.Form):

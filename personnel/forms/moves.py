@@ -129,6 +129,15 @@ class DecideForm(OfCase):
         )  # fmt: skip
 
 
+class DecideManyForm(forms.Form):
+    """Under which document many moves are decided at once."""
+
+    document = forms.CharField(
+        label=_("Document of approval"), max_length=120, required=False,
+        help_text=_("It stands beside all that follows."),
+    )  # fmt: skip
+
+
 class ReportForm(OfCase):
     """On which day somebody reported for duty."""
 

@@ -20,10 +20,10 @@ from personnel.models.teacher import Teacher
 
 
 class Graduate(Record):
-    """Somebody on a bureau's list of a year who is to be placed. Their numbers are sealed under a key of their own.
+    """Somebody on a bureau's list of a year who is to be placed. Who they are is sealed under a key of their own, and goes with it.
 
-    Of publicly funded students the agreement is told here until they are on staff, then in their file. `hired` is the file that was
-    made of them; `standing` follows the placement and is never set by hand.
+    The day of birth is what the number says. Of publicly funded students the agreement is told here until they are on staff, then in their
+    file. `hired` is the file that was made of them; `standing` follows the placement and is never set by hand.
     """
 
     scope = "unit"
@@ -49,9 +49,8 @@ class Graduate(Record):
     kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices)
     standing = models.CharField(_("standing"), max_length=10, choices=Standing.choices, default=Standing.LISTED)
     key = models.ForeignKey(DataKey, on_delete=models.PROTECT, related_name="+", editable=False)
-    name = models.CharField(_("name"), max_length=60)
+    name = ProtectedText(kind="graduate", owner="", length=3, keep=0)
     sex = CodeField(_("sex"), code_list="sex")
-    birth = models.DateField(_("date of birth"))
     number = ProtectedText(kind="identity", owner="", length=18)
     phone = ProtectedText(kind="phone", owner="", length=11)
     school = models.CharField(_("graduated from"), max_length=120)
@@ -60,8 +59,8 @@ class Graduate(Record):
     graduated = PartialDateField(_("graduated"), null=True)
     stage = CodeField(_("stage"), code_list="stage", max_length=20)
     subject = CodeField(_("subject"), code_list="subject", max_length=20)
-    home = models.CharField(_("home before studies"), max_length=120, blank=True)
-    agreement = models.CharField(_("agreement number"), max_length=60, blank=True)
+    home = ProtectedText(kind="home", owner="", length=6, keep=0)
+    agreement = ProtectedText(kind="agreement", owner="", length=8, keep=0)
     signed_on = models.DateField(_("agreement signed on"), null=True)
     years = models.PositiveSmallIntegerField(_("years of service agreed"), null=True)
     rural_years = models.PositiveSmallIntegerField(_("of them in rural schools"), null=True)
@@ -81,7 +80,7 @@ class Graduate(Record):
         ]
 
     def __str__(self) -> str:
-        return self.name
+        return f"{self.year} {self.get_kind_display()}"
 
 
 class GraduateWish(Record):
@@ -132,6 +131,12 @@ class Placement(Record):
 
     def __str__(self) -> str:
         return f"{self.starts}"
+
+    @property
+    def key(self) -> DataKey:
+        """The key under which the report slip is stored: it goes with the graduate."""
+        found: DataKey = self.graduate.key
+        return found
 
 
 class ServiceAgreement(Section):

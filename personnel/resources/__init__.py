@@ -3,14 +3,20 @@
 from personnel.resources.applicants import ApplicantKind, ApplicantSection
 from personnel.resources.dossier import DossierKind, MaterialSection
 from personnel.resources.duties import DutySection
+from personnel.resources.graduates import KINDS as OF_GRADUATES
+from personnel.resources.graduates import SECTIONS as GRADUATES
 from personnel.resources.kind import TeacherKind
+from personnel.resources.moves import KINDS as OF_MOVES
+from personnel.resources.moves import SECTIONS as MOVES
 from personnel.resources.photos import PhotoKind, PhotoSection
 from personnel.resources.posts import PostSection
 from personnel.resources.scores import KINDS as OF_SCORES
 from personnel.resources.scores import SECTIONS as SCORES
 from personnel.resources.sections import SECTIONS as OF_TEACHERS
 
-KINDS = (TeacherKind(), PhotoKind(), DossierKind(), ApplicantKind(), *OF_SCORES)
-SECTIONS = (*OF_TEACHERS, PostSection(), DutySection(), PhotoSection(), MaterialSection(), ApplicantSection(), *SCORES)
+KINDS = (TeacherKind(), PhotoKind(), DossierKind(), ApplicantKind(), *OF_SCORES, *OF_MOVES, *OF_GRADUATES)
+SECTIONS = (
+    *OF_TEACHERS, PostSection(), DutySection(), PhotoSection(), MaterialSection(), ApplicantSection(), *SCORES, *MOVES, *GRADUATES,
+)  # fmt: skip
 
 __all__ = ["KINDS", "SECTIONS", "TeacherKind"]

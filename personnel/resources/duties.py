@@ -10,13 +10,14 @@ from typing import Final
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from core.exchange.kinds import Column
+from core.exchange.kinds import Column, Draft, Setting
 from core.exchange.periods import OnFile
 from core.exchange.recognition import FieldGroup
 from core.exchange.sections import RecordSection
 from core.exchange.writing import Change, Opening, Writer
 from personnel.models import Employment, TeachingDuty
-from personnel.resources.posts import jobs_of, unit_on
+from personnel.resources.closed import AtOpenUnits, Stays
+from personnel.resources.posts import begun_stays, jobs_of, unit_on
 
 _PARENTS: Final = ("任课安排", "任课情况", "任教安排", "教学任务", "任课表")
 _GROUP: Final = FieldGroup(own=("任课安排", "任课情况"), several=True)
@@ -64,7 +65,7 @@ class DutyWriter(Writer):
         return {"unit_id": unit_on(self.jobs.get(opening.row.subject or 0, ()), opening.begins or date.min)}
 
 
-class DutySection(RecordSection):
+class DutySection(AtOpenUnits, RecordSection):
     """A duty at the person's own unit, found by stage and subject. Duties at other units are entered on the page of the person."""
 
     kind, name, order = "teachers", "personnel.TeachingDuty", 140
@@ -84,3 +85,6 @@ class DutySection(RecordSection):
     @cached_property
     def writer(self) -> Writer:
         return DutyWriter(self)
+
+    def stays(self, rows: Sequence[Draft], states: Mapping[int, list[OnFile]], setting: Setting) -> Stays:
+        return begun_stays(self, rows, states, setting)

@@ -26,6 +26,7 @@ from personnel.choices import NUMBERED_ALIKE, RESIDENT_CARD
 from personnel.models import BirthDecision, Employment, IdentityDocument, Teacher
 from personnel.resources import columns
 from personnel.resources.alike import warn_of_likeness
+from personnel.resources.closed import successor
 from personnel.resources.documents import read_documents
 from personnel.resources.keepers import keep_out
 from personnel.resources.names import search_keys
@@ -258,7 +259,7 @@ class TeacherKind(ImportKind):
         note_looks(actor=actor, teachers=subjects, what=TAKEN_OUT, reason=reason)
 
     def suggest(self, row: Draft, problem: Problem) -> Sequence[Suggestion]:
-        return by_number(row, problem)
+        return by_number(row, problem) or successor(problem)
 
     def addresses(self, actor: Any, subjects: Collection[int]) -> dict[int, str]:
         now = owners_now(subjects)

@@ -8,7 +8,6 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Final
 
-from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from core.exchange.files import Entry, entries_of, package_in
@@ -18,12 +17,12 @@ from core.parameters.selectors import at
 from core.records.bulk import copy_rows, update_rows
 from core.records.scope import AnyOf
 from core.records.storage import store
-from core.records.vault import blind_index
-from personnel.models import IdentityDocument, Photo, Teacher
+from personnel.models import Photo, Teacher
 from personnel.portraits import CONTENT_TYPE, MOST_BYTES, NotAPortrait, Portrait, read_portrait
-from personnel.resources.keepers import keep_out, kept_within
+from personnel.resources.keepers import keep_out
 from personnel.resources.kind import TeacherKind
-from personnel.rules import PortraitSize, document_number
+from personnel.resources.numbers import bearers_of
+from personnel.rules import PortraitSize
 
 CODES: Final = {"too_large": "picture_too_large", "too_small": "picture_too_small"}
 FILE_NAME = Column("file_name", _("file name"), ("文件名",), kind="id_number", protected=True)
@@ -99,26 +98,8 @@ class PhotoKind(ImportKind):
 
     def _people(self, keys: Iterable[bytes], setting: Setting) -> dict[bytes | None, list[int]]:
         """Who is meant by each key: by an identity number whoever has it, else by a staff number those kept by the sender's units."""
-        names = {key: key.decode() for key in keys}
-        indexes = {
-            key: blind_index("identity", number) for key, name in names.items() if (number := document_number(name))
-        }
-        documents = IdentityDocument._base_manager.filter(AnyOf("number_index", indexes.values()))
-        owners = {
-            bytes(index or b""): teacher
-            for index, teacher in documents.values_list(
-                "number_index", Coalesce("teacher__merged_into_id", "teacher_id")
-            )
-        }
-        found: dict[bytes | None, list[int]] = {
-            key: [owners[index]] for key, index in indexes.items() if index in owners
-        }
-        staff = {name: key for key, name in names.items() if key not in found and name}
-        named = Teacher._base_manager.filter(AnyOf("staff_number", staff))
-        bearers = dict(named.values_list(Coalesce("merged_into_id", "pk"), "staff_number"))
-        for teacher in sorted(kept_within(bearers, setting)):
-            found.setdefault(staff[bearers[teacher]], []).append(teacher)
-        return found
+        names = {key.decode(): key for key in keys}
+        return {names[said]: people for said, people in bearers_of(names, setting).items()}
 
 
 class PhotoSection(ImportSection):

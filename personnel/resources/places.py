@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import Any, Final
 
+from django.db.models import Q
+
 from core.exchange.kinds import Draft
 from core.org.models import Unit, UnitProfile
 from core.text import header_key
@@ -13,7 +15,7 @@ COLUMNS: Final = ("unit_name", "unit_code")
 
 
 class Places:
-    """The units of the whole tree on a day; which of them lie at or below the sender's."""
+    """The units of the whole tree on a day, those that are closed by then as well; which of them lie at or below the sender's."""
 
     def __init__(self, unit: Any, on: date) -> None:
         self.names: dict[int, str] = {}
@@ -21,13 +23,21 @@ class Places:
         self._by_name: dict[str, list[int]] = {}
         self._read: dict[str, list[int]] = {}
         self._inside = set(Unit._base_manager.filter(path__descendants=unit.path).values_list("pk", flat=True))
-        for pk, code in Unit.objects.open_on(on).values_list("pk", "code"):
+        there = Unit._base_manager.filter(Q(opened=None) | Q(opened__lte=on))
+        closed = set()
+        for pk, code, ended in there.values_list("pk", "code", "closed"):
             self._by_code[code] = pk
+            if ended is not None and ended <= on:
+                closed.add(pk)
         profiles = UnitProfile._base_manager.filter(valid__contains=on)
         for pk, name, short in profiles.values_list("unit_id", "name", "short_name"):
             self.names[pk] = name
             for said in {header_key(name), header_key(short)} - {""}:
                 self._by_name.setdefault(said, []).append(pk)
+        # Who names a closed unit means it only where no open one is called so.
+        self._by_name = {
+            said: [pk for pk in units if pk not in closed] or units for said, units in self._by_name.items()
+        }
 
     def _named(self, name: str) -> list[int]:
         """The units of that name, however it is written."""

@@ -17,6 +17,7 @@ from core.exchange.writing import Change, Opening, Writer
 from core.records.scope import AnyOf
 from personnel.models import Employment, PostAppointment
 from personnel.models.vacancies import RATIO
+from personnel.resources.closed import AtOpenUnits, Stay, Stays
 from personnel.selectors.posts import Vacancies
 from personnel.services.posts import place_at
 
@@ -84,7 +85,22 @@ def unit_on(jobs: Sequence[Job], day: date) -> int | None:
     return held or later or (jobs[-1][0] if jobs else None)
 
 
-class PostSection(RecordSection):
+def begun_stays(section: Any, rows: Sequence[Draft], states: Mapping[int, list[OnFile]], setting: Setting) -> Stays:
+    """What rows begin at the unit where the person works on the first day: the one that the row names, else the one on file."""
+    jobs = jobs_of([row.subject for row in rows if row.subject is not None])
+    for row in rows:
+        planned = section.planned(row, states.get(row.subject or 0) or [], setting)
+        if planned is None:
+            continue
+        stored, _found, plan = planned
+        if stored is None or plan.verb == "follow":
+            named = row.values.get("unit")
+            unit = named if named is not None else unit_on(jobs.get(row.subject or 0, ()), plan.begins)
+            if unit is not None:
+                yield row, Stay(unit, plan.begins, stored.upper if stored is not None else plan.until)
+
+
+class PostSection(AtOpenUnits, RecordSection):
     """The level that somebody is appointed to, at the unit where they work. Without a free post the row is refused."""
 
     kind, name, order = "teachers", "personnel.PostAppointment", 65
@@ -100,6 +116,9 @@ class PostSection(RecordSection):
     @cached_property
     def writer(self) -> Writer:
         return PostWriter(self)
+
+    def stays(self, rows: Sequence[Draft], states: Mapping[int, list[OnFile]], setting: Setting) -> Stays:
+        return begun_stays(self, rows, states, setting)
 
     def check(self, rows: Sequence[Draft], setting: Setting) -> None:
         super().check(rows, setting)

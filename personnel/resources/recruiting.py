@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -86,7 +86,7 @@ class ExamKind(ImportKind):
             elif row.subject is not None and TAKEN_AT.get(inside[row.subject]) != self.name:
                 row.refuse(self.key_columns[0], "too_late")
 
-    def names(self, rows: Sequence[Any]) -> dict[int, str]:
+    def called(self, rows: Iterable[Any], actor: Any) -> dict[int, str]:
         """Name and application number."""
         found = Applicant._base_manager.select_related("key").filter(pk__in=[row.pk for row in rows])
         said = _("%(name)s, application %(serial)s")

@@ -42,7 +42,6 @@ class ScoreKind(ExamKind):
 
     subject_columns: tuple[Column, ...] = (columns.NUMBER_IN_LIST, NUMBER, columns.IDENTITY, columns.NAME, POST)
     key_columns = ("application", "identity")
-    any_key = True
     naming_columns = ("name",)
     stage: str = ""
 
@@ -61,7 +60,7 @@ class ScoreKind(ExamKind):
             column = "application" if row.values.get("application") else "identity"
             setting.shared["repeats"].check(row, column)
             if row.values.get("name") and names[one.id] != row.values["name"]:
-                row.refuse("name", "name_differs")
+                row.refuse("name", "applicant_name_differs")
             if one.stage != self.stage:
                 row.refuse(column, "not_examined", "", stage=str(STAGE(one.stage).label))
         self.keep_out(rows, setting)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date
 from functools import cached_property
 from typing import Any, Final
 
@@ -10,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.exchange.agreeing import same
 from core.exchange.kinds import Draft, Setting
-from core.exchange.periods import OnFile, Step
+from core.exchange.periods import OnFile, Step, before
 from core.exchange.sections import Place, RecordSection
 from core.org.models import Unit, unit_name
 from core.parameters.selectors import at
@@ -29,6 +30,7 @@ from personnel.models import (
     TeachingAssignment,
 )
 from personnel.resources import columns as known
+from personnel.resources.closed import AtOpenUnits, Stay, Stays
 from personnel.resources.names import search_keys
 from personnel.resources.sheets import SHEETS
 
@@ -101,7 +103,7 @@ class IdentitySection(RecordSection):
         return None
 
 
-class EmploymentSection(RecordSection):
+class EmploymentSection(AtOpenUnits, RecordSection):
     """The unit and the form of employment. A move holds from the batch's day, or from the row's own date."""
 
     kind, name, order = "teachers", "personnel.Employment", 30
@@ -137,6 +139,33 @@ class EmploymentSection(RecordSection):
         """The unit was found by code or name; it is stored in one column."""
         unit = Place("unit", "unit", "unit_id", "unit_id", None, None)
         return [unit, *(self._place(column) for column in self.columns if column.name in self.fields)]
+
+    def stays(self, rows: Sequence[Draft], states: Mapping[int, list[OnFile]], setting: Setting) -> Stays:
+        for row in rows:
+            state = states.get(row.subject or 0) or []
+            planned = self.planned(row, state, setting)
+            for stay in self._written(row, state, *planned) if planned is not None else ():
+                yield row, stay
+
+    def _written(
+        self, row: Draft, state: Sequence[OnFile], stored: OnFile | None, found: Mapping[str, str], plan: Step
+    ) -> Iterator[Stay]:
+        """The employments of one row as they would be, where unit or days change."""
+        unit = row.values.get("unit")
+        if stored is None:
+            if unit is not None:
+                yield Stay(unit, plan.begins, plan.until)
+            return
+        lower, kept = stored.lower or date.min, stored["unit_id"]
+        if plan.verb == "correct" and "unit" in found:
+            yield Stay(row.values["unit"], lower, stored.upper)
+        if plan.verb in {"follow", "close"}:
+            yield Stay(kept, lower, plan.begins)
+        if plan.verb in {"follow", "move"}:
+            yield Stay(row.values["unit"] if "unit" in found else kept, plan.begins, stored.upper)
+        one = before(stored, state) if plan.verb == "move" else None
+        if one is not None and one.upper is not None and (one.upper == stored.lower or one.upper > plan.begins):
+            yield Stay(one["unit_id"], one.lower or date.min, plan.begins)
 
 
 class PoliticalSection(RecordSection):

@@ -44,7 +44,9 @@ class ServiceTerms(Parameters):
 class Placing(Parameters):
     """How graduates are placed: days to report, how often that is put off and for how long at most, how many wishes they have.
 
-    `ending`: days ahead in which the end of special posts is told; `special_form`: their code in the list `employment_form`.
+    `kept`: days for which what is known of those who never reported is kept after the year of their list, and after the last day on which
+    they might have reported. `ending`: days ahead in which the end of special posts is told; `special_form`: their code in the list
+    `employment_form`.
     """
 
     table: ClassVar[str] = "personnel.placing"
@@ -54,9 +56,10 @@ class Placing(Parameters):
     wishes: int
     ending: int
     special_form: str
+    kept: int
 
     def __post_init__(self) -> None:
-        if min(self.report, self.deferrals, self.longest_deferral, self.wishes, self.ending) < 0:
+        if min(self.report, self.deferrals, self.longest_deferral, self.wishes, self.ending, self.kept) < 0:
             raise ValueError("days and numbers are not negative")
 
 

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Final
 
-from django.db.models import Count, Min, Sum
+from django.db.models import Count, Min
 
 from core.org.models import Unit, UnitProfile
 from core.parameters.selectors import ParameterMissing, at
+from core.publicity.selectors import clear
 from personnel import rules
 from personnel.choices import ENDED
 from personnel.models import (
@@ -19,12 +20,11 @@ from personnel.models import (
     PersonStatus,
     Placement,
     SeatAccount,
-    SeatEntry,
     ServiceAgreement,
     SpecialPostEnd,
     Teacher,
 )
-from personnel.selectors.seats import least_vacant, usable
+from personnel.selectors.seats import least_vacant, usable, vacant_of
 from personnel.selectors.teachers import employed, teachers_on
 
 PLACE: Final = "personnel.placement"
@@ -32,6 +32,8 @@ SPECIAL: Final = "personnel.special_post_end"
 SLIP: Final = "report_slip"
 STANDING: Final = Graduate.Standing
 OPEN: Final = (STANDING.LISTED, STANDING.ABSENT)
+# The states of a placement that was decided.
+WERE_DECIDED: Final = ("placed", "reported", "absent")
 
 
 def placing_rules(unit: Any, on: date) -> rules.Placing:
@@ -45,8 +47,30 @@ def service_terms(unit: Any, on: date) -> rules.ServiceTerms:
 
 
 def graduates(actor: Any) -> Any:
-    """The graduates on the lists of the actor's bureau and of those below it."""
-    return Graduate.objects.visible_to(actor)
+    """The graduates on the lists of the actor's bureau and of those below it, with their keys."""
+    return Graduate.objects.visible_to(actor).select_related("key")
+
+
+def name_of(graduate: Graduate) -> str:
+    """The name of a graduate; what it says once it was erased."""
+    return clear(graduate.name)
+
+
+def said_of(graduate: Graduate, name: str) -> str:
+    """A sealed value of a graduate in clear; "" where there is none."""
+    secret = getattr(graduate, name)
+    return clear(secret) if secret else ""
+
+
+def is_decided(graduate: Graduate) -> bool:
+    """Whether a placement of theirs was ever decided: what is known of them stood on a paper by then."""
+    return graduate.pk in decided_among([graduate.pk])
+
+
+def decided_among(keys: Collection[int]) -> set[int]:
+    """Of graduates by their keys, those of whom a placement was ever decided. One query."""
+    rows = Placement._base_manager.filter(graduate__in=list(keys), case__state__in=WERE_DECIDED)
+    return set(rows.values_list("graduate", flat=True))
 
 
 def standings(rows: Any) -> dict[str, int]:
@@ -103,22 +127,6 @@ def free_seats(actor: Any, on: date) -> dict[int, int]:
     for row in waiting.order_by().values("unit").annotate(n=Count("pk")):
         vacant[row["unit"]] -= row["n"]
     return vacant
-
-
-def vacant_of(units: Collection[int], kind: str, on: date) -> dict[int, int]:
-    """The fewest vacant seats of units on any day from a day on, by their keys; units without an account are left out. Two queries."""
-    accounts = SeatAccount._base_manager.filter(unit__in=units, kind=kind)
-    running = dict.fromkeys(accounts.values_list("unit", flat=True), 0)
-    least: dict[int, int] = {}
-    rows = SeatEntry._base_manager.filter(account__in=accounts, bucket=SeatEntry.Bucket.VACANT)
-    told = rows.values("account__unit", "on").annotate(n=Sum("count")).order_by("on")
-    for unit, day, net in told.values_list("account__unit", "on", "n"):
-        if day > on:
-            least.setdefault(unit, running[unit])
-        running[unit] += net
-        if unit in least:
-            least[unit] = min(least[unit], running[unit])
-    return {unit: max(least.get(unit, number), 0) for unit, number in running.items()}
 
 
 def stages_of(units: Collection[int], on: date) -> dict[int, tuple[str, ...]]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
-from core.dates import PartialDate, add_months
+from core.dates import PartialDate, Period, add_months
 from core.org.models import Unit
 from core.parameters.selectors import ParameterMissing, at
 from personnel import rules
@@ -80,14 +80,37 @@ def retirements(actor: Any, *, from_month: date, to_month: date, unit: Unit | No
 
 def retirement_of(teacher: Teacher, unit: Any, on: date) -> rules.RetirementPlan | None:
     """When one person retires by what is on file on a day; None where birth, sex and category do not tell. A fixed number of queries."""
-    try:
-        tables = RetirementTables.at(on, unit)
-    except ParameterMissing:
-        return None
-    recorded = _categories([teacher], on).get(teacher.pk, "")
-    birth = rules.counting_birth(teacher.birth, _decided_births([teacher]).get(teacher.pk))
-    category = recorded or rules.usual_category(teacher.sex, teacher.post_family, tables.ages)
-    return tables.plan(birth.birth if birth else None, category)
+    return retirement_plans([(teacher, unit, on)]).get((teacher.pk, unit.pk if unit is not None else None, on))
+
+
+def retirement_plans(
+    asked: Sequence[tuple[Teacher, Any, date]],
+) -> dict[tuple[int, int | None, date], rules.RetirementPlan]:
+    """The same for many people, each at a unit on a day, by these three; of whom it cannot be told is left out. Two queries."""
+    people = {teacher.pk: teacher for teacher, _unit, _on in asked}
+    births, recorded = _decided_births(people.values()), _recorded(people.values())
+    found: dict[tuple[int, int | None, date], rules.RetirementPlan] = {}
+    for teacher, unit, on in asked:
+        try:
+            tables = RetirementTables.at(on, unit)
+        except ParameterMissing:
+            continue
+        held = next((category for period, category in recorded.get(teacher.pk, ()) if period.contains(on)), "")
+        birth = rules.counting_birth(teacher.birth, births.get(teacher.pk))
+        category = held or rules.usual_category(teacher.sex, teacher.post_family, tables.ages)
+        plan = tables.plan(birth.birth if birth else None, category)
+        if plan is not None:
+            found[teacher.pk, unit.pk if unit is not None else None, on] = plan
+    return found
+
+
+def _recorded(people: Iterable[Teacher]) -> dict[int, list[tuple[Period, str]]]:
+    """The categories that were decided for people, with their days."""
+    found: dict[int, list[tuple[Period, str]]] = {}
+    rows = RetirementCategory._base_manager.filter(teacher__in=[one.pk for one in people])
+    for key, valid, category in rows.values_list("teacher_id", "valid", "category"):
+        found.setdefault(key, []).append((Period(valid.lower, valid.upper), category))
+    return found
 
 
 def _decided_births(people: Iterable[Teacher]) -> dict[int, rules.BirthByArchive]:

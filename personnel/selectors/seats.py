@@ -119,10 +119,35 @@ def remaining(reservations: Collection[int], on: date) -> dict[int, int]:
 
 def usable(unit: Any, kind: str, on: date) -> list[tuple[Reservation, int]]:
     """The reservations of a unit from which seats can be occupied from a day on, the one that ends first before all others."""
-    rows = Reservation._base_manager.filter(account__unit=unit, account__kind=kind, on__lte=on, until__gt=on)
-    found = list(rows.select_related("account", "use").order_by("until", "pk"))
-    left = _left_to_the_end(found, on)
-    return [(one, left[one.pk]) for one in found if left[one.pk] > 0]
+    return usable_of([unit.pk], kind, on).get(unit.pk, [])
+
+
+def usable_of(units: Collection[int], kind: str, on: date) -> dict[int, list[tuple[Reservation, int]]]:
+    """The same for several units by their keys. Three queries."""
+    rows = Reservation._base_manager.filter(account__unit__in=list(units), account__kind=kind, on__lte=on, until__gt=on)
+    listed = list(rows.select_related("account", "use").order_by("until", "pk"))
+    left = _left_to_the_end(listed, on)
+    found: dict[int, list[tuple[Reservation, int]]] = {}
+    for one in listed:
+        if left[one.pk] > 0:
+            found.setdefault(one.account.unit_id, []).append((one, left[one.pk]))
+    return found
+
+
+def vacant_of(units: Collection[int], kind: str, on: date) -> dict[int, int]:
+    """The fewest vacant seats of units on any day from a day on, by their keys; units without an account are left out. Two queries."""
+    accounts = SeatAccount._base_manager.filter(unit__in=list(units), kind=kind)
+    running = dict.fromkeys(accounts.values_list("unit", flat=True), 0)
+    least: dict[int, int] = {}
+    rows = SeatEntry._base_manager.filter(account__in=accounts, bucket=Bucket.VACANT)
+    told = rows.values("account__unit", "on").annotate(n=Sum("count")).order_by("on")
+    for unit, day, net in told.values_list("account__unit", "on", "n"):
+        if day > on:
+            least.setdefault(unit, running[unit])
+        running[unit] += net
+        if unit in least:
+            least[unit] = min(least[unit], running[unit])
+    return {unit: max(least.get(unit, number), 0) for unit, number in running.items()}
 
 
 def _left_to_the_end(found: Collection[Reservation], on: date) -> dict[int, int]:

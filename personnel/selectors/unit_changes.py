@@ -9,7 +9,8 @@ from datetime import date
 from typing import Any, Final
 
 from django.apps import apps
-from django.db.models import Count, F, Q
+from django.db import connection
+from django.db.models import Count, F, OuterRef, Q, Subquery
 from psycopg.types.range import Range
 
 from core.org.actor import OWN
@@ -32,7 +33,7 @@ from personnel.models import (
     TeachingDuty,
     UnitChange,
 )
-from personnel.selectors.moves import OPEN_STATES
+from personnel.selectors.move_facts import OPEN_STATES
 from personnel.selectors.posts import place_of
 from personnel.selectors.seats import Balance, all_balances
 from personnel.selectors.teachers import with_facts
@@ -78,6 +79,48 @@ def receivers(units: Collection[int]) -> dict[int, int]:
     """Into which unit each of some units went, by their keys."""
     rows = UnitChange._base_manager.filter(subject__in=units, kind=Kind.MERGE, case__state__in=DECIDED).order_by("on")
     return dict(rows.values_list("subject", "receiver"))
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """The end of a unit: its name on the last day, the first day without it, the name of the open unit into which it went, if it did."""
+
+    unit: str
+    day: date
+    successor: str = ""
+
+
+def closings(on: date) -> dict[int, Closing]:
+    """Every unit that was closed or closes on a day to come, by its key; successors by their names of `on`. Three queries."""
+    last = UnitProfile._base_manager.filter(unit=OuterRef("pk"), valid__startswith__lt=OuterRef("closed"))
+    rows = Unit._base_manager.exclude(closed=None).annotate(
+        title=Subquery(last.order_by("-valid__startswith").values("name")[:1])
+    )
+    told = rows.values_list("pk", "title", "code", "closed")
+    closed = {pk: (title or code, day) for pk, title, code, day in told if day is not None}
+    into = receivers(closed) if closed else {}
+    ends = {unit: end for unit in closed if (end := _end_of(unit, into, closed)) is not None}
+    names = dict(Unit.objects.named(on).filter(pk__in=ends.values()).values_list("pk", "name")) if ends else {}
+    return {unit: Closing(title, day, names.get(ends.get(unit, 0)) or "") for unit, (title, day) in closed.items()}
+
+
+def _end_of(unit: int, into: Mapping[int, int], closed: Collection[int]) -> int | None:
+    """The open unit at the end of all mergers of a unit; None where one of them was closed without a receiver."""
+    seen = {unit}
+    while unit in closed:
+        if unit not in into or into[unit] in seen:
+            return None
+        unit = into[unit]
+        seen.add(unit)
+    return unit
+
+
+def hold_open(units: Collection[int]) -> None:
+    """Keep units from being closed until this transaction ends: who closes one waits, and then sees who came."""
+    if not units:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM org_unit WHERE id = ANY(%s) ORDER BY id FOR KEY SHARE", [list(units)])
 
 
 @dataclass(slots=True)

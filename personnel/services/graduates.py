@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any, Final
 
+from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from core.dates import DAY, add_months
@@ -15,15 +16,29 @@ from core.idnumber import InvalidIdNumber, parse
 from core.org.errors import NotAllowed
 from core.org.models import Unit
 from core.records.changes import change
+from core.records.models import DataKey
 from core.records.vault import blind_index, create_key
 from core.workflow.definition import Act
 from core.workflow.services import open_case
 from personnel.models import Graduate, GraduateWish, Placement, ServiceAgreement
 from personnel.selectors.contracts import contract_rules
-from personnel.selectors.graduates import OPEN, PLACE, SLIP, STANDING, placing_rules, plan, service_terms, why_no_seat
+from personnel.selectors.graduates import (
+    OPEN,
+    PLACE,
+    SLIP,
+    STANDING,
+    is_decided,
+    name_of,
+    placing_rules,
+    plan,
+    said_of,
+    service_terms,
+    why_no_seat,
+)
 from personnel.selectors.recruitment import RECRUIT
 from personnel.services.contracts import conclude_contract
 from personnel.services.dossier import must_be_known
+from personnel.services.forgetting import AT_ONCE, forget
 from personnel.services.recruitment.hiring import Newcomer, has_file, take_on
 from personnel.services.seats.booking import unit_words
 
@@ -32,6 +47,7 @@ MONTHS: Final = 12
 SEXES: Final = {"M": "1", "F": "2"}
 CAME: Final = {Graduate.Kind.NORMAL: "graduate", Graduate.Kind.FREE: "free_normal"}
 PLAIN: Final = ("name", "school", "education", "major", "graduated", "stage", "subject", "home")
+SEALED: Final = ("name", "home", "agreement")
 AGREED: Final = ("agreement", "signed_on", "years", "rural_years", "fees")
 MOST_YEARS: Final = 30
 
@@ -47,13 +63,8 @@ def list_graduate(
     that does not add up, and wishes that are too many, the same or not of the bureau.
     """
     _must_recruit(actor)
-    if not YEARS[0] <= year <= YEARS[1]:
-        raise NotAllowed(_("This is no year."), field="year")
-    if kind not in Graduate.Kind.values:
-        raise NotAllowed(_("Choose the kind."), field="kind")
-    told = _told(actor, kind, values)
+    told = must_be_listed(actor, year, kind, values, wishes)
     read = _read(number)
-    _must_be_wishes(actor, wishes)
     if has_file(read.number):
         raise NotAllowed(
             _("Somebody with this identity number has a file. Who is on staff elsewhere is transferred, not placed."),
@@ -63,15 +74,77 @@ def list_graduate(
         Unit.objects.select_for_update(no_key=True).filter(pk=actor.unit.pk).values_list("pk").get()
         if Graduate._base_manager.filter(unit=actor.unit, number_index=blind_index("identity", read.number)).exists():
             raise NotAllowed(_("Somebody with this identity number is listed already."), field="number")
-        made = Graduate(
-            unit=actor.unit, year=year, kind=kind, key=create_key(), birth=read.birth, sex=SEXES[read.sex], **told
-        )
+        made = Graduate(unit=actor.unit, year=year, kind=kind, key=create_key(), sex=SEXES[read.sex])
         made.number, made.phone = read.number, phone or None
+        assign(made, told)
         made.save(force_insert=True)
-        GraduateWish.objects.bulk_create(
-            GraduateWish(graduate=made, place=place, unit=unit) for place, unit in enumerate(wishes, start=1)
-        )
+        _wish(made, wishes)
     return made
+
+
+def correct_graduate(
+    *, actor: Any, graduate: Graduate, year: int, kind: str, number: str, phone: str = "", values: Mapping[str, Any],
+    wishes: Sequence[Unit] = (), reason: str, source: str = "page",
+) -> Graduate:  # fmt: skip
+    """Put right what is known of somebody on the list, as long as no placement of theirs was decided; all of it is told anew.
+
+    Raises `NotAllowed` as `list_graduate` does, without a reason, for another bureau's, for whom a placement was decided, and for whose
+    data were erased.
+    """
+    _must_recruit(actor)
+    if not reason.strip():
+        raise NotAllowed(_("Say why it is put right: the reason stands in the history."), field="reason")
+    told, read = must_be_listed(actor, year, kind, values, wishes), _read(number)
+    with change("personnel.correct_graduate", actor=actor, reason=reason.strip(), source=source):
+        held = Graduate._base_manager.select_for_update(of=("self",)).select_related("key").get(pk=graduate.pk)
+        why_not = why_not_correct(actor, held)
+        if why_not:
+            raise NotAllowed(why_not)
+        _must_be_alone(held, read.number)
+        held.year, held.kind, held.sex = year, kind, SEXES[read.sex]
+        held.number, held.phone = read.number, phone or None
+        assign(held, dict.fromkeys(("signed_on", "years", "rural_years", "fees")) | {"agreement": ""} | told)
+        held.save()
+        if [one.pk for one in wishes] != list(held.wishes.order_by("place").values_list("unit", flat=True)):
+            held.wishes.all().delete()
+            _wish(held, wishes)
+    return held
+
+
+def why_not_correct(actor: Any, graduate: Graduate) -> str:
+    """Why what is known of a graduate cannot be put right any more; "" where it can."""
+    if actor.unit is None or actor.unit.pk != graduate.unit_id:
+        return _("Another bureau keeps this list.")
+    if graduate.key.wrapped is None:
+        return _("What was known of them was erased, its time is over.")
+    if is_decided(graduate):
+        return _(
+            "A placement was decided: what is known of them stands on the report slip, and is put right there no more."
+        )
+    return ""
+
+
+def _must_be_alone(held: Any, number: str) -> None:
+    index = blind_index("identity", number)
+    if Graduate._base_manager.filter(unit=held.unit_id, number_index=index).exclude(pk=held.pk).exists():
+        raise NotAllowed(_("Somebody with this identity number is listed already."), field="number")
+    if bytes(held.number_index or b"") != index and has_file(number):
+        raise NotAllowed(
+            _("Somebody with this identity number has a file. Who is on staff elsewhere is transferred, not placed."),
+            field="number",
+        )
+
+
+def assign(made: Graduate, told: Mapping[str, Any]) -> None:
+    """Give a graduate what `must_be_listed` made of what was said; what is sealed goes under their key."""
+    for name, value in told.items():
+        setattr(made, name, (value or None) if name in SEALED else value)
+
+
+def _wish(made: Graduate, wishes: Sequence[Unit]) -> None:
+    GraduateWish.objects.bulk_create(
+        GraduateWish(graduate=made, place=place, unit=unit) for place, unit in enumerate(wishes, start=1)
+    )
 
 
 def _read(number: str) -> Any:
@@ -81,6 +154,19 @@ def _read(number: str) -> Any:
         raise NotAllowed(
             _("This is no number of a resident identity card. Compare each sign."), field="number"
         ) from error
+
+
+def must_be_listed(
+    actor: Any, year: int, kind: str, values: Mapping[str, Any], wishes: Sequence[Unit]
+) -> dict[str, Any]:
+    """What is said of a graduate as fields. Raises `NotAllowed` for what is missing, unknown or does not add up. No query."""
+    if not YEARS[0] <= year <= YEARS[1]:
+        raise NotAllowed(_("This is no year."), field="year")
+    if kind not in Graduate.Kind.values:
+        raise NotAllowed(_("Choose the kind."), field="kind")
+    told = _told(actor, kind, values)
+    _must_be_wishes(actor, wishes)
+    return told
 
 
 def _told(actor: Any, kind: str, values: Mapping[str, Any]) -> dict[str, Any]:
@@ -144,9 +230,11 @@ def propose_placement(
     with change("personnel.propose_placement", actor=actor, reason=why, source=source):
         Graduate._base_manager.select_for_update().filter(pk=graduate.pk).values_list("pk").get()
         graduate.refresh_from_db()
+        if graduate.key.wrapped is None:
+            raise NotAllowed(_("What was known of them was erased, its time is over."))
         if graduate.standing not in OPEN:
             raise NotAllowed(
-                _("%(name)s is placed already, or a placement waits to be decided.") % {"name": graduate.name}
+                _("%(name)s is placed already, or a placement waits to be decided.") % {"name": name_of(graduate)}
             )
         case = open_case(kind=PLACE, actor=actor, unit=graduate.unit, comment=words.strip())
         days = placing_rules(unit, starts).report
@@ -253,7 +341,7 @@ def report(act: Act) -> None:
     one, starts = act.case.placement, act.data.get("on") or act.actor.on
     graduate: Any = one.graduate
     who = Newcomer(
-        name=graduate.name, number=graduate.number.reveal(), sex=graduate.sex, birth=graduate.birth,
+        name=graduate.name.reveal(), number=graduate.number.reveal(), sex=graduate.sex, birth=_read(graduate.number.reveal()).birth,
         phone=graduate.phone.reveal() if graduate.phone else "", education=graduate.education, school=graduate.school, major=graduate.major,
         graduated=str(graduate.graduated or ""),
     )  # fmt: skip
@@ -274,7 +362,7 @@ def report(act: Act) -> None:
     )  # fmt: skip
     if graduate.kind == Graduate.Kind.FREE:
         ServiceAgreement.objects.create(
-            teacher=teacher, number=graduate.agreement, signed_on=graduate.signed_on, starts=starts, years=graduate.years,
+            teacher=teacher, number=said_of(graduate, "agreement"), signed_on=graduate.signed_on, starts=starts, years=graduate.years,
             rural_years=graduate.rural_years, fees=graduate.fees,
         )  # fmt: skip
     graduate.hired, graduate.standing = teacher, STANDING.REPORTED
@@ -292,6 +380,28 @@ def why_not_absent(act: Act) -> str:
 def absent(act: Act) -> None:
     """Who did not report may be placed anew."""
     _stand(act.case.placement.graduate, STANDING.ABSENT)
+
+
+def forget_graduates(on: date) -> int:
+    """Erase who the graduates were who never reported, when the time of the parameter is over; returns how many.
+
+    It begins at the end of the year of their list, and with the last day on which they might have reported. Whose placement is still open
+    is not forgotten. Year, school, subject, kind and what became of them stay, without a name; report slips go with their keys.
+    """
+    over: dict[Any, list[DataKey]] = {}
+    rows = Graduate._base_manager.filter(standing__in=OPEN, hired=None, key__wrapped__isnull=False, year__lt=on.year)
+    last = rows.annotate(last=Max("placements__report_by")).select_related("key", "unit").order_by("pk")
+    for one in last:
+        rules = placing_rules(one.unit, on)
+        begins = max(date(one.year, 12, 31), one.last or date.min)
+        if begins + timedelta(days=rules.kept) < on and sum(map(len, over.values())) < AT_ONCE:
+            over.setdefault(rules, []).append(one.key)
+    return sum(
+        forget(
+            keys, on, reason=_("%(days)s days after they might have reported") % {"days": rules.kept}, reference=rules.reference
+        )
+        for rules, keys in over.items()
+    )  # fmt: skip
 
 
 def _stand(graduate: Graduate, standing: str) -> None:

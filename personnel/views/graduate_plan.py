@@ -15,7 +15,7 @@ from core.org.models import Unit
 from core.web.pages import FormPage
 from core.web.parts import Cell, Column, Link, Row, Stat, Table
 from personnel.forms.graduates import PlanForm
-from personnel.selectors.graduates import STANDING, Plan, graduates, plan, standings
+from personnel.selectors.graduates import STANDING, Plan, graduates, name_of, plan, standings
 from personnel.selectors.recruitment import RECRUIT
 from personnel.services.graduates import propose_as_suggested
 from personnel.views.graduates import READ, GraduateList
@@ -110,7 +110,7 @@ class GraduatePlan(FormPage):
             told.append(
                 Row(
                     [
-                        Cell(one.name, reverse("graduate", args=[one.public_id])), str(one.get_kind_display()),
+                        Cell(name_of(one), reverse("graduate", args=[one.public_id])), str(one.get_kind_display()),
                         values.code("subject", one.subject), wishes, suggested,
                     ]
                 )

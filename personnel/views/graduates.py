@@ -15,16 +15,20 @@ from core.web.filters import ChoiceFilter
 from core.web.listing import Listing
 from core.web.pages import DetailPage, FormPage, ListPage
 from core.web.parts import Action, Badge, Cell, Column, Fact, Link, Row, Table
-from personnel.forms.graduates import GraduateForm, PlaceForm
+from personnel.forms.graduates import CorrectForm, GraduateForm, PlaceForm
 from personnel.models import Graduate
-from personnel.selectors.graduates import OPEN, STANDING, graduates, standings
+from personnel.selectors.graduates import OPEN, STANDING, graduates, name_of, said_of, standings
 from personnel.selectors.recruitment import DECIDE, RECRUIT
-from personnel.services.graduates import list_graduate, propose_placement
+from personnel.services.graduates import correct_graduate, list_graduate, propose_placement, why_not_correct
 from personnel.views.recruitment.shown import case_badge
 from personnel.workflows.graduates import FREE_REFERENCES, PLACING
 
 READ: Final = (RECRUIT, DECIDE)
 HELP = PLACING.help
+# What the form of a correction begins with, beside what is sealed.
+CORRECTED: Final = (
+    "year", "kind", "school", "education", "major", "graduated", "stage", "subject", "signed_on", "years", "rural_years", "fees",
+)  # fmt: skip
 TONES: Final = {
     STANDING.REPORTED: "green",
     STANDING.ABSENT: "red",
@@ -62,7 +66,7 @@ class GraduateList(ListPage):
         ListColumn(
             "name",
             gettext_lazy("Name"),
-            lambda row, _actor: Cell(row.name, reverse("graduate", args=[row.public_id])),
+            lambda row, _actor: Cell(name_of(row), reverse("graduate", args=[row.public_id])),
             order=0,
         ),
         ListColumn("year", gettext_lazy("Year"), lambda row, _actor: str(row.year), sort=("year", "id"), order=10),
@@ -107,6 +111,7 @@ class GraduateList(ListPage):
             Action(_("Service agreements"), reverse("agreements"), "clock"),
         ]
         if self.actor.may(RECRUIT):
+            found.append(Action(_("From a workbook"), reverse("import_new"), "upload"))
             found.append(Action(_("Enter a graduate"), reverse("graduate_new"), "plus", primary=True))
         return found
 
@@ -162,6 +167,9 @@ class GraduatePage(OfGraduate):
     route = "graduates/<uuid:public_id>/"
     template = "personnel/graduate.html"
 
+    def heading(self) -> Any:
+        return name_of(self.object)
+
     def context(self) -> dict[str, Any]:
         one: Graduate = self.object
         actions = []
@@ -169,6 +177,8 @@ class GraduatePage(OfGraduate):
             actions.append(
                 Action(_("Propose a place"), reverse("graduate_place", args=[one.public_id]), "arrow", primary=True)
             )
+        if self.actor.may(RECRUIT) and not why_not_correct(self.actor, one):
+            actions.append(Action(_("Put right"), reverse("graduate_correct", args=[one.public_id]), "pen"))
         if one.hired is not None:
             actions.append(Action(_("File"), reverse("teacher", args=[one.hired.public_id]), "user"))
         return {
@@ -180,11 +190,11 @@ class GraduatePage(OfGraduate):
         values = values_of(self.actor)
         wishes = list(one.wishes.order_by("place"))
         values.prime(units=[wish.unit_id for wish in wishes])
-        told = [(name, values.shown(Graduate, name, one).text) for name in ("sex", "birth", "number", "phone")]
-        told += [
+        told = [
             (name, values.shown(Graduate, name, one).text)
-            for name in ("school", "education", "major", "graduated", "stage", "subject", "home")
+            for name in ("sex", "number", "phone", "school", "education", "major", "graduated", "stage", "subject")
         ]
+        told.append(("home", said_of(one, "home")))
         facts = [Fact(_("Year"), str(one.year), sub=str(one.get_kind_display()))]
         facts += [Fact(label(Graduate, name), text) for name, text in told if text]
         wished = pgettext("list separator", ", ").join(f"{wish.place} {values.unit(wish.unit_id)}" for wish in wishes)
@@ -194,9 +204,14 @@ class GraduatePage(OfGraduate):
         if one.kind != Graduate.Kind.FREE:
             return []
         values = values_of(self.actor)
-        names = ("agreement", "signed_on", "years", "rural_years")
+        names = ("signed_on", "years", "rural_years")
         told = [Fact(label(Graduate, name), values.shown(Graduate, name, one).text) for name in names]
-        return [*told, Fact(label(Graduate, "fees"), "" if one.fees is None else format_yuan(one.fees))]
+        fees = "" if one.fees is None else format_yuan(one.fees)
+        return [
+            Fact(label(Graduate, "agreement"), said_of(one, "agreement")),
+            *told,
+            Fact(label(Graduate, "fees"), fees),
+        ]
 
     def _placements(self, one: Graduate) -> Table | None:
         rows = list(one.placements.select_related("case").order_by("-pk"))
@@ -218,6 +233,41 @@ class GraduatePage(OfGraduate):
         return Table(_("Placements"), columns, told) if told else None
 
 
+class CorrectGraduate(OfGraduate, FormPage):
+    """Put right what is known of a graduate, as long as nothing is decided on it."""
+
+    name = "graduate_correct"
+    route = "graduates/<uuid:public_id>/correct/"
+    permission: ClassVar[str | tuple[str, ...]] = RECRUIT
+    form_class = CorrectForm
+    submit_label = gettext_lazy("Put right")
+    record = None
+
+    def heading(self) -> Any:
+        return _("%(name)s: put right") % {"name": name_of(self.object)}
+
+    @property
+    def cancel_url(self) -> str:
+        """Back to the graduate."""
+        return reverse("graduate", args=[self.object.public_id])
+
+    def context(self) -> dict[str, Any]:
+        return {"crumbs": [Link(GraduateList.title, reverse("graduates")), Link(name_of(self.object), self.cancel_url)]}
+
+    def form_options(self) -> dict[str, Any]:
+        return {"actor": self.actor, "graduate": self.object}
+
+    def initial(self) -> dict[str, Any]:
+        one: Graduate = self.object
+        wishes = {f"wish_{wish.place}": wish.unit for wish in one.wishes.select_related("unit")}
+        sealed = {name: said_of(one, name) for name in ("name", "home", "agreement")}
+        return {name: getattr(one, name) for name in CORRECTED} | sealed | wishes
+
+    def save(self, form: Any) -> str:
+        correct_graduate(actor=self.actor, graduate=self.object, reason=form.cleaned_data["reason"], **form.listed)
+        return self.cancel_url
+
+
 class PlaceGraduate(OfGraduate, FormPage):
     """Propose where a graduate is placed."""
 
@@ -229,7 +279,7 @@ class PlaceGraduate(OfGraduate, FormPage):
     record = None
 
     def heading(self) -> Any:
-        return _("%(name)s: propose a place") % {"name": self.object.name}
+        return _("%(name)s: propose a place") % {"name": name_of(self.object)}
 
     @property
     def cancel_url(self) -> str:
@@ -237,7 +287,7 @@ class PlaceGraduate(OfGraduate, FormPage):
         return reverse("graduate", args=[self.object.public_id])
 
     def context(self) -> dict[str, Any]:
-        return {"crumbs": [Link(GraduateList.title, reverse("graduates")), Link(self.object.name, self.cancel_url)]}
+        return {"crumbs": [Link(GraduateList.title, reverse("graduates")), Link(name_of(self.object), self.cancel_url)]}
 
     def form_options(self) -> dict[str, Any]:
         return {"actor": self.actor}
@@ -251,4 +301,4 @@ class PlaceGraduate(OfGraduate, FormPage):
         return reverse("case", args=[made.case.public_id])
 
 
-PAGES = (GraduateList, NewGraduate, GraduatePage, PlaceGraduate)
+PAGES = (GraduateList, NewGraduate, GraduatePage, CorrectGraduate, PlaceGraduate)

@@ -15,7 +15,7 @@ from core.web.parts import Fact, Finding, Link
 from core.workflow.definition import OWNER, Body, State, Subject, Transition, Workflow
 from personnel.forms.graduates import ApprovePlacementForm, DeferForm, ReportForm
 from personnel.models import Graduate, Placement, SpecialPostEnd
-from personnel.selectors.graduates import PLACE, SPECIAL, why_no_seat
+from personnel.selectors.graduates import PLACE, SPECIAL, name_of, why_no_seat
 from personnel.selectors.recruitment import DECIDE, RECRUIT
 from personnel.services import graduates as placing
 from personnel.services.special_posts import end_special_post, first_day, why_not_end
@@ -35,7 +35,7 @@ def _nobody(_cases: Sequence[Any]) -> Mapping[int, Collection[int]]:
 def placements(cases: Sequence[Any]) -> Mapping[int, Placement]:
     """The placements of cases, by the case: one query."""
     rows = Placement._base_manager.filter(case__in=[case.pk for case in cases])
-    return {row.case_id: row for row in rows.select_related("graduate", "unit", "paper")}
+    return {row.case_id: row for row in rows.select_related("graduate__key", "unit", "paper")}
 
 
 def _placed(cases: Sequence[Any], actor: Any) -> Mapping[int, Subject]:
@@ -43,7 +43,7 @@ def _placed(cases: Sequence[Any], actor: Any) -> Mapping[int, Subject]:
     values.prime(units=[one.unit_id for one in known.values()])
     return {
         key: Subject(
-            _("%(name)s: placed at %(unit)s") % {"name": one.graduate.name, "unit": values.unit(one.unit_id)},
+            _("%(name)s: placed at %(unit)s") % {"name": name_of(one.graduate), "unit": values.unit(one.unit_id)},
             pgettext("list separator", ", ").join([str(one.graduate.get_kind_display()), str(one.starts)]),
             reverse("graduate", args=[one.graduate.public_id]),
         )
@@ -66,7 +66,7 @@ def _placement_body(case: Any, actor: Any) -> Body:
     values.prime(units=[wish.unit_id for wish in wishes])
     wished = next((wish.place for wish in wishes if wish.unit_id == one.unit_id), None)
     facts = [
-        Fact(_("Graduate"), graduate.name, sub=str(graduate.get_kind_display()), url=reverse("graduate", args=[graduate.public_id])),
+        Fact(_("Graduate"), name_of(graduate), sub=str(graduate.get_kind_display()), url=reverse("graduate", args=[graduate.public_id])),
         Fact(_("Unit"), values.unit(one.unit_id), sub=_("wish %(place)s") % {"place": wished} if wished else _("none of the wishes")),
         Fact(_("Wishes"), pgettext("list separator", ", ").join(values.unit(wish.unit_id) for wish in wishes)),
         Fact(label(Placement, "starts"), one.starts), Fact(label(Placement, "report_by"), one.report_by),

@@ -16,16 +16,16 @@ from core.org.models import Unit
 from core.web.parts import Fact, Finding, Link
 from core.workflow.definition import OWNER, Body, State, Subject, Transition, Workflow
 from personnel import rules
-from personnel.forms.moves import BackForm, DecideForm, ReportForm
+from personnel.forms.moves import BackForm, DecideForm, DecideManyForm, ReportForm
 from personnel.models import Move, Teacher
 from personnel.selectors.dossier import KEEP as KEEP_DOSSIER
+from personnel.selectors.move_facts import OPEN_STATES
 from personnel.selectors.move_words import told
 from personnel.selectors.moves import (
     ASK,
     CONSENT,
     DECIDE,
     MOVING,
-    OPEN_STATES,
     SENDING,
     Asked,
     deciding_bureaus,
@@ -196,7 +196,7 @@ def _transitions(*last: Transition) -> tuple[Transition, ...]:
         ),
         Transition(
             "approve", gettext_lazy("Approve"), pgettext_lazy("case", "Approved"), ("bureau",), "decided", form=DecideForm,
-            guard=why_not_decide, effect=decide, primary=True, icon="check",
+            guard=why_not_decide, effect=decide, primary=True, icon="check", bulk=True, bulk_form=DecideManyForm,
         ),
         Transition(
             "pass_on", pgettext_lazy("move", "Pass on to the next bureau"), pgettext_lazy("move", "Agreed and passed on"), ("bureau",),

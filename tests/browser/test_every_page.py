@@ -12,6 +12,7 @@ from core.documents.models import IssuedDocument
 from core.exchange.models import WordProposal, WorkbookRequest
 from core.org.models import UnitProfile, User
 from core.publicity.models import Publicity
+from core.publicity.selectors import clear
 from core.records.models import StoredFile
 from core.registry import registry
 from personnel.models import Applicant, Graduate, Material, PlanScenario, Recruitment, RecruitmentPlan, Teacher
@@ -110,7 +111,7 @@ def names(demo_site: str) -> list[str]:
         *RecruitmentPlan.objects.values_list("title", flat=True),
         *PlanScenario.objects.values_list("name", flat=True),
         *Publicity.objects.values_list("title", flat=True),
-        *Graduate.objects.values_list("name", flat=True),
+        *(clear(one.name) for one in Graduate.objects.select_related("key")),
         "师档",
     }
     return sorted((name for name in found if name), key=len, reverse=True)

@@ -301,7 +301,7 @@ def test_written_scores_are_found_by_either_number_and_wait_for_all(opened, coun
         (["1", "", "八十"], "not_a_score"),
         (["1", "", 88.1234], "not_a_score"),
         (["1", "", ""], "missing"),
-        (["1", "别人", 80], "name_differs"),
+        (["1", "别人", 80], "applicant_name_differs"),
     ],
 )
 def test_a_row_of_scores_that_cannot_be_taken_says_why(opened, county_clerk, row, code):

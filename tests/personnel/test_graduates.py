@@ -8,19 +8,29 @@ from decimal import Decimal
 
 import pytest
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from psycopg.types.range import Range
 
 from core.dates import DAY
 from core.documents.reading import blocks_of
 from core.documents.selectors import file_of
+from core.idnumber import parse
 from core.org.actor import system_actor
 from core.org.errors import NotAllowed
 from core.records.changes import change
+from core.records.storage import content_of
+from core.records.vault import ErasedValue
 from core.workflow.services import advance
 from personnel.models import Contract, Employment, Graduate, IdentityDocument, Placement, ServiceAgreement, Teacher
-from personnel.selectors.graduates import agreements, plan, serving
+from personnel.selectors.graduates import agreements, name_of, plan, said_of, serving
 from personnel.selectors.seats import seat_of
-from personnel.services.graduates import list_graduate, propose_as_suggested, propose_placement
+from personnel.services.graduates import (
+    correct_graduate,
+    forget_graduates,
+    list_graduate,
+    propose_as_suggested,
+    propose_placement,
+)
 from tests.factories.people import make_teacher, make_unit
 from tests.ground.clock import TODAY
 from tests.personnel.files import set_status
@@ -82,7 +92,7 @@ def test_who_reports_is_on_staff_with_seat_contract_and_agreement_in_one_change(
     assert (graduate.standing, teacher.name, teacher.birth, teacher.sex) == (
         "reported",
         "刘师",
-        graduate.birth,
+        parse(number_of(1)).birth,
         graduate.sex,
     )
     job = Employment.objects.get(teacher=teacher)
@@ -299,3 +309,78 @@ def test_the_lists_ask_as_much_for_many_as_for_few(
         client.get(reverse(name))
         with django_assert_max_num_queries(45):
             assert client.get(reverse(name)).status_code == 200
+
+
+def corrected(actor, graduate, **said):
+    """The same graduate told anew, with some of it otherwise."""
+    given = {
+        "name": "刘师", "school": "师范大学", "education": "21", "subject": "mathematics", "stage": "junior", "home": "青石县城关镇",
+    }  # fmt: skip
+    return correct_graduate(
+        actor=actor, graduate=graduate, year=2026, kind=said.pop("kind", "normal"), number=said.pop("number", number_of(1)),
+        wishes=said.pop("wishes", ()), reason=said.pop("reason", "名单笔误"), values={**given, **said},
+    )  # fmt: skip
+
+
+def test_an_error_is_put_right_with_a_reason_as_long_as_nothing_is_decided(listed, placed, county_clerk, school_a):
+    graduate = listed()
+    found = corrected(county_clerk, graduate, name="刘诗", number=number_of(2), wishes=[school_a])
+
+    assert (name_of(found), found.number.reveal(), said_of(found, "home")) == ("刘诗", number_of(2), "青石县城关镇")
+    assert list(found.wishes.values_list("unit", flat=True)) == [school_a.pk]
+    version = found.history.first()
+    assert (version.change.reason, version.change.kind) == ("名单笔误", "personnel.correct_graduate")
+    placed(found, school_a)
+    with pytest.raises(NotAllowed):
+        corrected(county_clerk, found, name="刘思", number=number_of(2))
+    assert name_of(Graduate.objects.select_related("key").get()) == "刘诗"
+
+
+def test_what_the_list_refuses_a_correction_refuses_too(listed, county_clerk, other_county_clerk):
+    one, other = listed(), listed(place=2, name="王师")
+    make_teacher("在岗人", identity_number=number_of(3))
+    for said, field in (
+        ({"number": number_of(2)}, "number"), ({"number": number_of(3)}, "number"), ({"number": "123"}, "number"),
+        ({"kind": "free"}, "signed_on"), ({"name": " "}, "name"), ({"reason": " "}, "reason"),
+    ):  # fmt: skip
+        with pytest.raises(NotAllowed) as refused:
+            corrected(county_clerk, one, **said)
+        assert refused.value.field == field
+    before = other.history.count()
+    with pytest.raises(NotAllowed):
+        corrected(other_county_clerk, other, number=number_of(2))
+    assert other.history.count() == before
+
+
+def test_who_never_reported_is_forgotten_after_the_time_and_who_reported_is_not(listed, placed, county_clerk, school_a):
+    approved(county_clerk, school_a, 4)
+    never, absent, came = listed(), listed(place=2, name="王师"), listed(place=3, name="李师")
+    one = placed(absent, school_a)
+    late = replace(county_clerk, on=one.report_by + DAY)
+    advance(one.case, "absent", actor=late, comment="逾期未报到")
+    advance(placed(came, school_a).case, "report", actor=county_clerk, data={"on": TODAY})
+    file = one.paper.file
+
+    assert forget_graduates(date(2028, 12, 30)) == 0
+    assert forget_graduates(date(2029, 1, 1)) == 2
+
+    for graduate in (never, absent):
+        row = Graduate.objects.select_related("key").get(pk=graduate.pk)
+        with pytest.raises(ErasedValue):
+            row.name.reveal()
+        assert name_of(row) == str(_("erased, its time is over"))
+        assert (row.school, row.standing) == ("师范大学", graduate.standing if row.pk == never.pk else "absent")
+    assert "王师" not in one.paper.holder
+    with pytest.raises(ErasedValue):
+        content_of(type(file).objects.select_related("key").get(pk=file.pk))
+    assert name_of(Graduate.objects.select_related("key").get(pk=came.pk)) == "李师"
+    assert Teacher.objects.filter(name="李师").exists()
+    assert forget_graduates(date(2029, 1, 1)) == 0
+    with pytest.raises(NotAllowed):
+        corrected(county_clerk, never)
+    assert never.history.count() == 1
+
+
+def test_a_placement_that_is_open_keeps_the_graduate(listed, placed, county_clerk, school_a):
+    placed(listed(), school_a)
+    assert forget_graduates(date(2040, 1, 1)) == 0

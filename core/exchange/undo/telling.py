@@ -103,7 +103,7 @@ class Telling:
             rows = rows.named(self.actor.on)
         kind = all_kinds()[self.made.batch.kind]
         urls = kind.addresses(self.actor, list(self.shown))
-        return {pk: (name, urls.get(pk, "")) for pk, name in kind.names(list(rows)).items()}
+        return {key: (name, urls.get(key, "")) for key, name in kind.called(list(rows), self.actor).items()}
 
     @staticmethod
     def _unnamed(lines: Iterable[tuple[Any, Line]]) -> str:
@@ -159,8 +159,8 @@ class Telling:
     def _taken_back(self, one: Told, lines: list[tuple[Any, Line]]) -> None:
         if any(model is self.made.subject and line.created for model, line in lines):
             one.whole = ngettext(
-                "The batch opened this file. It goes as a whole, with %(n)s record.",
-                "The batch opened this file. It goes as a whole, with %(n)s records.",
+                "The batch entered it. It goes as a whole, with %(n)s record.",
+                "The batch entered it. It goes as a whole, with %(n)s records.",
                 len(lines),
             ) % {"n": len(lines)}
             return
@@ -194,7 +194,7 @@ class Telling:
         if why == "settled":
             return Note(_("Something followed from it already. Nothing of it is taken back."))
         if why == "whole":
-            return Note(_("The batch opened this file. Since a part of it stays, all of it stays."))
+            return Note(_("The batch entered it. Since a part of it stays, all of it stays."))
         change = self._later(model, line)
         if why == "gone":
             return self._by(_("%(section)s: removed since") % section, change)
@@ -211,7 +211,7 @@ class Telling:
             for standing in self._on(model, line):
                 one.notes.append(self._standing(model, standing))
         if whole:
-            one.notes.append(Note(_("The batch opened this file. Since a part of it stays, all of it stays.")))
+            one.notes.append(Note(_("The batch entered it. Since a part of it stays, all of it stays.")))
 
     def _standing(self, model: Any, standing: Standing) -> Note:
         if standing.model is None:

@@ -45,7 +45,15 @@ TOPICS: dict[str, tuple[Any, tuple[str, ...]]] = {
     "word": (gettext_lazy("Not in the code list"), ("unknown_code",)),
     "unit": (
         gettext_lazy("Unit"),
-        ("unknown_unit", "ambiguous_unit", "unit_differs_from_code", "out_of_scope", "out_of_scope_ask"),
+        (
+            "unknown_unit",
+            "ambiguous_unit",
+            "unit_differs_from_code",
+            "out_of_scope",
+            "out_of_scope_ask",
+            "unit_closed",
+            "closed_already",
+        ),
     ),
     "twice": (gettext_lazy("Same person twice"), ("duplicate_in_file", "duplicate_in_other_sheet", "contradicts_row")),
 }
@@ -107,6 +115,8 @@ def table(batch: Batch, rows: Sequence[BatchRow], actor: Any) -> Table:
     ]
     drafts = list(drafts_of(rows, batch))
     people = links(batch, drafts, actor)
+    warned = any(draft.problems for draft in drafts)
+    heads += [TableColumn("warned", _("To be looked at"))] if warned else []
     lines = [
         Row(
             [
@@ -118,11 +128,18 @@ def table(batch: Batch, rows: Sequence[BatchRow], actor: Any) -> Table:
                     )
                     for index, _header, name in mapped
                 ),
+                *([_warnings(draft)] if warned else []),
             ]
         )
         for draft in drafts
     ]
     return Table(_("Rows of the workbook"), heads, lines)
+
+
+def _warnings(draft: Draft) -> Cell:
+    """What is worth a look in a row that comes in."""
+    said = " ".join(str(message(problem)) for problem in draft.problems)
+    return Cell(said, tone="amber", icon="alert") if said else Cell("")
 
 
 def differences(batch: Batch, rows: Sequence[BatchRow], actor: Any) -> list[dict[str, Any]]:

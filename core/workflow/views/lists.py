@@ -229,6 +229,7 @@ class BulkStep(Page):
                 actor=self.actor,
                 comment=said.get("comment", ""),
                 reasons=said.get("reasons", ()),
+                data=form.said(),
             )
         except NotAllowed as error:
             messages.error(request, str(error))

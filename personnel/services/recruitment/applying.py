@@ -23,7 +23,7 @@ from core.records.models import DataKey
 from core.records.storage import store
 from core.records.vault import blind_index, create_key, fresh_key
 from core.workflow.definition import Act
-from core.workflow.services import advance, open_case, open_cases
+from core.workflow.services import Opening, advance, open_case, open_cases
 from personnel.models import Applicant, ApplicantFile, Recruitment, RecruitmentPost
 from personnel.selectors.recruitment import APPLICATION, STAGE, findings_of, rules_of, takes_applications
 
@@ -112,7 +112,7 @@ def take_many(*, recruitment: Recruitment, many: Sequence[Entered]) -> list[Appl
     Recruitment._base_manager.select_for_update().filter(pk=recruitment.pk).values_list("pk").get()
     who = _stranger(recruitment)
     days = rules_of(recruitment.unit, who.on).check
-    cases = open_cases(kind=APPLICATION, actor=who, unit=recruitment.unit, count=len(many), days=days)
+    cases = open_cases(kind=APPLICATION, actor=who, asked=[Opening(recruitment.unit, days=days)] * len(many))
     fresh = [fresh_key() for _one in many]
     keys = DataKey.objects.bulk_create(DataKey(wrapped=wrapped, master=master) for _key, wrapped, master in fresh)
     last = Applicant._base_manager.filter(recruitment=recruitment).aggregate(n=Max("serial"))["n"] or 0

@@ -25,7 +25,7 @@ from personnel.models import (
     TeachingDuty,
     UnitChange,
 )
-from personnel.selectors.moves import OPEN_STATES
+from personnel.selectors.move_facts import OPEN_STATES
 from personnel.selectors.unit_change_words import refusal
 from personnel.selectors.unit_changes import obstacles, open_cases_at, open_under
 from personnel.services.unit_changes.carrying import carry, rows_from

@@ -21,7 +21,8 @@ from core.workflow.registered import workflow_of
 from core.workflow.selectors import cases
 from core.workflow.views.telling import state_badge
 from personnel.models import MoveKind
-from personnel.selectors.moves import FLOWS, OPEN_STATES, VIEW, moves
+from personnel.selectors.move_facts import OPEN_STATES
+from personnel.selectors.moves import ASK, FLOWS, VIEW, moves
 from personnel.selectors.moves import inbox_of as waiting
 from personnel.services import note_looks
 from personnel.workflows.moves import HELP, REFERENCES
@@ -133,7 +134,10 @@ class MoveList(ListPage):
         )
 
     def actions(self) -> list[Action]:
-        return [Action(_("Rotation of a year"), reverse("rotations"), "refresh")]
+        found = [Action(_("Rotation of a year"), reverse("rotations"), "refresh")]
+        if self.actor.may(ASK) and self.actor.may("exchange.import"):
+            found.append(Action(_("From a workbook"), reverse("import_new"), "upload"))
+        return found
 
     @property
     def empty(self) -> dict[str, Any]:

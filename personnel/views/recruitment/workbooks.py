@@ -86,9 +86,12 @@ class SendWorkbook(FormPage):
         if kind is None:
             return []
         shown = [column for column in columns_of(kind).values() if column.kind != "serial"]
-        needed = {*kind.needed_columns, *(column.name for column in shown if column.required and not kind.any_key)}
+        needed = {
+            *kind.needed_columns,
+            *(column.name for column in shown if column.required and len(kind.key_columns) == 1),
+        }
         must = [column.heading for column in shown if column.name in needed]
-        if kind.any_key:
+        if len(kind.key_columns) > 1:
             first = pgettext("headings", "%(one)s or %(other)s") % dict(
                 zip(
                     ("one", "other"),

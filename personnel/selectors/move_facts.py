@@ -1,0 +1,220 @@
+"""What the rules ask of moves, read for many at once: a fixed number of queries for each first day, however many people."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Final
+
+from core.dates import DAY, Period
+from core.org.models import Unit
+from personnel import rules
+from personnel.choices import ENDED
+from personnel.models import Dispatch, Employment, Move, PersonStatus, SeatAccount, Teacher
+from personnel.selectors.posts import Vacancies
+from personnel.selectors.retirement import retirement_plans
+from personnel.selectors.seat_holding import expected_holders
+from personnel.selectors.seats import seats_of, usable_of, vacant_of
+
+OPEN_STATES: Final = ("sender", "returned", "receiver", "bureau")
+# Seats that were approved for people who come from elsewhere.
+PURPOSE: Final = "transfer_in"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A move as somebody asks for it, before anything is written. `ends` is the first day back, None for good."""
+
+    teacher: Teacher
+    kind: str
+    employment: bool
+    from_unit: Unit
+    to_unit: Unit
+    starts: date
+    ends: date | None
+    ground: str
+    level: str = ""
+    exception: str = ""
+    besides: Collection[int] = field(default_factory=tuple)
+
+    @classmethod
+    def of(cls, move: Move) -> Asked:
+        """The same, of one that was asked for."""
+        return cls(
+            move.teacher, move.kind, move.employment, move.from_unit, move.to_unit, move.starts, move.ends, move.ground, move.level,
+            move.exception, (move.pk,),
+        )  # fmt: skip
+
+    @property
+    def post(self) -> tuple[int, str, bool]:
+        """The post that is to be free at the receiver: unit, level, whether a special one."""
+        return self.to_unit.pk, self.level, False
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """An employment: the unit with its path, its days."""
+
+    unit: int
+    path: str
+    starts: date
+    ends: date | None
+
+    def holds(self, day: date) -> bool:
+        """Whether it holds on a day."""
+        return self.starts <= day and (self.ends is None or day < self.ends)
+
+
+def jobs_of(teachers: Collection[int]) -> dict[int, list[Job]]:
+    """The employments of people by their keys, the earliest first. One query."""
+    found: dict[int, list[Job]] = defaultdict(list)
+    rows = Employment._base_manager.filter(teacher__in=list(teachers)).order_by("valid")
+    for teacher, unit, path, valid in rows.values_list("teacher_id", "unit_id", "unit__path", "valid"):
+        found[teacher].append(Job(unit, str(path), valid.lower, valid.upper))
+    return found
+
+
+def bureaus_of(units: Iterable[Unit]) -> dict[int, Unit]:
+    """The nearest bureau of each unit, itself where it is one or none is above it. One query."""
+    every = {one.pk: one for one in units}
+    steps = {int(step) for one in every.values() for step in str(one.path).split(".")}
+    above = Unit._base_manager.in_bulk(steps)
+    return {
+        key: next((above[int(step)] for step in reversed(str(one.path).split(".")) if above[int(step)].is_bureau), one)
+        for key, one in every.items()
+    }
+
+
+class MoveFacts:
+    """What is on file of the people and receivers of some moves. `reckon` takes seats and posts of a move in thought."""
+
+    def __init__(self, asked: Sequence[Asked]) -> None:
+        self.asked = asked
+        people = {one.teacher.pk for one in asked}
+        self.jobs = jobs_of(people)
+        self.bureaus = bureaus_of([unit for one in asked for unit in (one.from_unit, one.to_unit)])
+        self.plans = retirement_plans([(one.teacher, one.from_unit, one.starts) for one in asked])
+        self._ended = _periods(PersonStatus._base_manager.filter(teacher__in=people, status__in=ENDED), "pk")
+        self._away = _periods(Dispatch._base_manager.filter(teacher__in=people), "move_id")
+        self._waiting: dict[int, list[tuple[int, Period]]] = defaultdict(list)
+        for key, move, starts, ends in Move._base_manager.filter(
+            teacher__in=people, case__state__in=OPEN_STATES
+        ).values_list("teacher_id", "pk", "starts", "ends"):
+            self._waiting[key].append((move, Period(starts, ends)))
+        going = [one for one in asked if one.employment]
+        self._vacancies = Vacancies({one.to_unit.pk for one in going if one.level})
+        self._wanted = dict(zip(map(id, going), seats_wanted(going), strict=True))
+        self._seats = self._read_seats(going)
+
+    def across(self, one: Asked) -> bool:
+        """Whether a move leaves the reach of the sender's bureau."""
+        return self.bureaus[one.from_unit.pk].pk != self.bureaus[one.to_unit.pk].pk
+
+    def circumstances(self, one: Asked) -> rules.Circumstances:
+        """What is on file of the person and the receiver of a move."""
+        jobs, key = self.jobs[one.teacher.pk], one.teacher.pk
+        plan = self.plans.get((key, one.from_unit.pk, one.starts))
+        bureau = f"{self.bureaus[one.from_unit.pk].path}."
+        return rules.Circumstances(
+            elsewhere=one.from_unit.pk != one.to_unit.pk, employed=employed_through(one, jobs), opened=one.to_unit.opened,
+            until=one.to_unit.closed, ended=any(period.contains(one.starts) for _of, period in self._ended[key]),
+            retires=plan.month if plan is not None else None, others=self._other_times(one), seats=self._free_seats(one),
+            posts=self._vacancies.free(one.post, one.starts) if one.employment and one.level else None,
+            school_since=since_when([job for job in jobs if job.starts < one.starts], one.starts, lambda job: job.unit == one.from_unit.pk),
+            county_since=since_when(
+                [job for job in jobs if job.starts < one.starts], one.starts, lambda job: f"{job.path}.".startswith(bureau)
+            ),
+        )  # fmt: skip
+
+    def reckon(self, one: Asked) -> None:
+        """Reckon on as if a move were decided: its seat and post are taken."""
+        kind = self._wanted.get(id(one), "")
+        if kind:
+            self._seats[one.to_unit.pk, kind, one.starts] -= 1
+        if one.employment and one.level:
+            self._vacancies.take(one.post, one.starts)
+
+    def _other_times(self, one: Asked) -> list[Period]:
+        """Other times of the person away, on file or decided, and moves that wait for a decision."""
+        key = one.teacher.pk
+        found = [*self._away[key], *self._waiting[key]]
+        return sorted((period for move, period in found if move not in one.besides), key=lambda period: period.start)
+
+    def _free_seats(self, one: Asked) -> int | None:
+        kind = self._wanted.get(id(one), "")
+        return self._seats[one.to_unit.pk, kind, one.starts] if kind else None
+
+    def _read_seats(self, going: Sequence[Asked]) -> dict[tuple[int, str, date], int]:
+        """The seats that are free at each receiver from each first day on, with one of those that were approved for people who come."""
+        found: dict[tuple[int, str, date], int] = {}
+        for (kind, starts), units in _by_kind_and_day(going, self._wanted).items():
+            vacant, kept = vacant_of(units, kind, starts), usable_of(units, kind, starts)
+            for unit in units:
+                approved = any(use.use is not None and use.use.purpose == PURPOSE for use, _left in kept.get(unit, ()))
+                found[unit, kind, starts] = vacant.get(unit, 0) + approved
+        return found
+
+
+def _by_kind_and_day(going: Iterable[Asked], wanted: Mapping[int, str]) -> dict[tuple[str, date], set[int]]:
+    found: dict[tuple[str, date], set[int]] = defaultdict(set)
+    for one in going:
+        if kind := wanted[id(one)]:
+            found[kind, one.starts].add(one.to_unit.pk)
+    return found
+
+
+def _periods(rows: Any, of: str) -> dict[int, list[tuple[int, Period]]]:
+    """The periods of dated records by person, each with a key beside it."""
+    found: dict[int, list[tuple[int, Period]]] = defaultdict(list)
+    for teacher, key, valid in rows.values_list("teacher_id", of, "valid"):
+        found[teacher].append((key, Period(valid.lower, valid.upper)))
+    return found
+
+
+def employed_through(asked: Asked, jobs: Sequence[Job]) -> bool:
+    """Whether the person belongs to the sender on the day before, and on every day of the move that is not for good.
+
+    Of a move for good what follows is looked at when it is written.
+    """
+    day, last = asked.starts - DAY if asked.employment else asked.starts, asked.ends or asked.starts + DAY
+    for job in jobs:
+        if job.unit == asked.from_unit.pk and job.holds(day):
+            if job.ends is None or job.ends >= last:
+                return True
+            day = job.ends
+    return False
+
+
+def since_when(jobs: Sequence[Job], on: date, there: Any) -> date | None:
+    """Since which day a person is in places (by a condition on jobs) without a gap, as of the day before `on`; None where they are not."""
+    since: date | None = None
+    for job in reversed(jobs):
+        gap = job.ends is not None and job.ends < (since or on)
+        if not there(job) or gap:
+            break
+        since = job.starts
+    return since
+
+
+def seats_wanted(asked: Sequence[Asked]) -> list[str]:
+    """The kind of seat that each person is to hold at the receiver; "" where they hold none, or the receiver has no account of it.
+
+    It is the one that they hold by the ledger, else the one that their file says. Five queries at most for each first day.
+    """
+    kinds: dict[tuple[int, date], str] = {}
+    for starts in {one.starts for one in asked}:
+        people = {one.teacher.pk for one in asked if one.starts == starts}
+        held = {key: seat.kind for key, seat in seats_of(people, starts - DAY).items()}
+        if unsaid := people - held.keys():
+            units = Unit._base_manager.filter(
+                employments__teacher__in=unsaid, employments__valid__contains=starts - DAY
+            )
+            told = expected_holders(units.distinct(), starts - DAY)
+            held |= {key: told[key].kind for key in unsaid & told.keys()}
+        kinds |= {(key, starts): kind for key, kind in held.items()}
+    accounts = SeatAccount._base_manager.filter(unit__in={one.to_unit.pk for one in asked})
+    kept = set(accounts.values_list("unit", "kind"))
+    found = [kinds.get((one.teacher.pk, one.starts), "") for one in asked]
+    return [kind if (one.to_unit.pk, kind) in kept else "" for one, kind in zip(asked, found, strict=True)]
