@@ -7,9 +7,6 @@ from dataclasses import dataclass
 from typing import ClassVar, Final
 
 from core.rules import Parameters
-from core.text import masked_name
-
-__all__ = ["Numbering", "masked_name", "new_code", "read_code", "written_code"]
 
 # Digits and letters that nobody takes for each other: 32 of them, five bits each.
 ALPHABET: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"

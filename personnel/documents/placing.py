@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from core.codes.selectors import label as code_label
 from core.codes.values import values_of
 from core.documents.kinds import Asked, DocumentKind
-from core.documents.rules import masked_name
+from core.text import masked_name
 from personnel.documents.telling import FOLDER, long_day
 from personnel.models import Graduate, Placement
 from personnel.selectors.graduates import SLIP, name_of

@@ -14,7 +14,7 @@ from core.codes.values import values_of
 from core.web.parts import Fact, Finding, Link
 from core.workflow.definition import OWNER, Body, State, Subject, Transition, Workflow
 from personnel.forms.recruitment import CheckForm, FallOutForm, HireForm
-from personnel.models import Recruitment, RecruitmentPlan
+from personnel.models import Applicant, Recruitment, RecruitmentPlan
 from personnel.selectors.recruitment import (
     APPLICATION,
     DECIDE,
@@ -249,6 +249,12 @@ def _application(case: Any, actor: Any) -> Body:
     return Body(findings=findings, facts=facts, template="personnel/application_body.html", context=context)
 
 
+def _not_offered(cases: Sequence[Any]) -> Mapping[int, tuple[str, ...]]:
+    """Whoever came with a workbook holds no receipt number by which to mend what they said: it is not returned to them."""
+    rows = Applicant._base_manager.filter(case__in=[case.pk for case in cases], source_row__isnull=False)
+    return dict.fromkeys(rows.values_list("case", flat=True), ("return",))
+
+
 APPLYING: Final = Workflow(
     kind=APPLICATION,
     label=gettext_lazy("Application"),
@@ -283,6 +289,7 @@ APPLYING: Final = Workflow(
         ),
     ),
     subjects=_applications,
+    without=_not_offered,
     people=_nobody,
     body=_application,
     way=("applied", "qualified"),

@@ -17,7 +17,9 @@ from core.exchange.undo.services import take_back, undo_preview
 from core.jobs.services import JobError
 from core.org.errors import NotAllowed
 from core.records.storage import path_of
+from core.workflow.authority import steps_open
 from core.workflow.models import Case
+from core.workflow.registered import workflow_of
 from core.workflow.services import advance
 from personnel.models import Applicant, JudgeScore
 from personnel.selectors.recruitment import name_of, said_of
@@ -186,6 +188,7 @@ def test_the_next_workbook_says_otherwise_until_it_was_decided(opened, county_cl
 def test_who_came_with_a_workbook_is_not_sent_back_to_nobody(opened, county_clerk):
     sent(county_clerk, opened, applicants_book(applicant_line(1)))
     case = Case.objects.get(application__serial=1)
+    assert set(steps_open(workflow_of(case.kind), case, county_clerk)) == {"qualify", "refuse"}
     with pytest.raises(NotAllowed, match="工作簿"):
         advance(case, "return", actor=county_clerk, comment="缺页", reasons=["unreadable"])
     advance(case, "refuse", actor=county_clerk, comment="不符合", reasons=["major"])

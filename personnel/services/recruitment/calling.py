@@ -9,7 +9,6 @@ from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 
 from core.codes.selectors import label as code_label
-from core.documents.rules import masked_name
 from core.org.errors import NotAllowed
 from core.org.models import Unit
 from core.publicity.kinds import Shown, all_kinds
@@ -17,6 +16,7 @@ from core.publicity.models import Publicity
 from core.publicity.rules import Counted
 from core.publicity.selectors import why_not_passed
 from core.publicity.services import conclude, publish, strike
+from core.text import masked_name
 from core.workflow.definition import Act
 from personnel.models import Applicant, ApplicantCheck, Recruitment
 from personnel.rules.recruitment import called, ranking
