@@ -64,7 +64,7 @@ class GraduateKind(ImportKind):
     """One row speaks of one graduate on the list of the bureau that sends, found by the identity number."""
 
     name = "graduates"
-    label = _("Graduates to be placed")
+    label = _("List of graduates to be placed")
     permission = RECRUIT
     subject_columns: tuple[Column, ...] = (columns.NUMBER_IN_LIST, columns.IDENTITY, columns.NAME, REMARK)
     key_columns = ("identity",)

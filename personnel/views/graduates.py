@@ -6,7 +6,7 @@ from typing import Any, ClassVar, Final
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from core.codes.values import label, values_of
 from core.money import format_yuan
@@ -178,7 +178,9 @@ class GraduatePage(OfGraduate):
                 Action(_("Propose a place"), reverse("graduate_place", args=[one.public_id]), "arrow", primary=True)
             )
         if self.actor.may(RECRUIT) and not why_not_correct(self.actor, one):
-            actions.append(Action(_("Put right"), reverse("graduate_correct", args=[one.public_id]), "pen"))
+            actions.append(
+                Action(pgettext("graduate", "Put right"), reverse("graduate_correct", args=[one.public_id]), "pen")
+            )
         if one.hired is not None:
             actions.append(Action(_("File"), reverse("teacher", args=[one.hired.public_id]), "user"))
         return {
@@ -240,7 +242,7 @@ class CorrectGraduate(OfGraduate, FormPage):
     route = "graduates/<uuid:public_id>/correct/"
     permission: ClassVar[str | tuple[str, ...]] = RECRUIT
     form_class = CorrectForm
-    submit_label = gettext_lazy("Put right")
+    submit_label = pgettext_lazy("graduate", "Put right")
     record = None
 
     def heading(self) -> Any:

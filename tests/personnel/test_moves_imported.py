@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from psycopg.types.range import Range
 
 from core.exchange.applying import apply_batch
@@ -166,6 +167,22 @@ def test_who_must_consent_decides_many_at_once_and_they_take_effect(
         moved, refused = advance_many(list(inbox(actor)), step, actor=actor, data=data)
         assert (len(moved), refused) == (3, [])
     assert Dispatch.objects.filter(unit=second_school_a, teacher__in=people, document=PAPER).count() == 3
+
+
+def test_the_bureau_approves_many_in_the_inbox_under_one_document(
+    people, county_clerk, county_approver, county_a, school_a, second_school_a, login
+):
+    sent(county_clerk, county_a, *(row(people[place], place, school_a, second_school_a) for place in range(2)))
+    for unit, step in ((school_a, "agree_sender"), (second_school_a, "agree_receiver")):
+        actor = make_actor("school_approver", unit)
+        advance_many(list(inbox(actor)), step, actor=actor)
+    given = {"step": "personnel.dispatch:approve", "selected": [str(case.public_id) for case in inbox(county_approver)]}
+
+    asked = login(county_approver).post(reverse("case_bulk"), given)
+    assert 'name="document"' in asked.content.decode()
+    login(county_approver).post(reverse("case_bulk"), {**given, "confirm": "1", "document": PAPER, "comment": ""})
+
+    assert set(Move.objects.values_list("case__state", "document")) == {("decided", PAPER)}
 
 
 def test_a_transfer_without_a_seat_is_told_and_comes_in_like_that_of_the_form(

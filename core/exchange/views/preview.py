@@ -59,6 +59,7 @@ TOPICS: dict[str, tuple[Any, tuple[str, ...]]] = {
 }
 OTHER = "other"
 NUMBERS = ("integer", "decimal")
+SHORT = ("name", "date")
 NAMING = ("name", "unit_title")
 
 
@@ -111,7 +112,10 @@ def table(batch: Batch, rows: Sequence[BatchRow], actor: Any) -> Table:
     ]
     heads = [
         TableColumn("row", _("Row"), number=True),
-        *(TableColumn(name, header, number=columns[name].kind in NUMBERS) for _index, header, name in mapped),
+        *(
+            TableColumn(name, header, number=columns[name].kind in NUMBERS, nowrap=columns[name].kind in SHORT)
+            for _index, header, name in mapped
+        ),
     ]
     drafts = list(drafts_of(rows, batch))
     people = links(batch, drafts, actor)

@@ -139,8 +139,8 @@ def consequences(counts: dict[str, Any]) -> list[str]:
     if entered:
         found.append(
             ngettext(
-                "%(n)s file that the batch opened goes, with all its records; its history stays.",
-                "%(n)s files that the batch opened go, with all their records; their history stays.",
+                "%(n)s entry of the batch goes, with all its records; its history stays.",
+                "%(n)s entries of the batch go, with all their records; their history stays.",
                 entered,
             )
             % said
