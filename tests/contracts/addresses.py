@@ -10,7 +10,7 @@ from django.urls import get_resolver, reverse
 
 from core.api.checks import endpoints
 from core.documents.kinds import all_kinds as papers
-from core.exchange.kinds import all_kinds
+from core.exchange.kinds import common_kinds
 from core.org.actor import Actor
 from core.publicity.models import Publicity
 from core.registry import registry
@@ -165,7 +165,7 @@ def _lists(page: Any) -> list[str]:
 
 WORDS: dict[str, Callable[[Any], Iterable[str]]] = {
     "section": lambda _page: [section.name for section in registry.each("file_sections")],
-    "kind": lambda _page: [name for name, one in all_kinds().items() if not one.endings],
+    "kind": lambda _page: [name for name, one in common_kinds().items() if not one.endings],
     "paper": lambda page: [
         name for name, one in papers().items() if one.offered and (one.many or page.name != "papers_many")
     ],
