@@ -38,6 +38,7 @@ from personnel.models import (
     BirthDecision,
     Contact,
     Employment,
+    ExamWorkbook,
     IdentityDocument,
     Likeness,
     PersonStatus,
@@ -62,8 +63,8 @@ def hired():
 
 
 RANKS = ("third", "second", "first", "senior", "senior_full")
-# What the demo leaves empty: nobody's face is invented, and whoever tries a merger begins it.
-EMPTY = {Photo, SplitPart, SplitPerson, UnitChange}
+# What the demo leaves empty: nobody's face is invented, and whoever tries a merger or the workbook of an exam office begins it.
+EMPTY = {ExamWorkbook, Photo, SplitPart, SplitPerson, UnitChange}
 
 
 @pytest.fixture(scope="module")

@@ -8,6 +8,7 @@ import yaml
 from django.apps import apps
 
 from core.codes.files import FIRST_DAY, InvalidCodeFile, heads, read_file, shipped
+from core.exchange.kinds import all_kinds, columns_of
 from core.records.fields import CodeField
 from core.text import header_key
 from core.workflow.registered import workflows
@@ -58,6 +59,9 @@ def test_a_coded_column_has_a_list_whose_codes_fit(field, lists):
 
 def test_there_is_a_column_or_a_step_for_every_list(lists):
     used = {parameter.values[0].code_list for parameter in code_fields()}
+    used |= {
+        column.code_list for kind in all_kinds().values() for column in columns_of(kind).values() if column.code_list
+    }
     used |= {step.reasons for flow in workflows().values() for step in flow.transitions if step.reasons}
 
     assert set(lists) == used

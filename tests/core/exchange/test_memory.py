@@ -55,7 +55,7 @@ def collector_off() -> Iterator[None]:
 @pytest.mark.django_db
 def test_rows_are_given_back_without_a_search_for_cycles(county_clerk, county_a, tmp_path):
     """While a batch is worked on the collector rests: a cycle that held a row would hold all rows of the workbook."""
-    people = 120
+    people = 200
     files = write_county(tmp_path, make_county(62, people, share_wrong=0.1))
     for file in (files.units, files.roster, files.roster, files.next_year):
         batch = create_batch(actor=county_clerk, unit=county_a, name=file.name, content=file.read_bytes(), start=False)
