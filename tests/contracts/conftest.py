@@ -1,8 +1,9 @@
 """The two counties of the contract tests, made once by each worker; what a test does to them is rolled back."""
 
 import copy
+import math
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import pytest
@@ -40,7 +41,24 @@ def world(_made_world: tuple[Database, Scenario], django_db_blocker: Any) -> Ite
         transaction.set_rollback(True)
 
 
-@pytest.fixture(params=[pytest.param(False, id="by lot"), pytest.param(True, id="all", marks=pytest.mark.soak)])
+BY_LOT_OR_ALL = [pytest.param(False, id="by lot"), pytest.param(True, id="all", marks=pytest.mark.soak)]
+
+
+@pytest.fixture(params=BY_LOT_OR_ALL)
+def drawn(request: pytest.FixtureRequest) -> Callable[[Iterable[Any]], list[Any]]:
+    """`drawn(addresses)`: of each page or endpoint a third of its addresses, one at least, by lot; in the soak all."""
+
+    def drawn(found: Iterable[Any]) -> list[Any]:
+        alike: dict[str, list[Any]] = {}
+        for one in found:
+            alike.setdefault(one.page.name if isinstance(one, addresses.Address) else one.route, []).append(one)
+        sizes = {name: len(some) if request.param else math.ceil(len(some) / 3) for name, some in alike.items()}
+        return [one for name, some in alike.items() for one in random.sample(some, sizes[name])]
+
+    return drawn
+
+
+@pytest.fixture(params=BY_LOT_OR_ALL)
 def asks(request: pytest.FixtureRequest, world: Scenario) -> Callable[[Actor, Any], bool]:
     """`asks(actor, page)`: whether an actor is to ask a page that is there for their role, or an address of the API.
 

@@ -26,19 +26,19 @@ def open_to(client, things):
     return {address.page.name for address in things if get(client, address).status_code not in {403, 404}}
 
 
-def test_of_what_is_a_colleagues_or_the_schools_nothing_opens(world, login):
+def test_of_what_is_a_colleagues_or_the_schools_nothing_opens(world, login, drawn):
     """The teacher works at the very school whose things these are."""
     client = login(world.actors["teacher"])
     tried = 0
-    for address in addresses.objects(world.a):
+    for address in drawn(addresses.objects(world.a)):
         for answer in (get(client, address), client.post(address.url)):
             tried += 1
             assert answer.status_code in {403, 404, 405}, (address, answer.status_code)
-    assert tried > 200
+    assert tried > 100
 
 
-def test_of_ones_own_the_pages_for_it_open_and_no_other(world, login):
-    opened = open_to(login(world.actors["holder"]), addresses.objects(world.a))
+def test_of_ones_own_the_pages_for_it_open_and_no_other(world, login, drawn):
+    opened = open_to(login(world.actors["holder"]), drawn(addresses.objects(world.a)))
     assert opened <= OWN_PAGES, opened - OWN_PAGES
     assert {
         "teacher",

@@ -369,12 +369,13 @@ def test_marks_without_end_are_looked_at_once(marks):
     assert time.process_time() - began < 10
 
 
+@pytest.mark.parametrize("times", [10, pytest.param(200, marks=pytest.mark.soak)])
 @pytest.mark.parametrize("make", [xlsx, xls])
-def test_broken_bytes_are_refused_or_read_but_nothing_else_happens(make):
+def test_broken_bytes_are_refused_or_read_but_nothing_else_happens(make, times):
     data = make(HEADER, PERSON, PERSON)
     chance = random.Random(20260910)
     codes = set()
-    for _ in range(25):
+    for _ in range(times):
         broken = bytearray(data)
         for _ in range(chance.randrange(1, 6)):
             broken[chance.randrange(len(broken))] = chance.randrange(256)
