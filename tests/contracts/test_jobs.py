@@ -1,6 +1,8 @@
 """Attacks that no single page is to blame for: jobs, sessions, roles, addresses that lead away, headers, broken questions."""
 
+import re
 from itertools import cycle
+from pathlib import Path
 
 import pytest
 from django.conf import settings as installed
@@ -262,27 +264,27 @@ def test_an_error_of_ours_tells_nothing(world, login, monkeypatch):
 
 
 BROKEN = ("%00", "%ff", "²", "99999999999999999999", "-1", "'", "%25s", "{{7*7}}", "x" * 3000)
-ASKED = (
+ROOT = Path(__file__).parents[2]
+READ = re.compile(r'GET(?:\.get\(|\[)"(\w+)"')
+# What the lists of the kit read, and whatever any page asks for by itself.
+SOURCES = [file for folder in ("core", *installed.MODULES) for file in (ROOT / folder).rglob("*.py")]
+OF_LISTS = {
     "q",
     "after",
     "before",
     "sort",
     "columns",
     "size",
-    "tab",
-    "about",
     "unit",
     "state",
     "since",
     "who",
-    "kind",
-    "field",
     "user",
     "code",
-    "word",
     "section",
     "source",
-)
+}
+ASKED = sorted(OF_LISTS.union(*(READ.findall(file.read_text(encoding="utf-8")) for file in SOURCES)))
 ALONE = ("tab", "field", "q")
 OK = 200
 ANSWERS = {OK, 302, 400, 403, 404}

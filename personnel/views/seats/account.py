@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext
 
+from core.codes.selectors import entries
 from core.codes.selectors import label as code_label
 from core.codes.values import values_of
 from core.org.models import Unit
@@ -70,8 +71,10 @@ class UnitSeats(OfUnit):
 
     @cached_property
     def kind(self) -> str:
-        """The kind of seat that is shown."""
-        return self.request.GET.get("kind") or self.quota_kind
+        """The kind of seat that is shown; by default that which the approved quota counts."""
+        asked = self.request.GET.get("kind", "")
+        known = {one.code for one in entries("seat_kind", self.on, self.object)}
+        return asked if asked in known else self.quota_kind
 
     def context(self) -> dict[str, Any]:
         known = all_balances(self.object, self.on)
