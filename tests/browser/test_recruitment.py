@@ -199,7 +199,7 @@ class Road:
     def publish_and_hire(self) -> None:
         """Somebody objects and is right, somebody withdraws, the others are hired once both are settled."""
         outside, head, case = self.outside, self.head, self.made.case
-        shown = Publicity.objects.get(title=TITLE)
+        shown = Publicity.objects.latest("pk")
         outside.goto(f"/publicity/{shown.code}/")
         expect(outside.page.locator("tbody tr")).to_have_count(self.count)
         expect(outside.page.get_by_text(name_at(4))).to_have_count(0)
