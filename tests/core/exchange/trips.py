@@ -109,8 +109,14 @@ def rows(
 
 
 def may_be_said(section: RecordSection, said: Collection[dict[str, tuple[Any, Any]]]) -> bool:
-    """Whether each row says what the section keeps, and the model's own rule lets its values stand together."""
+    """Whether each row says what the section keeps, and the model's own rule lets its values stand together.
+
+    Columns that stand on sheets of other sorts too make no sheet by themselves.
+    """
     rule = section.contradictions
+    by_themselves = {column.name for column in section.columns if not column.elsewhere}
+    if not by_themselves & {name for row in said for name in row}:
+        return False
     if not all(section.speaks(Draft(0, 0, [], {name: value for name, (_text, value) in row.items()})) for row in said):
         return False
     return rule is None or not any(
