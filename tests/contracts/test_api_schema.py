@@ -137,7 +137,7 @@ def for_each(made: Any, examples: int, known: Known, act: Callable[[Case], Any])
     once()
 
 
-@pytest.mark.parametrize("examples", [1, pytest.param(40, marks=pytest.mark.soak)])
+@pytest.mark.parametrize("examples", [1, pytest.param(12, marks=pytest.mark.soak)])
 def test_no_token_of_any_role_makes_the_api_fail_or_leave_its_description(
     world: Scenario, program: Any, readers: dict[str, dict[str, str]], examples: int
 ) -> None:
