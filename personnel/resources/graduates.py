@@ -23,7 +23,7 @@ from core.records.scope import AnyOf
 from core.records.vault import blind_index, fresh_key
 from personnel.models import Graduate, GraduateWish, IdentityDocument
 from personnel.resources import columns
-from personnel.selectors.graduates import decided_among, name_of, said_of
+from personnel.selectors.graduates import LISTS, decided_among, name_of, said_of
 from personnel.selectors.moves import units_named
 from personnel.selectors.recruitment import RECRUIT
 from personnel.services.graduates import AGREED, PLAIN, SEALED, SEXES, assign, must_be_listed
@@ -63,7 +63,7 @@ CODES: Final = (
 class GraduateKind(ImportKind):
     """One row speaks of one graduate on the list of the bureau that sends, found by the identity number."""
 
-    name = "graduates"
+    name = LISTS
     label = _("List of graduates to be placed")
     permission = RECRUIT
     subject_columns: tuple[Column, ...] = (columns.NUMBER_IN_LIST, columns.IDENTITY, columns.NAME, REMARK)

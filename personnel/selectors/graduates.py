@@ -27,6 +27,8 @@ from personnel.models import (
 from personnel.selectors.seats import least_vacant, usable, vacant_of
 from personnel.selectors.teachers import employed, teachers_on
 
+# The kind of workbook in which the list of a year comes.
+LISTS: Final = "graduates"
 PLACE: Final = "personnel.placement"
 SPECIAL: Final = "personnel.special_post_end"
 SLIP: Final = "report_slip"

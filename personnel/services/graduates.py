@@ -6,12 +6,13 @@ from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any, Final
 
-from django.db.models import Max
+from django.db.models import Exists, Max, OuterRef
 from django.utils.translation import gettext as _
 
-from core.dates import DAY, add_months
+from core.dates import DAY, SHANGHAI, add_months
 from core.documents.kinds import all_kinds
 from core.documents.services import issue
+from core.exchange.models import Batch, BatchRow
 from core.idnumber import InvalidIdNumber, parse
 from core.org.errors import NotAllowed
 from core.org.models import Unit
@@ -23,6 +24,7 @@ from core.workflow.services import open_case
 from personnel.models import Graduate, GraduateWish, Placement, ServiceAgreement
 from personnel.selectors.contracts import contract_rules
 from personnel.selectors.graduates import (
+    LISTS,
     OPEN,
     PLACE,
     SLIP,
@@ -387,6 +389,7 @@ def forget_graduates(on: date) -> int:
 
     It begins at the end of the year of their list, and with the last day on which they might have reported. Whose placement is still open
     is not forgotten. Year, school, subject, kind and what became of them stay, without a name; report slips go with their keys.
+    A workbook in which they were listed goes once nobody of it is still to be placed.
     """
     over: dict[Any, list[DataKey]] = {}
     rows = Graduate._base_manager.filter(standing__in=OPEN, hired=None, key__wrapped__isnull=False, year__lt=on.year)
@@ -396,12 +399,34 @@ def forget_graduates(on: date) -> int:
         begins = max(date(one.year, 12, 31), one.last or date.min)
         if begins + timedelta(days=rules.kept) < on and sum(map(len, over.values())) < AT_ONCE:
             over.setdefault(rules, []).append(one.key)
+    forgotten = _forget(over, on)
+    _forget(_spent_workbooks(on), on)
+    return forgotten
+
+
+def _forget(over: Mapping[Any, Sequence[DataKey]], on: date) -> int:
+    """Destroy keys by the rules that say so; how many."""
     return sum(
         forget(
             keys, on, reason=_("%(days)s days after they might have reported") % {"days": rules.kept}, reference=rules.reference
         )
         for rules, keys in over.items()
     )  # fmt: skip
+
+
+def _spent_workbooks(on: date) -> dict[Any, list[DataKey]]:
+    """The keys of lists that came as workbooks and name nobody any more who is still to be placed, once their own time is over."""
+    waiting = Graduate._base_manager.filter(hired=None, key__wrapped__isnull=False)
+    awaited = BatchRow.objects.filter(
+        batch=OuterRef("pk"), pk__in=waiting.filter(source_row__isnull=False).values("source_row")
+    )
+    sent = Batch.objects.filter(kind=LISTS, file__key__wrapped__isnull=False).exclude(Exists(awaited))
+    over: dict[Any, list[DataKey]] = {}
+    for batch in sent.select_related("file__key", "unit").order_by("pk")[:AT_ONCE]:
+        rules = placing_rules(batch.unit, on)
+        if batch.created_at.astimezone(SHANGHAI).date() + timedelta(days=rules.kept) < on:
+            over.setdefault(rules, []).append(batch.file.key)
+    return over
 
 
 def _stand(graduate: Graduate, standing: str) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from core.exchange.applying import apply_batch
 from core.exchange.checking import check_batch
@@ -17,11 +18,14 @@ from core.exchange.models import Batch, BatchRow
 from core.exchange.services import create_batch
 from core.exchange.template import template
 from core.exchange.undo.services import take_back
+from core.records.models import StoredFile
+from core.records.storage import content_of
+from core.records.vault import ErasedValue
 from core.workflow.services import advance
 from personnel.models import Graduate
 from personnel.resources.graduates import CODES
 from personnel.selectors.graduates import name_of, plan, said_of
-from personnel.services.graduates import propose_placement
+from personnel.services.graduates import forget_graduates, propose_placement
 from tests.core.exchange.books import book
 from tests.factories.people import make_teacher
 from tests.ground.clock import TODAY
@@ -130,6 +134,21 @@ def test_a_list_is_taken_back(county_clerk, county_a, school_a):
     batch = sent(county_clerk, county_a, line(1, first=school_a.name), line(2))
     take_back(batch.pk, county_clerk, reason="名单作废", document="")
     assert Graduate.objects.count() == 0
+
+
+def test_the_workbook_goes_once_nobody_of_it_is_still_to_be_placed(county_clerk, county_a, school_a, login):
+    approved(county_clerk, school_a, 1)
+    spent, awaited = sent(county_clerk, county_a, line(1)), sent(county_clerk, county_a, line(2), line(3))
+    waits = Graduate.objects.get(source_row__in=awaited.rows.filter(row=2))
+    propose_placement(actor=county_clerk, graduate=waits, unit=school_a, starts=TODAY, words="缺教师")
+
+    assert forget_graduates(date(2100, 1, 1)) == 2
+
+    assert content_of(StoredFile.objects.select_related("key").get(pk=awaited.file_id))
+    with pytest.raises(ErasedValue):
+        content_of(StoredFile.objects.select_related("key").get(pk=spent.file_id))
+    assert login(county_clerk).get(reverse("batch", args=[spent.public_id])).status_code == 200
+    assert forget_graduates(date(2100, 1, 1)) == 0
 
 
 def test_another_bureaus_list_is_not_sent_from_here(city_clerk, county_a):
