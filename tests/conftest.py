@@ -120,6 +120,12 @@ def _folders() -> None:
 
 
 @pytest.fixture
+def kept_at_length(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where queries are counted: small tables kept in the process are not asked after between two requests, however slow the machine."""
+    monkeypatch.setattr("core.kept.RECHECK_SECONDS", 3600.0)
+
+
+@pytest.fixture
 def run_jobs(stored: None) -> Callable[[], list[Job]]:
     """`run_jobs()`: see `tests.ground.work.run_open_jobs`."""
     return run_open_jobs

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,11 +36,12 @@ SETTLED = 3000  # milliseconds: a chart is drawn anew for the new width
 
 @dataclass(frozen=True)
 class Visit:
-    """A page that was looked at: its URL name with the tab, its address, and the URL name of the link that led there."""
+    """A page that was visited: its URL name with the tab, its address, the URL name of the link that led there, whether it was drawn."""
 
     name: str
     path: str
     asked: str = ""
+    drawn: bool = True
 
 
 def is_page(name: str) -> bool:
@@ -67,23 +68,34 @@ def named(url: str, site: str) -> Visit | None:
     return Visit(f"{name}-{tab}" if tab else name, parts.path + (f"?tab={tab}" if tab else ""))
 
 
-def walk(reader: Reader, *starts: str, seen: AbstractSet[str] = frozenset()) -> Iterator[Visit]:
-    """Follow every link, each page by name once; the window shows the page while its visit is handed out.
+def walk(
+    reader: Reader,
+    *starts: str,
+    seen: AbstractSet[str] = frozenset(),
+    draws: Callable[[str], bool] = lambda _name: True,
+) -> Iterator[Visit]:
+    """Follow every link, each page by name once; the window shows the page while its visit is handed out, where it is drawn.
 
-    Of the pages that were `seen` in another window only the links are read; how they answer counts all the same.
+    Of the pages that were `seen` in another window, and of those that `draws(name)` leaves out, only the links are read; how they
+    answer counts all the same.
     """
+
+    def passed(name: str) -> bool:
+        return name in seen or not draws(name)
+
     waiting, known = deque(Visit(start, start) for start in starts), set()
     while waiting:
         link = waiting.popleft()
         if link.name in known:
             continue
         known.add(link.name)
-        here, links = _quickly(reader, link, seen) or _drawn(reader, link)
+        quick = _quickly(reader, link, passed)
+        here, links = quick or _drawn(reader, link)
         if here is None or (here.name in known and here.name != link.name):
             continue
         known.add(here.name)
         if here.name not in seen:
-            yield Visit(here.name, here.path, link.name)
+            yield Visit(here.name, here.path, link.name, quick is None)
         found = (named(url, reader.url) for url in links)
         waiting.extend(one for one in found if one is not None and one.name not in known)
 
@@ -94,13 +106,13 @@ def _drawn(reader: Reader, link: Visit) -> tuple[Visit | None, list[str]]:
     return named(reader.page.url, reader.url), reader.page.evaluate(LINKS)
 
 
-def _quickly(reader: Reader, link: Visit, seen: AbstractSet[str]) -> tuple[Visit | None, list[str]] | None:
-    """The same without a window, where the link and the page that it leads to were seen; else nothing."""
-    if link.name not in seen:
+def _quickly(reader: Reader, link: Visit, passed: Callable[[str], bool]) -> tuple[Visit | None, list[str]] | None:
+    """The same without a window, where the link and the page that it leads to are passed by; else nothing."""
+    if not passed(link.name):
         return None
     there, links = reader.links_of(link.path)
     here = named(there, reader.url)
-    return (here, links) if here is not None and here.name in seen else None
+    return (here, links) if here is not None and passed(here.name) else None
 
 
 def faults(reader: Reader) -> list[str]:

@@ -177,7 +177,7 @@ def test_the_check_refuses_whatever_the_database_would(merged, day, since):
         assert not Employment.objects.filter(unit=merged.old, valid__contains=FEBRUARY).exists()
 
 
-def test_closed_schools_cost_no_query_per_row(merged):
+def test_closed_schools_cost_no_query_per_row(merged, kept_at_length):
     def counted(people: int) -> int:
         numbers = [identity_number("140702", date(1980, 1, 1) + timedelta(days=day), 11) for day in range(people)]
         content = roster([], *[line(("周敏", number), unit=merged.old.name) for number in numbers])

@@ -156,7 +156,7 @@ def test_another_bureaus_list_is_not_sent_from_here(city_clerk, county_a):
     assert Graduate.objects.count() == 0
 
 
-def test_no_query_is_asked_per_row(county_clerk, county_a, school_a):
+def test_no_query_is_asked_per_row(county_clerk, county_a, school_a, kept_at_length):
     def counted(first, after):
         rows = [line(place, first=school_a.name) for place in range(first, after)]
         batch = create_batch(

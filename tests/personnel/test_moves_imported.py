@@ -271,7 +271,7 @@ def test_undone_the_cases_are_gone_but_for_those_that_were_decided_on(
     assert Employment.objects.filter(unit=school_a).count() == 24
 
 
-def test_no_query_is_asked_per_row(people, county_clerk, county_a, school_a, second_school_a):
+def test_no_query_is_asked_per_row(people, county_clerk, county_a, school_a, second_school_a, kept_at_length):
     def counted(first, after):
         content = book(
             名单=[HEAD, *(row(people[place], place, school_a, second_school_a) for place in range(first, after))]
