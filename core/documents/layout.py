@@ -20,6 +20,8 @@ from docx.shared import Mm, Pt
 BODY: Final = "仿宋"
 FORM: Final = "宋体"
 HEADING: Final = "黑体"
+# At the foot of a paper that is verified by its code or by its file.
+NOTE: Final = "核验：扫描二维码或在验证网址输入验证码，可查本文书是否有效；把电子原件拖入该页，可核对是否被改动。"
 LATIN: Final = "Times New Roman"
 LEFT, CENTER, RIGHT = WD_ALIGN_PARAGRAPH.LEFT, WD_ALIGN_PARAGRAPH.CENTER, WD_ALIGN_PARAGRAPH.RIGHT
 # The same on every day, so that what the script makes is the same as what is kept.

@@ -17,6 +17,7 @@ from core.documents.layout import (
     FORM,
     HEADING,
     LEFT,
+    NOTE,
     RIGHT,
     add_check,
     add_paragraph,
@@ -68,7 +69,6 @@ LONG: Final = frozenset(
     }
 )
 DATE_WIDTH: Final = 23.0
-NOTE: Final = "核验：扫描二维码或在验证网址输入验证码，可查本文书是否有效；把电子原件拖入该页，可核对是否被改动。"
 NUMERALS: Final = "一二三四五六七八九十"
 
 

@@ -13,6 +13,7 @@ from core.documents.layout import (
     FORM,
     HEADING,
     LEFT,
+    NOTE,
     RIGHT,
     add_check,
     add_paragraph,
@@ -26,7 +27,6 @@ from core.documents.layout import (
 from personnel.documents.cadres import FAMILY, HEAD, OPINIONS, POSTS, STUDIES, WORDS
 
 TITLE: Final = 22
-NOTE: Final = "核验：扫描二维码或在验证网址输入验证码，可查本文书是否有效；把电子原件拖入该页，可核对是否被改动。"
 # Of the whole width of the text, 174 mm: words and values in turn, then the photo.
 WIDTHS: Final = (21, 24, 22, 24, 21, 29, 33)
 PHOTO: Final = 6

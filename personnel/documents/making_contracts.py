@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, Final
 
-from core.documents.layout import CENTER, HEADING, RIGHT, add_check, add_paragraph, add_row, add_table, new_paper
+from core.documents.layout import CENTER, HEADING, NOTE, RIGHT, add_check, add_paragraph, add_row, add_table, new_paper
 
 TITLE: Final = 22
 SIZE: Final = 12
-NOTE: Final = "核验：扫描二维码或在验证网址输入验证码，可查本文书是否有效；把电子原件拖入该页，可核对是否被改动。"
 PARTIES: Final = (
     "甲方（聘用单位）：{{ contract.unit }}",
     "乙方（受聘人员）：{{ person.name }}　　{{ person.sex }}{% if person.birth %}　　{{ person.birth }}出生{% endif %}",

@@ -10,6 +10,7 @@ from core.documents.layout import (
     FORM,
     HEADING,
     LEFT,
+    NOTE,
     RIGHT,
     add_check,
     add_paragraph,
@@ -21,7 +22,6 @@ from core.documents.layout import (
 
 TITLE: Final = 22
 SIZE: Final = 15
-NOTE: Final = "核验：扫描二维码或在验证网址输入验证码，可查本文书是否有效；把电子原件拖入该页，可核对是否被改动。"
 WIDTHS: Final = (28, 32, 20, 30, 22, 38)
 OPINIONS: Final = (
     ("调出单位意见", "sender"), ("调入单位意见", "receiver"), ("主管部门意见", "bureau"), ("审批机关意见", "decision"),

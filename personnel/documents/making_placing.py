@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final
 
-from core.documents.layout import CENTER, HEADING, RIGHT, add_check, add_paragraph, new_paper
-
-NOTE: Final = "核验：扫描二维码或在验证网址输入验证码，可查本文书是否有效；把电子原件拖入该页，可核对是否被改动。"
+from core.documents.layout import CENTER, HEADING, NOTE, RIGHT, add_check, add_paragraph, new_paper
 
 
 def slip() -> Any:

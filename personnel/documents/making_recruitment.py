@@ -11,6 +11,7 @@ from core.documents.layout import (
     CENTER,
     HEADING,
     LEFT,
+    NOTE,
     RIGHT,
     add_check,
     add_paragraph,
@@ -21,7 +22,6 @@ from core.documents.layout import (
 )
 from personnel.documents.recruitment import NAME, POSTS
 
-NOTE: Final = "核验：扫描二维码或在验证网址输入验证码，可查本文书是否有效；把电子原件拖入该页，可核对是否被改动。"
 SIZE: Final = 14
 CELL: Final = 10.5
 WIDTHS: Final = (20, 40, 26, 20, 60)

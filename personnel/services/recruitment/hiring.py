@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any, Final
 
 from django.utils.translation import gettext as _
 from psycopg.types.range import Range
 
 from core.codes.selectors import label as code_label
-from core.dates import PartialDate, add_months
+from core.dates import DAY, PartialDate, add_months
 from core.org.errors import NotAllowed
 from core.org.models import Unit
 from core.parameters.selectors import at
@@ -37,7 +37,6 @@ from personnel.services.posts import NewAppointment, appoint_many
 from personnel.services.seats import occupy
 
 CAME: Final = "recruited"
-DAY: Final = timedelta(days=1)
 MONTHS: Final = 12
 PUTONGHUA: Final = "普通话水平测试等级证书"
 
