@@ -29,7 +29,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django_htmx",
-    "pgtrigger",
+    "core.records.registering.TriggersConfig",
     "simple_history",
     "import_export",
     "rest_framework",
