@@ -41,25 +41,38 @@ def world(_made_world: tuple[Database, Scenario], django_db_blocker: Any) -> Ite
         transaction.set_rollback(True)
 
 
-BY_LOT_OR_ALL = [pytest.param(False, id="by lot"), pytest.param(True, id="all", marks=pytest.mark.soak)]
+@pytest.fixture(params=[pytest.param(False, id="by lot"), pytest.param(True, id="all", marks=pytest.mark.soak)])
+def all_of_it(request: pytest.FixtureRequest) -> bool:
+    """Whether everything is asked, as in the soak, or what is drawn by lot."""
+    return bool(request.param)
 
 
-@pytest.fixture(params=BY_LOT_OR_ALL)
-def drawn(request: pytest.FixtureRequest) -> Callable[[Iterable[Any]], list[Any]]:
+@pytest.fixture
+def drawn(lot: Callable[[Iterable[Any]], list[Any]]) -> Callable[[Iterable[Any]], list[Any]]:
     """`drawn(addresses)`: of each page or endpoint a third of its addresses, one at least, by lot; in the soak all."""
 
     def drawn(found: Iterable[Any]) -> list[Any]:
         alike: dict[str, list[Any]] = {}
         for one in found:
             alike.setdefault(one.page.name if isinstance(one, addresses.Address) else one.route, []).append(one)
-        sizes = {name: len(some) if request.param else math.ceil(len(some) / 3) for name, some in alike.items()}
-        return [one for name, some in alike.items() for one in random.sample(some, sizes[name])]
+        return [one for some in alike.values() for one in lot(some)]
 
     return drawn
 
 
-@pytest.fixture(params=BY_LOT_OR_ALL)
-def asks(request: pytest.FixtureRequest, world: Scenario) -> Callable[[Actor, Any], bool]:
+@pytest.fixture
+def lot(all_of_it: bool) -> Callable[[Iterable[Any]], list[Any]]:
+    """`lot(things)`: a third of them, one at least; in the soak all."""
+
+    def lot(things: Iterable[Any]) -> list[Any]:
+        found = [*things]
+        return found if all_of_it else random.sample(found, math.ceil(len(found) / 3))
+
+    return lot
+
+
+@pytest.fixture
+def asks(all_of_it: bool, world: Scenario) -> Callable[[Actor, Any], bool]:
     """`asks(actor, page)`: whether an actor is to ask a page that is there for their role, or an address of the API.
 
     Of those who see the same things (clerk and approver of one office) one does, of two such groups, drawn by lot for each page; in
@@ -72,7 +85,7 @@ def asks(request: pytest.FixtureRequest, world: Scenario) -> Callable[[Actor, An
         for actor in world.actors.values():
             if isinstance(page, str) or addresses.may(actor, page):
                 alike.setdefault((actor.role.partition("_")[0], actor.unit), []).append(actor.user.pk)
-        if request.param:
+        if all_of_it:
             return {pk for some in alike.values() for pk in some}
         return {random.choice(some) for some in random.sample([*alike.values()], min(GROUPS, len(alike)))}
 

@@ -131,20 +131,22 @@ def is_part_of(part, whole, page):
 
 
 @pytest.mark.long
-def test_searching_tells_nothing_of_county_b(world, login, asks):
+def test_searching_tells_nothing_of_county_b(world, login, asks, lot):
+    """Each list that can be searched, for words that find what is there and what is not: for each list so many of them."""
     lists = [page for page in addresses.pages() if addresses.is_list(page)]
     endings = {len(value): value[-4:] for value in world.b.secrets}.values()
     for name, actor in world.actors.items():
         if name in ALL_SEEING:
             continue
         client, hidden = login(actor), needles(world, name)
-        urls = dict.fromkeys((reverse("search"), reverse("api_teachers"), reverse("api_units")), (*TYPED, *endings))
+        words = (*TYPED, *endings)
+        urls = dict.fromkeys((reverse("search"), reverse("api_teachers"), reverse("api_units")), words)
         for one in addresses.plain():
             if one.page in lists and asks(actor, one.page):
                 # Where nothing is searched for, words change nothing.
-                urls[one.url] = (*TYPED, *endings) if one.page.can_search else TYPED[:1]
-        for url, words in urls.items():
-            for word in words:
+                urls[one.url] = lot(words) if one.page.can_search else TYPED[:1]
+        for url, typed in urls.items():
+            for word in typed:
                 # What was typed is shown again; a value of county B would stand there beside it.
                 said = re.sub(rf"(?<!\w){re.escape(word)}(?!\w)", "", text(client.get(url, {"q": word})))
                 assert not found_in(said, hidden), (name, url, word, found_in(said, hidden))
