@@ -179,7 +179,7 @@ class RecruitmentPage(DetailPage):
             stages.setdefault(post, []).append(stage)
         drafted = self.object.case.state == "draft" and self.actor.may(RECRUIT)
         heads = [
-            pgettext("row", "No."),
+            pgettext("recruitment", "Post"),
             _("Unit"),
             _("Subject"),
             _("Conditions"),
@@ -193,7 +193,10 @@ class RecruitmentPage(DetailPage):
             rows=[
                 Row(
                     [
-                        Cell(str(row.number), reverse("recruitment_post", args=[row.public_id]) if drafted else ""),
+                        Cell(
+                            _("Post %(number)s") % {"number": row.number},
+                            reverse("recruitment_post", args=[row.public_id]) if drafted else "",
+                        ),
                         values.unit(row.unit_id),
                         f"{code_label('stage', row.stage)} {code_label('subject', row.subject)}",
                         condition_words(row) or "—",
@@ -218,9 +221,9 @@ class RecruitmentPage(DetailPage):
         )
         files = self._files(found)
         heads = [
+            _("Name"),
             pgettext("recruitment", "Post"),
             _("Place"),
-            _("Name"),
             _("Written"),
             _("Interview"),
             _("Total"),
@@ -233,8 +236,11 @@ class RecruitmentPage(DetailPage):
             rows=[
                 Row(
                     [
+                        Cell(
+                            name_of(one), reverse("case", args=[one.case.public_id]),
+                            sub=_("Application number %(number)s") % {"number": one.serial},
+                        ),
                         str(one.post.number), str(one.place or ""),
-                        Cell(name_of(one), reverse("case", args=[one.case.public_id]), sub=str(one.serial)),
                         score(one.written), score(one.interview), score(one.total), Cell(badge=stage_badge(one), sub=one.why),
                         *([Cell(_("Open") if one.pk in files else "", files.get(one.pk, ""))] if files else []),
                     ]
