@@ -3,6 +3,7 @@
 from typing import Final
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core.registry import Nav
 from personnel.sections import VIEW
@@ -30,10 +31,10 @@ NAV: Final = (
     Nav(_("Posts"), "posts", "briefcase", SEATS, VIEW, order=24),
     Nav(_("Who teaches what"), "duties", "book", SEATS, VIEW, order=26),
     Nav(_("Planning"), "planning", "chart", SEATS, VIEW_SEATS, order=28),
-    Nav(_("Organisation changes"), "unit_changes", "tree", SEATS, CHANGES_UNITS, order=29),
+    Nav(pgettext_lazy("menu", "Organisation"), "unit_changes", "tree", SEATS, CHANGES_UNITS, order=29),
     Nav(_("Transfers and loans"), "moves", "swap", MOVES, VIEW, order=30),
     Nav(_("Leading cadres"), "cadres", "star", MOVES, VIEW, order=32),
     Nav(_("Recruitment"), "recruitments", "plus", HIRING, RECRUITS, order=40),
-    Nav(_("Graduates to be placed"), "graduates", "pin", HIRING, RECRUITS, order=42),
-    Nav(_("Special posts that end"), "special_posts", "clock", HIRING, RECRUITS, order=44),
+    Nav(pgettext_lazy("menu", "Graduates"), "graduates", "pin", HIRING, RECRUITS, order=42),
+    Nav(pgettext_lazy("menu", "Special posts"), "special_posts", "clock", HIRING, RECRUITS, order=44),
 )
