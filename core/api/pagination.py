@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 from django.core.exceptions import ValidationError
@@ -9,13 +10,17 @@ from django.db import DataError
 from django.utils.translation import gettext_lazy as _
 from rest_framework.exceptions import NotFound
 from rest_framework.pagination import CursorPagination as RestCursorPagination
+from rest_framework.utils.urls import remove_query_param, replace_query_param
 
 from core.api.errors import Problem
 
 USUAL_ROWS: Final = 50
 MOST_ROWS: Final = 200
+# Digits of the place of a row.
+LONGEST_PLACE: Final = 9
 FROM_WHERE: Final[Any] = _("Where the page begins: take it from `next` or `previous`.")
 HOW_MANY: Final[Any] = _("How many rows a page has: 1 to 200.")
+NOT_OURS: Final[Any] = _("This cursor is not one of ours. Begin again without it.")
 
 
 class CursorPagination(RestCursorPagination):
@@ -51,7 +56,7 @@ class CursorPagination(RestCursorPagination):
         except (NotFound, ValueError, ValidationError, DataError) as error:
             if isinstance(error, Problem) or self.cursor_query_param not in request.query_params:
                 raise
-            raise Problem.parameter("cursor", _("This cursor is not one of ours. Begin again without it.")) from error
+            raise Problem.parameter("cursor", NOT_OURS) from error
 
     def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = super().get_schema_operation_parameters(view)
@@ -72,3 +77,21 @@ class CursorPagination(RestCursorPagination):
             "required": ["next", "previous", "results"],
             "properties": {"next": address, "previous": address, "results": schema},
         }
+
+
+def cut(rows: Sequence[Any], request: Any) -> tuple[Sequence[Any], str | None, str | None]:
+    """The page of rows that a request asks for, of a list that was reckoned as a whole: (rows, address of the next, of the one before).
+
+    The cursor is the place of the first row. Raises `Problem` (400) for one that is no place.
+    """
+    size, address = CursorPagination().get_page_size(request), request.build_absolute_uri()
+    asked = request.query_params.get("cursor", "0")
+    if not (asked.isascii() and asked.isdigit() and len(asked) <= LONGEST_PLACE):
+        raise Problem.parameter("cursor", NOT_OURS)
+    first = int(asked)
+    following = replace_query_param(address, "cursor", first + size) if first + size < len(rows) else None
+    before = None
+    if first:
+        back = max(min(first, len(rows)) - size, 0)
+        before = replace_query_param(address, "cursor", back) if back else remove_query_param(address, "cursor")
+    return rows[first : first + size], following, before

@@ -26,6 +26,10 @@ STATISTICS = component(
     "UnitStatistics", _("Pupils and classes of a unit in a school year; “stage” is null for the whole unit."),
     school_year=WHOLE, stage=maybe(CODE), pupils=maybe(WHOLE), classes=maybe(WHOLE), boarders=maybe(WHOLE),
 )  # fmt: skip
+OF_SCHOOLS = component(
+    "SchoolStatistics", _("Pupils and classes of a unit in a school year; “stage” is null for the whole unit."),
+    unit=UNIT, school_year=WHOLE, stage=maybe(CODE), pupils=maybe(WHOLE), classes=maybe(WHOLE), boarders=maybe(WHOLE),
+)  # fmt: skip
 UNIT_ROW = component(
     "Unit", _("A unit with its name on the day. “profiles”, “quotas” and “statistics” come with one unit only."),
     optional=("profiles", "quotas", "statistics"),
@@ -41,6 +45,43 @@ class UnitQuery(Query):
     kind = serializers.ChoiceField(required=False, choices=UnitKind.choices)
     under = serializers.UUIDField(required=False, label=_("the unit and all below it"))
     on = serializers.DateField(required=False, label=_("as things were on this day"))
+
+
+class StatisticsQuery(Query):
+    """Conditions of the list of statistics."""
+
+    under = serializers.UUIDField(required=False, label=_("the unit and all below it"))
+    school_year = serializers.IntegerField(
+        required=False, min_value=1949, max_value=2100, label=_("the school year, by its first calendar year")
+    )
+    stage = serializers.CharField(required=False, max_length=20, label=_("one stage only"))
+
+
+@extend_schema(tags=[_("Units")])  # type: ignore[list-item]
+class Statistics(ScopedViewSet):
+    """Pupils and classes of the actor's unit and of those below it."""
+
+    permissions: ClassVar = {"list": "org.view_unit"}
+    model = UnitStatistics
+    ordering = "-id"
+
+    @extend_schema(
+        summary=_("Pupils and classes by school year"), parameters=[StatisticsQuery], responses={200: OF_SCHOOLS},
+        operation_id="statistics_list",
+    )  # fmt: skip
+    def list(self, request: Any) -> Response:
+        query = StatisticsQuery.read(request)
+        rows = self.get_queryset().select_related("unit")
+        if "under" in query:
+            top = Unit.objects.visible_to(self.actor).filter(public_id=query.pop("under")).first()
+            rows = rows.filter(unit__path__descendants=top.path) if top else rows.none()
+        return self.paged(rows.filter(**query))
+
+    def prime(self, values: Values, page: Any) -> None:
+        values.prime(units=[row.unit_id for row in page])
+
+    def row(self, values: Values, record: Any) -> dict[str, Any]:
+        return {"unit": unit_of(values, record.unit), **_counted(values, record)}
 
 
 @extend_schema(tags=[_("Units")])  # type: ignore[list-item]
@@ -101,12 +142,16 @@ def facts(values: Values, unit: Unit) -> dict[str, Any]:
             for row in ApprovedQuota.objects.filter(unit=unit).order_by("valid")
         ],
         "statistics": [
-            {
-                "school_year": row.school_year, "stage": code(values, "stage", row.stage),
-                "pupils": row.pupils, "classes": row.classes, "boarders": row.boarders,
-            }
+            _counted(values, row)
             for row in UnitStatistics.objects.filter(unit=unit).order_by("school_year", "stage")
         ],
+    }  # fmt: skip
+
+
+def _counted(values: Values, row: UnitStatistics) -> dict[str, Any]:
+    return {
+        "school_year": row.school_year, "stage": code(values, "stage", row.stage), "pupils": row.pupils, "classes": row.classes,
+        "boarders": row.boarders,
     }  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from django.urls import include, path, re_path
 from core.api.description import JSON, YAML, Description, description_page
 from core.api.me import Me
 from core.api.tokens import Tokens
-from core.api.units import Units
+from core.api.units import Statistics, Units
 from core.api.viewsets import METHODS, Unknown
 from core.registry import registry
 
@@ -23,6 +23,7 @@ urlpatterns = [
     path("v1/me/", Me.as_view({"get": "retrieve"}), name="api_me"),
     path("v1/units/", Units.as_view({"get": "list"}), name="api_units"),
     path("v1/units/<uuid:id>/", Units.as_view({"get": "retrieve"}), name="api_unit"),
+    path("v1/statistics/", Statistics.as_view({"get": "list"}), name="api_statistics"),
     *(path("v1/", include(module.api)) for module in registry.modules.values() if module.api),
     re_path(r"^[\s\S]*$", unknown),
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, ClassVar
 
@@ -15,6 +15,7 @@ from django.utils.translation.trans_real import parse_accept_lang_header
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
+from core.api.pagination import cut
 from core.api.permissions import SIGNED_IN
 from core.codes.values import Values, values_of
 from core.org.actor import Actor
@@ -73,7 +74,16 @@ class ApiViewSet(GenericViewSet[Any]):
         self.prime(values, page)
         return self.get_paginated_response([self.row(values, record) for record in page])
 
-    def prime(self, values: Values, page: list[Any]) -> None:
+    def cut(self, rows: Sequence[Any], *, on: date | None = None) -> Response:
+        """One page of rows that were reckoned as a whole, rendered like `paged`."""
+        page, following, before = cut(rows, self.request)
+        values = values_of(self.actor, on)
+        self.prime(values, page)
+        return Response(
+            {"next": following, "previous": before, "results": [self.row(values, record) for record in page]}
+        )
+
+    def prime(self, values: Values, page: Any) -> None:
         """Read at once what rendering the page will look up."""
 
     def row(self, values: Values, record: Any) -> dict[str, Any]:

@@ -29,6 +29,7 @@ MODULE = Module(
         "publicity.conclude": _("Publicity passed"),
     },
     urls="core.publicity.urls",
+    api="core.publicity.api",
 )
 
 __all__ = ["MODULE", "tasks"]

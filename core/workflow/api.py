@@ -165,6 +165,11 @@ class Cases(ScopedViewSet):
         }  # fmt: skip
 
 
+def state_of(case: Case) -> dict[str, str]:
+    """Where a case stands, as a code with its name."""
+    return _state(workflow_of(case.kind), case.state)
+
+
 def _state(flow: Any, name: str) -> dict[str, str]:
     state = flow.by_name.get(name) if flow is not None else None
     return {"code": name, "label": str(state.label) if state else name}

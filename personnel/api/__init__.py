@@ -2,13 +2,18 @@
 
 from django.urls import path
 
+from personnel.api.cadres import Cadres, PersonHeadships, Reserves
 from personnel.api.contracts import Contracts
 from personnel.api.corrections import Corrections
 from personnel.api.dossier import Dossiers, Materials
 from personnel.api.facts import Changes, EvidenceFiles, Facts
 from personnel.api.merging import Likenesses, Merges, Separations
 from personnel.api.moves import Moves
+from personnel.api.planning import Deployment, Planning, PlanOfScenario, Scenarios
 from personnel.api.posts import PersonPosts, Posts
+from personnel.api.recruitment import Plans, Recruitments
+from personnel.api.seat_cases import AskForSeats, SeatAdjustments, SeatUses
+from personnel.api.seats import Ledger, SeatDifferences, Seats, SeatsOfMonth
 from personnel.api.teachers import Teachers
 
 urlpatterns = [
@@ -49,6 +54,35 @@ urlpatterns = [
     path("teachers/<uuid:id>/contract/judge/", Contracts.as_view({"post": "judge"}), name="api_contract_judge"),
     path("teachers/<uuid:id>/contract/renew/", Contracts.as_view({"post": "renew"}), name="api_contract_renew"),
     path("teachers/<uuid:id>/contract/end/", Contracts.as_view({"post": "end"}), name="api_contract_end"),
+    path("seats/", Seats.as_view({"get": "list"}), name="api_seats"),
+    path("seats/standard/", Seats.as_view({"get": "standard"}), name="api_seats_standard"),
+    path("seats/differences/", SeatDifferences.as_view({"get": "list"}), name="api_seat_differences"),
+    path("seats/month/", SeatsOfMonth.as_view({"get": "list"}), name="api_seats_month"),
+    path("units/<uuid:id>/seats/", Seats.as_view({"get": "retrieve"}), name="api_unit_seats"),
+    path("units/<uuid:id>/seats/ledger/", Ledger.as_view({"get": "list"}), name="api_seat_ledger"),
+    path("units/<uuid:id>/seats/use/", AskForSeats.as_view({"post": "use"}), name="api_seats_use"),
+    path("units/<uuid:id>/seats/adjust/", AskForSeats.as_view({"post": "adjust"}), name="api_seats_adjust"),
+    path("seat-uses/", SeatUses.as_view({"get": "list"}), name="api_seat_uses"),
+    path("seat-adjustments/", SeatAdjustments.as_view({"get": "list"}), name="api_seat_adjustments"),
+    path("recruitment-plans/", Plans.as_view({"get": "list"}), name="api_recruitment_plans"),
+    path("recruitment-plans/<uuid:id>/", Plans.as_view({"get": "retrieve"}), name="api_recruitment_plan"),
+    path("recruitments/", Recruitments.as_view({"get": "list"}), name="api_recruitments"),
+    path("recruitments/<uuid:id>/", Recruitments.as_view({"get": "retrieve"}), name="api_recruitment"),
+    path("cadres/", Cadres.as_view({"get": "list"}), name="api_cadres"),
+    path("reserves/", Reserves.as_view({"get": "list"}), name="api_reserves"),
+    path("reserves/<uuid:id>/", Reserves.as_view({"get": "retrieve"}), name="api_reserve"),
+    path(
+        "teachers/<uuid:id>/headship/propose/",
+        PersonHeadships.as_view({"post": "propose"}),
+        name="api_headship_propose",
+    ),
+    path("planning/", Planning.as_view({"get": "retrieve"}), name="api_planning"),
+    path("planning/schools/", Planning.as_view({"get": "list"}), name="api_planning_schools"),
+    path("scenarios/", Scenarios.as_view({"get": "list"}), name="api_scenarios"),
+    path("scenarios/<uuid:id>/", Scenarios.as_view({"get": "retrieve"}), name="api_scenario"),
+    path("scenarios/<uuid:id>/plan/", PlanOfScenario.as_view({"get": "retrieve"}), name="api_scenario_plan"),
+    path("scenarios/<uuid:id>/schools/", PlanOfScenario.as_view({"get": "list"}), name="api_scenario_schools"),
+    path("deployment/", Deployment.as_view({"get": "retrieve"}), name="api_deployment"),
     path("changes/<uuid:id>/undo/", Changes.as_view({"post": "undo"}), name="api_change_undo"),
     path("evidence/", EvidenceFiles.as_view({"post": "create"}), name="api_evidence"),
 ]

@@ -72,7 +72,7 @@ class RenewOrder(OfContract):
     signed_on = serializers.DateField(required=False, allow_null=True, default=None)
 
 
-class EndOrder(OfContract):
+class ContractEndOrder(OfContract):
     """The ground on which it ends; `ends` is the first day without it."""
 
     ground = serializers.CharField(max_length=20)
@@ -129,11 +129,11 @@ class Contracts(ScopedViewSet):
         return Response(told(self.values, verbs.renew_contract(contract=contract, **said)), status=201)
 
     @extend_schema(
-        summary=_("End a contract"), parameters=[ID_OF_PERSON], request=EndOrder, responses={200: CONTRACT},
+        summary=_("End a contract"), parameters=[ID_OF_PERSON], request=ContractEndOrder, responses={200: CONTRACT},
         description=_("Refused with 422 where the days of notice of the ground are not kept."), operation_id="contract_end",
     )  # fmt: skip
     def end(self, request: Any, **_ids: Any) -> Response:
-        contract, said = self._asked(EndOrder, request)
+        contract, said = self._asked(ContractEndOrder, request)
         return Response(told(self.values, verbs.end_contract(contract=contract, **said)))
 
 

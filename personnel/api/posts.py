@@ -89,7 +89,7 @@ class MoveOrder(LevelOrder):
     exception = serializers.CharField(required=False, allow_blank=True, max_length=120, default="")
 
 
-class EndOrder(serializers.Serializer[Any]):
+class PostEndOrder(serializers.Serializer[Any]):
     """Ending an appointment: `until` is the first day without it."""
 
     appointment = serializers.UUIDField()
@@ -182,11 +182,11 @@ class PersonPosts(ScopedViewSet):
         return Response(told(self.values, verbs.move_level(actor=self.actor, appointment=held, source=API, **said)))
 
     @extend_schema(
-        summary=_("End an appointment to a post"), parameters=[ID_OF_PERSON], request=EndOrder, responses={200: APPOINTMENT},
+        summary=_("End an appointment to a post"), parameters=[ID_OF_PERSON], request=PostEndOrder, responses={200: APPOINTMENT},
         operation_id="post_end",
     )  # fmt: skip
     def end(self, request: Any, **_ids: Any) -> Response:
-        teacher, said = self._person(), read(EndOrder, request)
+        teacher, said = self._person(), read(PostEndOrder, request)
         held = self._appointment(teacher, said.pop("appointment"))
         return Response(
             told(self.values, verbs.end_appointment(actor=self.actor, appointment=held, source=API, **said))

@@ -242,6 +242,13 @@ class ScoresForm(forms.Form):
         self.fields["scores"].help_text = hint
 
 
+def by_serial(rows: Any) -> tuple[dict[str, int], list[tuple[str, str]]]:
+    """Applicants as choices by their application number, which office and programs know: (number → key, choices). One query."""
+    found = list(rows.select_related("key").order_by("serial"))
+    named = [(str(one.serial), f"{one.serial} {name_of(one)}") for one in found]
+    return {str(one.serial): one.pk for one in found}, named
+
+
 class OfOneForm(forms.Form):
     """About one of the applicants who are still in it."""
 
@@ -250,8 +257,10 @@ class OfOneForm(forms.Form):
     def __init__(self, *args: Any, case: Any, actor: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         rows = Applicant.objects.visible_to(actor).filter(recruitment__case=case, stage__in=self.stages)
-        named = [(str(one.pk), f"{one.serial} {name_of(one)}") for one in rows.select_related("key").order_by("serial")]
-        self.fields["applicant"] = forms.TypedChoiceField(label=_("Applicant"), coerce=int, choices=[("", "…"), *named])
+        keys, named = by_serial(rows)
+        self.fields["applicant"] = forms.TypedChoiceField(
+            label=_("Applicant"), coerce=keys.__getitem__, choices=[("", "…"), *named]
+        )
         self.order_fields(["applicant"])
 
 
@@ -291,7 +300,7 @@ class HireForm(forms.Form):
         help_text=_("Who works for the first time under such a contract has the probation that the law sets."),
     )  # fmt: skip
     worked = forms.TypedMultipleChoiceField(
-        label=_("Who worked under an appointment contract before"), coerce=int, required=False, widget=forms.CheckboxSelectMultiple,
+        label=_("Who worked under an appointment contract before"), required=False, widget=forms.CheckboxSelectMultiple,
     )  # fmt: skip
     months = forms.IntegerField(label=_("Their probation, months"), min_value=0, required=False)
 
@@ -302,9 +311,8 @@ class HireForm(forms.Form):
         told = contract_rules(case.unit, actor.on)
         rows = Applicant.objects.visible_to(actor).filter(recruitment__case=case, stage=STAGE.PUBLISHED)
         worked: Any = self.fields["worked"]
-        worked.choices = [
-            (one.pk, f"{one.serial} {name_of(one)}") for one in rows.select_related("key").order_by("serial")
-        ]
+        keys, worked.choices = by_serial(rows)
+        worked.coerce = keys.__getitem__
         self.fields["years"].initial = told.shortest
         self.fields["months"].help_text = _("At most %(months)s; empty: no probation.") % {"months": told.probation}
         levels = [(code, words) for code, words in choices("post_level", actor.on, case.unit) if rank_of(code)]

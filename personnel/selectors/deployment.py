@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any, Final
 
 from django.db.models import Exists, OuterRef
@@ -15,6 +16,7 @@ from personnel.models import Employment, TeachingAssignment, TeachingDuty
 from personnel.rules import TeachingHours
 from personnel.rules.deployment import SubjectGap, Taught, subject_gaps
 from personnel.selectors.gone import gone
+from personnel.selectors.planning import Facts, Plan, newest_parts
 
 DUTY: Final = "personnel.TeachingDuty"
 
@@ -83,6 +85,44 @@ def shortage(
     """Teachers of each subject by stage beside the classes; those `retired` (by their keys) are gone by the planned year."""
     said = (Taught(one.stage, one.subject, one.hours, one.main, one.teacher in retired) for one in taught)
     return subject_gaps(classes=classes, taught=said, parameters=parameters)
+
+
+def plan_gaps(facts: Facts, plan: Plan) -> tuple[SubjectGap, ...]:
+    """Teachers of subjects beside the classes of a plan; none where no table says the hours. Five queries."""
+    rules = teaching_hours(facts.on, facts.unit)
+    if rules is None:
+        return ()
+    classes: dict[str, int] = {}
+    for row in plan.rows:
+        for one in row.then:
+            classes[one.stage] = classes.get(one.stage, 0) + one.classes
+    taught = teaching([row.unit.pk for row in plan.rows], facts.on)
+    return shortage(taught, classes, rules, retired=facts.retired(plan.year))
+
+
+@dataclass(frozen=True, slots=True)
+class Deployed:
+    """Who teaches at some units today, their classes by stage, and what lacks beside them; `rules` is None where no table says hours."""
+
+    taught: tuple[Teaches, ...]
+    classes: Mapping[str, int]
+    rules: TeachingHours | None
+    gaps: tuple[SubjectGap, ...]
+
+    @property
+    def lacking(self) -> Decimal:
+        """Full teachers that lack, subject by subject."""
+        return sum((max(one.gap, Decimal(0)) for one in self.gaps), Decimal(0))
+
+
+def deployed(facts: Facts) -> Deployed:
+    """Teachers of the units beside their classes by the newest figures. Five queries."""
+    rules = teaching_hours(facts.on, facts.unit)
+    taught = teaching([one.pk for one in facts.units], facts.on)
+    classes: dict[str, int] = {}
+    for part in newest_parts(facts):
+        classes[part.stage] = classes.get(part.stage, 0) + part.classes
+    return Deployed(tuple(taught), classes, rules, shortage(taught, classes, rules) if rules else ())
 
 
 def duty_checks() -> list[RecordCheck]:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.db.models import Exists, OuterRef
+
 from core.exchange.units import NEW_SCHOOL_YEAR
 from core.org.models import Unit, UnitProfile, UnitStatistics
 from core.parameters.selectors import ParameterMissing, at
+from personnel.models import SeatEntry
 from personnel.rules import QuotaStandard, StagePart, StandardQuota, county_quota, standard_quota
 from personnel.selectors.seats import NOTHING, Balance, balances
 
@@ -62,14 +65,26 @@ def school_year_of(day: date) -> int:
 def seats_under(unit: Unit, kind: str, on: date) -> list[SchoolSeats]:
     """A unit and all below it that are open on a day and have pupils or an account, in the order of the tree."""
     units = list(Unit.objects.under(unit).open_on(on).named(on).in_tree())
-    parts, years = stage_parts(units, on)
     held = balances([one.pk for one in units], kind, on)
-    rows = []
-    for one in units:
-        own = parts.get(one.pk, ())
-        if own or one.pk in held:
-            rows.append(SchoolSeats(one, own, _standards(own, one, on), held.get(one.pk, NOTHING), years.get(one.pk)))
-    return rows
+    return [row for row in school_seats(units, held, on) if row.parts or row.balance.known]
+
+
+def school_seats(units: Sequence[Any], held: Mapping[int, Balance], on: date) -> list[SchoolSeats]:
+    """Units, which have `location` annotated, with their figures and standards, and the balances by their keys. Two queries."""
+    parts, years = stage_parts(units, on)
+    return [
+        SchoolSeats(
+            one, parts.get(one.pk, ()), _standards(parts.get(one.pk, ()), one, on), held.get(one.pk, NOTHING), years.get(one.pk)
+        )
+        for one in units
+    ]  # fmt: skip
+
+
+def with_seats(units: Any, on: date) -> Any:
+    """Those units of a queryset of which `seats_under` tells: they have figures or a seat account of any kind by a day."""
+    entries = SeatEntry._base_manager.filter(account__unit=OuterRef("pk"), on__lte=on)
+    figures = UnitStatistics._base_manager.filter(unit=OuterRef("pk"), school_year__lte=school_year_of(on))
+    return units.filter(Exists(entries) | Exists(figures))
 
 
 def stage_parts(units: Sequence[Any], on: date) -> tuple[dict[int, tuple[StagePart, ...]], dict[int, int]]:

@@ -274,6 +274,47 @@ def planned(facts: Facts, year: int, assumed: Assumed = NOTHING_ASSUMED) -> Plan
     return Plan(year, tuple(rows), _stages(parts, facts), rules)
 
 
+@dataclass(frozen=True, slots=True)
+class StageGap:
+    """One stage of a plan: pupils, the standard of the county as a whole, who retires and who is still there by then.
+
+    People of a school of several stages are divided as its standard is. None where ledger or standard does not tell.
+    """
+
+    stage: str
+    pupils_now: int
+    pupils: int
+    standard: int | None
+    retiring: int | None
+    staying: int | None
+
+    @property
+    def lacking(self) -> int | None:
+        """People to the standard, below nought: more than it gives."""
+        return None if self.standard is None or self.staying is None else self.standard - self.staying
+
+
+def stage_gaps(plan: Plan) -> list[StageGap]:
+    """The stages of a plan. No query."""
+    now: dict[str, int] = {}
+    then: dict[str, int] = {}
+    people: dict[str, tuple[Decimal, Decimal]] = {}
+    for row in plan.rows:
+        for part in row.now:
+            now[part.stage] = now.get(part.stage, 0) + part.pupils
+        for one in row.then:
+            then[one.stage] = then.get(one.stage, 0) + one.pupils
+        for stage, (staying, going) in row.people_by_stage().items():
+            before = people.get(stage, (Decimal(0), Decimal(0)))
+            people[stage] = (before[0] + staying, before[1] + going)
+    found = []
+    for told in plan.stages:
+        held = people.get(told.stage)
+        retiring, there = (round(held[1]), round(held[0])) if held is not None else (None, None)
+        found.append(StageGap(told.stage, now.get(told.stage, 0), then.get(told.stage, 0), told.seats, retiring, there))
+    return found
+
+
 def pupils_by_stage(facts: Facts, years: Sequence[int]) -> dict[str, list[int]]:
     """Pupils of the units in each of some school years by stage, projected without a scenario."""
     rules, keys = projection(facts.on, facts.unit), {one.pk for one in facts.units}

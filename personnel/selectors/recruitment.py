@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 
@@ -58,6 +58,15 @@ def counted(rows: Any) -> Any:
         applied=Count("applicants", distinct=True),
         hires=Count("applicants", filter=Q(applicants__stage=STAGE.HIRED), distinct=True),
     )
+
+
+def stages_of(recruitments: Collection[int]) -> dict[int, dict[str, int]]:
+    """How many applicants of some recruitments (by their keys) came how far: by the key of the post, then by stage. One query."""
+    found: dict[int, dict[str, int]] = {}
+    rows = Applicant._base_manager.filter(recruitment__in=list(recruitments)).order_by()
+    for post, stage, number in rows.values("post", "stage").annotate(n=Count("pk")).values_list("post", "stage", "n"):
+        found.setdefault(post, {})[stage] = number
+    return found
 
 
 def applicants(actor: Any) -> Any:

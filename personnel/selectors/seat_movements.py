@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -43,7 +43,7 @@ def movements(unit: Any, kind: str) -> list[Moved]:
     """All that moved in one account, the newest day first, at most `MOST`. Three queries."""
     rows = SeatEntry._base_manager.filter(account__unit=unit, account__kind=kind)
     entries = list(rows.select_related("movement", "teacher").order_by("on", "movement", "pk"))
-    who = _who({entry.movement_id for entry in entries})
+    who = booked_by({entry.movement_id for entry in entries})
     totals = dict.fromkeys(PARTS, 0)
     found: list[Moved] = []
     for (day, _key), group in _grouped(entries):
@@ -79,8 +79,8 @@ def _grouped(entries: Iterable[SeatEntry]) -> list[tuple[tuple[date, int], list[
     return list(found.items())
 
 
-def _who(movements_: set[int]) -> dict[int, str]:
-    """Who booked each movement, from the history of its row."""
+def booked_by(movements_: Collection[int]) -> dict[int, str]:
+    """Who booked each movement, by its key, from the history of its row. Two queries."""
     rows = SeatMovement.history.filter(id__in=movements_, history_type="+").order_by().values_list("id", "change")
     changes = dict(rows)
     names = {
@@ -90,9 +90,10 @@ def _who(movements_: set[int]) -> dict[int, str]:
 
 
 def reservations(unit: Any, kind: str, on: date) -> list[tuple[Reservation, int]]:
-    """The reservations of an account that have not run out on a day, with what is left of each."""
-    rows = Reservation._base_manager.filter(account__unit=unit, account__kind=kind, until__gt=on)
-    found = list(rows.select_related("use__case").order_by("until", "pk"))
+    """The reservations of a unit (of one kind of seat, or "" of all) that have not run out on a day, with what is left of each."""
+    rows = Reservation._base_manager.filter(account__unit=unit, until__gt=on)
+    rows = rows.filter(account__kind=kind) if kind else rows
+    found = list(rows.select_related("use__case", "account").order_by("until", "pk"))
     left = remaining([one.pk for one in found], on)
     return [(one, left.get(one.pk, 0)) for one in found]
 

@@ -71,8 +71,16 @@ def balance(unit: Any, kind: str, on: date) -> Balance:
 
 def all_balances(unit: Any, on: date) -> dict[str, Balance]:
     """The balances of one unit by kind of seat. One query."""
-    rows = SeatEntry._base_manager.filter(account__unit=unit, on__lte=on)
-    return {kind: _balance(parts) for kind, parts in _summed(rows, "account__kind").items()}
+    return balances_of([unit.pk], on).get(unit.pk, {})
+
+
+def balances_of(units: Any, on: date) -> dict[int, dict[str, Balance]]:
+    """The balances of units (a queryset or keys) at the end of a day by the key of the unit, then by kind of seat. One query."""
+    rows = SeatEntry._base_manager.filter(account__unit__in=_keys(units), on__lte=on)
+    found: dict[int, dict[str, Balance]] = {}
+    for (unit, kind), parts in sorted(_summed(rows, "account__unit", "account__kind").items()):
+        found.setdefault(unit, {})[kind] = _balance(parts)
+    return found
 
 
 def least_vacant(unit: Any, kind: str, on: date) -> int:
@@ -182,12 +190,12 @@ def _entries(position: int | None) -> Any:
     return SeatEntry._base_manager.filter(pk__in=known.values("id"))
 
 
-def _summed(rows: Any, by: str) -> Mapping[Any, Mapping[str, int]]:
+def _summed(rows: Any, *by: str) -> Mapping[Any, Mapping[str, int]]:
+    """Sums of entries by part of the account, by one key or by several as a tuple."""
     found: dict[Any, dict[str, int]] = {}
-    for key, bucket, number in (
-        rows.values(by, "bucket").annotate(n=Sum("count")).order_by().values_list(by, "bucket", "n")
-    ):
-        found.setdefault(key, {})[bucket] = number
+    summed = rows.values(*by, "bucket").annotate(n=Sum("count")).order_by()
+    for *keys, bucket, number in summed.values_list(*by, "bucket", "n"):
+        found.setdefault(tuple(keys) if len(by) > 1 else keys[0], {})[bucket] = number
     return found
 
 

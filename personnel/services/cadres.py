@@ -82,6 +82,8 @@ def _must_end(actor: Any, teacher: Teacher, removes: Headship, ended_how: str, b
     must_be_known("headship_end", ended_how, actor, "ended_how")
     if not ended_how:
         raise NotAllowed(_("Say why the headship ends."), field="ended_how")
+    if ended_how == NEXT_TERM:
+        raise NotAllowed(_("The next term of the same post ends the one before by itself."), field="ended_how")
 
 
 def _must_fit(actor: Any, wanted: Wanted, exception: str) -> None:

@@ -181,13 +181,15 @@ class Road:
         office, case, last = self.office, self.made.case, self.count
         said = {"on": f"{LAST + timedelta(1)}", "by": "县人民医院"}
         first = self.applicants.get(serial=1)
-        step(office, case, "登记体检考察", applicant=str(first.pk), kind="physical", choose={"passed": "no"}, **said)
+        step(
+            office, case, "登记体检考察", applicant=str(first.serial), kind="physical", choose={"passed": "no"}, **said
+        )
         assert self.numbers("called") == list(range(2, last + 1)), "nobody is called before the tie is decided"
         self.scores(f"{last + 1}\t70\n{last + 2}\t75")
         step(office, case, "递补下一名")
         assert self.numbers("called") == [*range(2, last + 1), last + 2]
         second = self.applicants.get(serial=2)
-        step(office, case, "登记体检考察", applicant=str(second.pk), kind="ban", choose={"passed": "yes"}, **said)
+        step(office, case, "登记体检考察", applicant=str(second.serial), kind="ban", choose={"passed": "yes"}, **said)
         clerk = replace(self.clerk, on=LAST + timedelta(1))
         for one in self.applicants.filter(stage="called").order_by("serial"):
             for kind in ("physical", "background", "ban"):
@@ -226,7 +228,7 @@ class Road:
         outside.page.get_by_role("button", name="查询").click()
         expect(outside.page.get_by_text("经核查属实，取消资格。")).to_be_visible()
         worked = self.applicants.get(serial=4)
-        step(head, case, "办理聘用", choose={"worked": str(worked.pk)}, months="6", level="p12", **hire)
+        step(head, case, "办理聘用", choose={"worked": str(worked.serial)}, months="6", level="p12", **hire)
 
     def send(self, label: str, content: bytes, *, refused: str = "") -> None:
         """Send a workbook from the page of the recruitment, look at what is refused, accept the rest."""

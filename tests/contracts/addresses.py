@@ -72,6 +72,11 @@ def published(page: Any) -> bool:
     return page.name.startswith("public_")
 
 
+def published_by_api(endpoint: Endpoint) -> bool:
+    """Whether an address of the API tells everybody what units publish on purpose."""
+    return endpoint.route.startswith("api/v1/publicity/")
+
+
 def shown(address: Address) -> list[str]:
     """The urls under which a page shows all that it has: itself, and each of its parts that are shown by themselves."""
     return [address.url, *(f"{address.url}?{query}" for query in TABS.get(address.page.name, ()))]
@@ -213,5 +218,6 @@ def api(county: County) -> list[Endpoint]:
             for name in names:
                 url = route.replace("<uuid:id>", str(getattr(thing, "public_id", ""))).replace("<slug:name>", name)
                 url = url.replace("<slug:code>", "0" * 16)
+                url = url.replace("<slug:notice>", county.things["publicity.Publicity"].code)
                 found.append(Endpoint(route, view, actions, f"/{url}", label))
     return found

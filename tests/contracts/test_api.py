@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 from psycopg.types.range import Range
@@ -180,5 +181,6 @@ BROKEN = (
 def test_no_query_breaks_the_api(world, program, drawn):
     client = program(world.a.clerk)
     for one in drawn(addresses.api(world.a)):
+        cache.clear()  # how often somebody asks is not what is asked here
         for query in BROKEN if "get" in one.actions else ():
             assert client.get(f"{one.url}?{query}").status_code in {200, 400}, (one, query)

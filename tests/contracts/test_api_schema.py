@@ -73,6 +73,7 @@ def known_to(world: Scenario) -> Known:
         "name": [section.name for section in registry.each("file_sections")],
         "section": [section.name for section in registry.each("file_sections")],
         "step": [name for flow in workflows().values() for name in flow.steps],
+        "notice": [county.things["publicity.Publicity"].code for county in counties],
         "code": [str(county.things["documents.IssuedDocument"].code) for county in counties],
         "record": everything, "subject": [str(county.teacher.public_id) for county in counties] + codes,
         "unit": units, "under": units, "reason": reasons, "revision": [1], "on": ["2026-11-22", "2020-02-29"],

@@ -43,7 +43,7 @@ def everything(client, actor, county, asks):
 def answers_of_api(client, actor, county, asks):
     """(address, text) of every answer of the API about the things of a county that an actor can have by asking."""
     for one in addresses.api(county):
-        if "get" in one.actions and asks(actor, one.url):
+        if "get" in one.actions and asks(actor, one.url) and not addresses.published_by_api(one):
             yield one.url, text(client.get(one.url))
 
 

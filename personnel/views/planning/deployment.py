@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from functools import cached_property
 from typing import Any, ClassVar
 
@@ -16,8 +15,7 @@ from core.web.filters import AsOfFilter, CodeFilter, Filter, UnitFilter, YesNoFi
 from core.web.pages import ListPage
 from core.web.parts import Action, Badge, Cell, Chart, Finding, Link, Series, Stat
 from personnel.sections import VIEW as VIEW_FILES
-from personnel.selectors.deployment import duties, duty_checks, found_by, shortage, teaching, teaching_hours
-from personnel.selectors.planning import newest_parts
+from personnel.selectors.deployment import deployed, duties, duty_checks, found_by
 from personnel.selectors.seats import VIEW
 from personnel.views.planning.overview import Planned
 from personnel.views.planning.shown import subject_table
@@ -40,17 +38,12 @@ class DeploymentPage(Planned):
     references = REFERENCES
 
     def context(self) -> dict[str, Any]:
-        rules = teaching_hours(self.on, self.unit)
-        taught = teaching([one.pk for one in self.facts.units], self.on)
-        classes: dict[str, int] = {}
-        for part in newest_parts(self.facts):
-            classes[part.stage] = classes.get(part.stage, 0) + part.classes
-        gaps = shortage(taught, classes, rules) if rules else ()
-        lacking = sum((max(one.gap, Decimal(0)) for one in gaps), Decimal(0))
+        found = deployed(self.facts)
+        taught, gaps, rules = found.taught, found.gaps, found.rules
         numbers = [
             Stat(pgettext("planning", "Teachers"), f"{len({one.teacher for one in taught}):,}"),
-            Stat(_("Classes"), f"{sum(classes.values()):,}"),
-            Stat(_("Teachers lacking"), f"{lacking:,}", tone="red" if lacking else ""),
+            Stat(_("Classes"), f"{sum(found.classes.values()):,}"),
+            Stat(_("Teachers lacking"), f"{found.lacking:,}", tone="red" if found.lacking else ""),
             *self._checked([one for one in taught if one.record is not None]),
         ]
         return {

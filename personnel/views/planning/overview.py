@@ -20,15 +20,13 @@ from core.web.parts import Action, Cell, Finding, Link, Row, Table
 from personnel.forms.planning import year_choices
 from personnel.rules import SeatHolding
 from personnel.rules.deployment import SubjectGap
-from personnel.selectors.deployment import shortage, teaching, teaching_hours
+from personnel.selectors.deployment import plan_gaps
 from personnel.selectors.planning import Facts, Plan, facts_under, planned, planned_years, pupils_by_stage
 from personnel.selectors.scenarios import scenarios
 from personnel.selectors.seats import KEEP, VIEW
 from personnel.views.planning.shown import (
     HELP,
     REFERENCES,
-    classes_of,
-    keys_of,
     lines_table,
     method_words,
     number_or_dash,
@@ -92,11 +90,7 @@ class Planned(Page):
 
     def gaps(self, plan: Plan) -> tuple[SubjectGap, ...]:
         """Teachers of subjects beside the classes of a plan; none where no table says the hours."""
-        rules = teaching_hours(self.on, self.unit)
-        if rules is None:
-            return ()
-        taught = teaching(keys_of(plan.rows), self.on)
-        return shortage(taught, classes_of(plan.rows), rules, retired=self.facts.retired(plan.year))
+        return plan_gaps(self.facts, plan)
 
     def query(self, **more: Any) -> str:
         """The question of this page as an address, with some words of it changed."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, Final
 
@@ -17,7 +17,7 @@ from core.workflow.views.telling import state_badge
 from personnel.models import PlanScenario
 from personnel.rules.deployment import SubjectGap
 from personnel.rules.planning import BASE, CAME, CHANGED, ENTERED, LEFT, ROUNDED
-from personnel.selectors.planning import Plan, SchoolPlan, Total
+from personnel.selectors.planning import Plan, SchoolPlan, Total, stage_gaps
 
 MOST_BARS: Final = 16
 REFERENCES: Final = (
@@ -166,47 +166,20 @@ def stage_table(plan: Plan, actor: Any) -> Table | None:
     if not plan.stages:
         return None
     values = values_of(actor)
-    now, then = _pupils_by_stage(plan)
-    there, retiring = _people_by_stage(plan)
     columns = [
         Column("stage", _("Stage")), Column("now", _("Pupils now"), number=True), Column("then", _("Pupils then"), number=True),
         Column("seats", _("Standard then"), number=True), Column("retiring", _("Retirements"), number=True, sub=_("until then")),
         Column("there", _("Still there"), number=True, sub=_("of several stages divided as the standard is")),
         Column("gap", pgettext("planning", "Lacking"), number=True, sub=_("below nought: more than the standard")),
     ]  # fmt: skip
-    lines = []
-    for one in in_order_of_stages({one.stage: one for one in plan.stages}, values).values():
-        held = there.get(one.stage)
-        gap = None if one.seats is None or held is None else one.seats - round(held)
-        lines.append(
-            Row([
-                values.code("stage", one.stage) or _("stage not said"), f"{now.get(one.stage, 0):,}", f"{then.get(one.stage, 0):,}",
-                number_or_dash(one.seats), number_or_dash(None if held is None else round(retiring[one.stage])),
-                number_or_dash(None if held is None else round(held)), short(gap),
-            ])
-        )  # fmt: skip
+    lines = [
+        Row([
+            values.code("stage", one.stage) or _("stage not said"), f"{one.pupils_now:,}", f"{one.pupils:,}",
+            number_or_dash(one.standard), number_or_dash(one.retiring), number_or_dash(one.staying), short(one.lacking),
+        ])
+        for one in in_order_of_stages({one.stage: one for one in stage_gaps(plan)}, values).values()
+    ]  # fmt: skip
     return Table(_("Gap by stage"), columns, lines)
-
-
-def _people_by_stage(plan: Plan) -> tuple[dict[str, Decimal], dict[str, Decimal]]:
-    there: dict[str, Decimal] = {}
-    retiring: dict[str, Decimal] = {}
-    for row in plan.rows:
-        for stage, (staying, going) in row.people_by_stage().items():
-            there[stage] = there.get(stage, Decimal(0)) + staying
-            retiring[stage] = retiring.get(stage, Decimal(0)) + going
-    return there, retiring
-
-
-def _pupils_by_stage(plan: Plan) -> tuple[dict[str, int], dict[str, int]]:
-    now: dict[str, int] = {}
-    then: dict[str, int] = {}
-    for row in plan.rows:
-        for part in row.now:
-            now[part.stage] = now.get(part.stage, 0) + part.pupils
-        for one in row.then:
-            then[one.stage] = then.get(one.stage, 0) + one.pupils
-    return now, then
 
 
 def subject_table(
@@ -269,17 +242,3 @@ def case_cell(case: Any) -> Cell:
     """Where a case stands, leading to it."""
     badge: Badge = state_badge(workflow_of(case.kind), case)
     return Cell(badge.label, reverse("case", args=[case.public_id]), tone=badge.tone)
-
-
-def classes_of(rows: Iterable[SchoolPlan]) -> dict[str, int]:
-    """Classes of the planned year by stage."""
-    found: dict[str, int] = {}
-    for row in rows:
-        for one in row.then:
-            found[one.stage] = found.get(one.stage, 0) + one.classes
-    return found
-
-
-def keys_of(rows: Iterable[SchoolPlan]) -> Collection[int]:
-    """The units of a plan, by their keys."""
-    return [row.unit.pk for row in rows]

@@ -26,6 +26,7 @@ from personnel.selectors.recruitment import (
     plans,
     recruitments,
     rules_of,
+    stages_of,
 )
 from personnel.selectors.recruitment_words import condition_words
 from personnel.selectors.teachers import teachers_on
@@ -174,9 +175,7 @@ class RecruitmentPage(DetailPage):
         values = values_of(self.actor)
         rows = list(self.object.posts.select_related("recruitment").order_by("number"))
         values.prime(units=[row.unit_id for row in rows])
-        stages: dict[int, list[str]] = {}
-        for post, stage in Applicant._base_manager.filter(recruitment=self.object).values_list("post", "stage"):
-            stages.setdefault(post, []).append(stage)
+        stages = stages_of([self.object.pk])
         drafted = self.object.case.state == "draft" and self.actor.may(RECRUIT)
         heads = [
             pgettext("recruitment", "Post"),
@@ -201,8 +200,8 @@ class RecruitmentPage(DetailPage):
                         f"{code_label('stage', row.stage)} {code_label('subject', row.subject)}",
                         condition_words(row) or "—",
                         Cell(row.wanted, sub=self._examined(row)),
-                        len(stages.get(row.pk, [])),
-                        stages.get(row.pk, []).count(STAGE.HIRED),
+                        sum(stages.get(row.pk, {}).values()),
+                        stages.get(row.pk, {}).get(STAGE.HIRED, 0),
                     ]
                 )
                 for row in rows
