@@ -56,6 +56,10 @@ class Publicities(ApiViewSet):
     throttle_classes = [PerReader]
     ordering = "-id"
 
+    @property
+    def default_response_headers(self) -> dict[str, str]:
+        return {**super().default_response_headers, "X-Robots-Tag": "noindex"}
+
     @extend_schema(
         summary=_("Publicities"), parameters=[NoticeQuery], responses={200: NOTICE}, operation_id="publicity_list",
         description=_("For anybody: what is open, and what ended lately."),
