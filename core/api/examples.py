@@ -34,7 +34,7 @@ BY_TYPE: Final[Mapping[str, Any]] = {
 
 @lru_cache(maxsize=1)
 def words() -> dict[str, Any]:
-    """The words of the examples: `codes`, `members`, `shapes`."""
+    """The words of the examples: `codes`, `members`, `shapes`, and `parameters` by the operation that takes them."""
     found: dict[str, Any] = yaml.safe_load((Path(__file__).parent / "examples.yaml").read_text(encoding="utf-8"))
     return found
 
@@ -44,9 +44,11 @@ def give_examples(document: Schema) -> None:
     shapes = document["components"]["schemas"]
     for operations in document["paths"].values():
         for operation in operations.values():
+            asked = words()["parameters"].get(operation["operationId"], {})
             for parameter in operation.get("parameters", ()):
                 if not {"example", "examples"} & parameter.keys():
-                    parameter["example"] = example(parameter["schema"], shapes, parameter["name"], "Query")
+                    name = parameter["name"]
+                    parameter["example"] = asked.get(name) or example(parameter["schema"], shapes, name, "Query")
             for body in (operation.get("requestBody", {}), *operation["responses"].values()):
                 for media in body.get("content", {}).values():
                     if not {"example", "examples"} & media.keys():
@@ -57,8 +59,9 @@ def example(schema: Schema, shapes: Mapping[str, Schema], name: str = "", shape:
     """A value that fits a schema; `name` is what the member is called, `shape` the object in which it stands."""
     if "$ref" in schema:
         named = schema["$ref"].rpartition("/")[2]
-        if named == "Code" and name in words()["codes"]:
-            return words()["codes"][name]
+        codes = {**words()["codes"], **words()["shapes"].get(shape, {})}
+        if named == "Code" and isinstance(codes.get(name), dict):
+            return codes[name]
         return example(shapes[named], shapes, name, named)
     for way in ("example", "default", "const"):
         if way in schema:

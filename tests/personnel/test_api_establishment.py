@@ -19,6 +19,7 @@ from personnel.services.planning import scenarios
 from personnel.services.reserves import begin_reserve, enter_member
 from personnel.services.seat_uses import ask_use
 from personnel.services.statistics import record_statistics
+from personnel.services.unit_changes.asking import Proposed, propose
 from tests.contracts.test_lists import KEPT
 from tests.factories.people import make_teacher, make_unit
 from tests.ground.clock import TODAY
@@ -437,6 +438,32 @@ def test_a_headship_is_proposed_by_program_with_the_refusals_of_the_page(
     refused = client.post(address, ends, **JSON)
     assert (refused.status_code, HeadshipProposal.objects.count()) == (422, 1)
     assert client.post(address, {**ends, "ended_how": "other_post"}, **JSON).status_code == 201
+
+
+def test_a_change_of_the_organisation_and_the_reserve_are_decided_by_their_steps(
+    api, county_a, school_a, county_clerk, county_approver
+):
+    profile = {"code": "QS77001", "level": "school", "name": "青石县第七中学"}
+    opens = propose(actor=county_clerk, asked=Proposed("open", TODAY, "新建小区", parent=county_a, profile=profile))
+    reserve = begin_reserve(actor=county_clerk, year=2026, words="换届")
+    held = heads(school_a, "vice_principal", "李二")
+    enter_member(actor=county_clerk, reserve=reserve, teacher=held.teacher, headship="principal", named_by="校党总支")
+    address, more = (
+        f"/api/v1/cases/{opens.case.public_id}/steps/decide/",
+        f"/api/v1/cases/{reserve.case.public_id}/steps/",
+    )
+    clerk, approver = api(county_clerk), api(county_approver)
+
+    bare = approver.post(address, {"revision": 1}, **JSON)
+    decided = approver.post(address, {"revision": 1, "answers": {"document": "青教发〔2026〕60号"}}, **JSON)
+    sent = clerk.post(f"{more}send/", {"revision": 1}, **JSON)
+    own = clerk.post(f"{more}decide/", {"revision": 2}, **JSON)
+    listed = approver.post(f"{more}decide/", {"revision": 2}, **JSON)
+
+    assert (bare.status_code, decided.status_code, decided.json()["state"]["code"]) == (400, 200, "decided")
+    assert "青石县第七中学" in {row["name"] for row in rows(clerk, "units/")}
+    assert (sent.status_code, listed.json()["state"]["code"]) == (200, "decided")
+    assert own.status_code == 422
 
 
 # Planning
