@@ -86,10 +86,11 @@ from tests.ground.work import run_open_jobs
 from tests.personnel.recruiting import recruitment_open
 from tests.workbooks.people import identity_number
 
-NAME: Final = "bqzn"  # names of people
-FACT: Final = "bqzx"  # what is recorded of people
-PLACE: Final = "bqzu"  # units, their users and codes
-WHY: Final = "bqzr"  # reasons and papers of changes
+# Long enough that no random code of a page spells one.
+NAME: Final = "bqzkwn"  # names of people
+FACT: Final = "bqzkwx"  # what is recorded of people
+PLACE: Final = "bqzkwu"  # units, their users and codes
+WHY: Final = "bqzkwr"  # reasons and papers of changes
 MARKERS: Final = (NAME, FACT, PLACE, WHY)
 PERSON: Final = "personnel.Teacher"
 # Opened by a case, and made with it.

@@ -27,7 +27,7 @@ ALL_SEEING = {"city_clerk", "city_approver"}
 # What is drawn by lot for every page may hold any four letters.
 TOKEN = re.compile(r"\b[A-Za-z0-9]{64}\b")
 SPACES = re.compile(r"<[^>]*>|[ \u00a0\u2009]")
-TYPED = ("bqz", "zhao", "zhao b", "zb", "zhaobqz", "b9000", "9000", "31", "bqzn", "bqzu")
+TYPED = ("bqz", "zhao", "zhao b", "zb", "zhaobqz", "b9000", "9000", "31", "bqzkwn", "bqzkwu")
 
 
 def everything(client, actor, county, asks):
