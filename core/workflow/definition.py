@@ -12,6 +12,8 @@ from typing import Any, Final, Literal
 
 from django.utils.text import format_lazy
 
+from core.org.errors import NotAllowed
+
 OWNER: Final = "owner"
 """Stands for a permission: who opened the case, whatever their role."""
 
@@ -59,7 +61,8 @@ class Transition:
     `guard(act)` says why it cannot be taken now, or "". `effect(act)` is the service that does what was decided, inside the change.
     `form` asks for more. `reasons` names the code list of which at least one must be chosen. `done` is what the timeline says of it.
     `own` lets who opened the case take it, too; whom it is about never does, but as who opened it (`OWNER`).
-    `bulk` offers it for many cases at once; of a step with a form, `bulk_form` is what is asked once for all of them.
+    `bulk` offers it for many cases at once; of a step with a form, `bulk_form` is what is asked once for all of them. With `together` many
+    go as one set, else each in a change of its own.
     """
 
     name: str
@@ -76,9 +79,43 @@ class Transition:
     own: bool = False
     bulk: bool = False
     bulk_form: Any = None
+    together: Together | None = None
     primary: bool = False
     danger: bool = False
     icon: str = ""
+
+    def why_not(self, act: Act) -> str:
+        """Why it cannot be taken now, in words; "" where it can."""
+        if self.together is not None:
+            return self.together.guard([act]).get(act.case.pk, "")
+        return self.guard(act) if self.guard is not None else ""
+
+    def carry_out(self, act: Act) -> None:
+        """Do what was decided, in the open change."""
+        if self.together is not None:
+            self.together.effect([act])
+        elif self.effect is not None:
+            self.effect(act)
+
+
+class Unfit(NotAllowed):
+    """Some cases of a set cannot take a step along with the others: `why`, in words, by the keys of these cases."""
+
+    def __init__(self, why: Mapping[int, str]) -> None:
+        super().__init__(" ".join(dict.fromkeys(why.values())))
+        self.why = why
+
+
+@dataclass(frozen=True, slots=True)
+class Together:
+    """How a step is taken by many cases as one set, in one change, where they may stand in each other's way one by one.
+
+    `guard(acts)` says by the key of a case why it cannot be taken along with the others, `effect(acts)` does what was decided for all; it
+    may raise `Unfit`. A case alone is a set of one: such a step has no guard and no effect of its own.
+    """
+
+    guard: Callable[[Sequence[Act]], Mapping[int, str]]
+    effect: Callable[[Sequence[Act]], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,6 +232,8 @@ def faults_of(flow: Workflow, permissions: Collection[str]) -> list[str]:
             for name in one.sources
             if name in known and flow.state(name).final
         ]
+        if one.together is not None and (one.guard is not None or one.effect is not None):
+            faults.append(f"{one.name} goes as a set, but has a guard or an effect of its own")
         if one.bulk and one.form is not None and one.bulk_form is None:
             faults.append(f"{one.name} is offered for many cases at once, but asks a form")
     wanted = {*(state.desk for state in flow.states), *(one.permission for one in flow.transitions)} - {"", OWNER}

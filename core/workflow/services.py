@@ -23,12 +23,26 @@ from core.org.models import RoleAssignment, Unit, User
 from core.records.bulk import allocate
 from core.records.changes import change
 from core.records.errors import StaleRecord
-from core.workflow.authority import authority, is_at, people_of
-from core.workflow.definition import OWNER, Act, State, Transition, Workflow
+from core.workflow.authority import Authority, authority, is_at, people_of, standing
+from core.workflow.definition import OWNER, Act, State, Transition, Unfit, Workflow
 from core.workflow.models import Case, StandIn
 from core.workflow.registered import workflow_of, workflows
 
 MOST_AT_ONCE = 500
+# What a step writes on a case.
+STEPPED = (
+    "state",
+    "desk",
+    "unit",
+    "moved_at",
+    "due",
+    "step",
+    "reasons",
+    "comment",
+    "stood_in_for",
+    "assignee",
+    "reminded_on",
+)
 
 
 def open_case(
@@ -100,15 +114,12 @@ def advance(
             raise NotAllowed(said.why_not)
         act = Act(locked, actor, comment.strip(), tuple(reasons), data or {})
         _must_be_said(step, act)
-        if step.guard is not None and (why_not := step.guard(act)):
+        if why_not := step.why_not(act):
             raise NotAllowed(why_not)
         document = document or str(act.data.get("document", ""))
         with change(flow.change_kind(step), actor=actor, reason=_reason(step, act), document=document, source=source):
-            if step.effect is not None:
-                step.effect(act)
-            locked.step, locked.reasons, locked.comment = step.name, list(act.reasons), act.comment
-            locked.stood_in_for, locked.assignee, locked.reminded_on = said.stood_in_for, None, None
-            _stand(locked, flow.state(step.target))
+            step.carry_out(act)
+            _take(flow, step, act, said)
             locked.save()
     return locked
 
@@ -123,9 +134,10 @@ def advance_many(
     data: Mapping[str, Any] | None = None,
     source: str = "page",
 ) -> tuple[list[Case], list[tuple[Case, str]]]:
-    """Take one step of many cases, each in a change of its own: (those that moved, those that did not with why).
+    """Take one step of many cases: (those that moved, those that did not with why).
 
-    `data` is what the bulk form of the step says, once for all of them.
+    Each is a change of its own; where the step goes `together`, all that fit are one change. `data` is what the bulk form of the step
+    says, once for all of them.
 
     Raises `NotAllowed` for a step that is not offered for many at once, and for more than `MOST_AT_ONCE`.
     """
@@ -133,26 +145,75 @@ def advance_many(
         raise NotAllowed(_("Decide at most %(most)s cases at once.") % {"most": MOST_AT_ONCE})
     if unknown := [case for case in cases if not (step := _flow(case).steps.get(name)) or not step.bulk]:
         raise NotAllowed(_("“%(kind)s” is decided case by case.") % {"kind": _flow(unknown[0]).label})
+    said: dict[str, Any] = {"actor": actor, "comment": comment, "reasons": reasons, "data": data, "source": source}
     moved, refused = [], []
-    for case in cases:
+    alone = [case for case in cases if _flow(case).steps[name].together is None]
+    for kind in dict.fromkeys(case.kind for case in cases):
+        some = [case for case in cases if case.kind == kind and case not in alone]
+        if some:
+            taken, out = _advance_set(_flow(some[0]), some, name, **said)
+            moved, refused = [*moved, *taken], [*refused, *out]
+    for case in alone:
         try:
-            done = advance(
-                case,
-                name,
-                actor=actor,
-                comment=comment,
-                reasons=reasons,
-                data=data,
-                revision=case.revision,
-                source=source,
-            )
+            moved.append(advance(case, name, revision=case.revision, **said))
         except NotAllowed as error:
             refused.append((case, str(error)))
         except StaleRecord:
-            refused.append((case, _("It was changed in the meantime.")))
-        else:
-            moved.append(done)
+            refused.append((case, _changed()))
     return moved, refused
+
+
+def _advance_set(
+    flow: Workflow, cases: Sequence[Case], name: str, *, actor: Any, comment: str, reasons: Sequence[str], data: Mapping[str, Any] | None,
+    source: str,
+) -> tuple[list[Case], list[tuple[Case, str]]]:  # fmt: skip
+    """Take a step that goes `together` with cases of one kind: all that fit in one change, a fixed number of queries of its own.
+
+    Those that do not fit are left out, and the others are asked again, since one may have counted on another's going.
+    """
+    step, why = flow.steps[name], dict[int, str]()
+    with transaction.atomic():
+        locked = _locked_many(cases)
+        known = standing(list(locked.values()), actor)
+        acts: dict[int, tuple[Act, Authority]] = {}
+        for case in cases:
+            act = Act(locked[case.pk], actor, comment.strip(), tuple(reasons), data or {})
+            if act.case.state not in step.sources:
+                why[case.pk] = moved_on(flow, act.case)
+            elif act.case.revision != case.revision:
+                why[case.pk] = _changed()
+            elif (said := authority(flow, step, act.case, actor, known)).why_not:
+                why[case.pk] = said.why_not
+            else:
+                acts[case.pk] = act, said
+        for act, _said in list(acts.values())[:1]:
+            _must_be_said(step, act)
+        while acts:
+            try:
+                if out := dict(step.together.guard([act for act, _said in acts.values()])):  # type: ignore[union-attr]
+                    raise Unfit(out)
+                _take_set(flow, step, acts, actor, source)
+                break
+            except Unfit as error:
+                out = {key: text for key, text in error.why.items() if key in acts} or dict.fromkeys(acts, str(error))
+            except NotAllowed as error:
+                out = dict.fromkeys(acts, str(error))
+            why |= out
+            acts = {key: one for key, one in acts.items() if key not in out}
+    return [act.case for act, _said in acts.values()], [(case, why[case.pk]) for case in cases if case.pk in why]
+
+
+def _take_set(
+    flow: Workflow, step: Transition, acts: Mapping[int, tuple[Act, Authority]], actor: Any, source: str
+) -> None:
+    """Write the step of all these cases in one change, or nothing."""
+    first = next(act for act, _said in acts.values())
+    document = str(first.data.get("document", ""))
+    with change(flow.change_kind(step), actor=actor, reason=_reason(step, first), document=document, source=source):
+        step.together.effect([act for act, _said in acts.values()])  # type: ignore[union-attr]
+        for act, said in acts.values():
+            _take(flow, step, act, said)
+        Case.objects.bulk_update([act.case for act, _said in acts.values()], STEPPED)
 
 
 def assign(case: Case, *, actor: Any, user: User | None, reason: str) -> Case:
@@ -251,6 +312,25 @@ def _locked(case: Case) -> Case:
     """The case as it stands once its row is locked. Locked apart: a joined row that changes meanwhile would lose it from the answer."""
     Case._base_manager.select_for_update().filter(pk=case.pk).values_list("pk").get()
     return Case._base_manager.select_related("unit", "origin", "assignee", "opened_by").get(pk=case.pk)
+
+
+def _locked_many(cases: Sequence[Case]) -> dict[int, Case]:
+    """The same of many, by their keys; locked in the order of these, so that two who decide many wait for each other, not in a circle."""
+    keys = [case.pk for case in cases]
+    list(Case._base_manager.select_for_update().filter(pk__in=keys).order_by("pk").values_list("pk"))
+    return Case._base_manager.select_related("unit", "origin", "assignee", "opened_by").in_bulk(keys)
+
+
+def _changed() -> str:
+    return _("It was changed in the meantime.")
+
+
+def _take(flow: Workflow, step: Transition, act: Act, said: Authority) -> None:
+    """Say on the case which step was taken, and where it stands from then on."""
+    case = act.case
+    case.step, case.reasons, case.comment = step.name, list(act.reasons), act.comment
+    case.stood_in_for, case.assignee, case.reminded_on = said.stood_in_for, None, None
+    _stand(case, flow.state(step.target))
 
 
 def _stand(case: Case, state: State) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final
@@ -12,15 +12,11 @@ from core.dates import DAY, Period
 from core.org.models import Unit
 from personnel import rules
 from personnel.choices import ENDED
-from personnel.models import Dispatch, Employment, Move, PersonStatus, SeatAccount, Teacher
-from personnel.selectors.posts import Vacancies
+from personnel.models import Dispatch, Employment, Move, PersonStatus, Teacher
+from personnel.selectors.move_places import Placed, Places
 from personnel.selectors.retirement import retirement_plans
-from personnel.selectors.seat_holding import expected_holders
-from personnel.selectors.seats import seats_of, usable_of, vacant_of
 
 OPEN_STATES: Final = ("sender", "returned", "receiver", "bureau")
-# Seats that were approved for people who come from elsewhere.
-PURPOSE: Final = "transfer_in"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +42,6 @@ class Asked:
             move.teacher, move.kind, move.employment, move.from_unit, move.to_unit, move.starts, move.ends, move.ground, move.level,
             move.exception, (move.pk,),
         )  # fmt: skip
-
-    @property
-    def post(self) -> tuple[int, str, bool]:
-        """The post that is to be free at the receiver: unit, level, whether a special one."""
-        return self.to_unit.pk, self.level, False
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +79,7 @@ def bureaus_of(units: Iterable[Unit]) -> dict[int, Unit]:
 
 
 class MoveFacts:
-    """What is on file of the people and receivers of some moves. `reckon` takes seats and posts of a move in thought."""
+    """What is on file of the people and receivers of some moves. `place` reckons on with moves that are decided as one set."""
 
     def __init__(self, asked: Sequence[Asked]) -> None:
         self.asked = asked
@@ -103,10 +94,8 @@ class MoveFacts:
             teacher__in=people, case__state__in=OPEN_STATES
         ).values_list("teacher_id", "pk", "starts", "ends"):
             self._waiting[key].append((move, Period(starts, ends)))
-        going = [one for one in asked if one.employment]
-        self._vacancies = Vacancies({one.to_unit.pk for one in going if one.level})
-        self._wanted = dict(zip(map(id, going), seats_wanted(going), strict=True))
-        self._seats = self._read_seats(going)
+        self.places = Places(asked)
+        self._placed: dict[int, Placed] = {}
 
     def across(self, one: Asked) -> bool:
         """Whether a move leaves the reach of the sender's bureau."""
@@ -116,53 +105,31 @@ class MoveFacts:
         """What is on file of the person and the receiver of a move."""
         jobs, key = self.jobs[one.teacher.pk], one.teacher.pk
         plan = self.plans.get((key, one.from_unit.pk, one.starts))
-        bureau = f"{self.bureaus[one.from_unit.pk].path}."
+        bureau, place = f"{self.bureaus[one.from_unit.pk].path}.", self._place_of(one)
         return rules.Circumstances(
             elsewhere=one.from_unit.pk != one.to_unit.pk, employed=employed_through(one, jobs), opened=one.to_unit.opened,
             until=one.to_unit.closed, ended=any(period.contains(one.starts) for _of, period in self._ended[key]),
-            retires=plan.month if plan is not None else None, others=self._other_times(one), seats=self._free_seats(one),
-            posts=self._vacancies.free(one.post, one.starts) if one.employment and one.level else None,
+            retires=plan.month if plan is not None else None, others=self._other_times(one), seats=place.seats,
+            posts=place.posts,
             school_since=since_when([job for job in jobs if job.starts < one.starts], one.starts, lambda job: job.unit == one.from_unit.pk),
             county_since=since_when(
                 [job for job in jobs if job.starts < one.starts], one.starts, lambda job: f"{job.path}.".startswith(bureau)
             ),
         )  # fmt: skip
 
-    def reckon(self, one: Asked) -> None:
-        """Reckon on as if a move were decided: its seat and post are taken."""
-        kind = self._wanted.get(id(one), "")
-        if kind:
-            self._seats[one.to_unit.pk, kind, one.starts] -= 1
-        if one.employment and one.level:
-            self._vacancies.take(one.post, one.starts)
+    def place(self, together: Sequence[Asked]) -> None:
+        """Reckon on with moves that are placed as one set; what is asked of the others is asked of each alone."""
+        self._placed = self.places.place(together)
+
+    def _place_of(self, one: Asked) -> Placed:
+        found = self._placed.get(id(one)) or self.places.place([one]).get(id(one))
+        return found or Placed()
 
     def _other_times(self, one: Asked) -> list[Period]:
         """Other times of the person away, on file or decided, and moves that wait for a decision."""
         key = one.teacher.pk
         found = [*self._away[key], *self._waiting[key]]
         return sorted((period for move, period in found if move not in one.besides), key=lambda period: period.start)
-
-    def _free_seats(self, one: Asked) -> int | None:
-        kind = self._wanted.get(id(one), "")
-        return self._seats[one.to_unit.pk, kind, one.starts] if kind else None
-
-    def _read_seats(self, going: Sequence[Asked]) -> dict[tuple[int, str, date], int]:
-        """The seats that are free at each receiver from each first day on, with one of those that were approved for people who come."""
-        found: dict[tuple[int, str, date], int] = {}
-        for (kind, starts), units in _by_kind_and_day(going, self._wanted).items():
-            vacant, kept = vacant_of(units, kind, starts), usable_of(units, kind, starts)
-            for unit in units:
-                approved = any(use.use is not None and use.use.purpose == PURPOSE for use, _left in kept.get(unit, ()))
-                found[unit, kind, starts] = vacant.get(unit, 0) + approved
-        return found
-
-
-def _by_kind_and_day(going: Iterable[Asked], wanted: Mapping[int, str]) -> dict[tuple[str, date], set[int]]:
-    found: dict[tuple[str, date], set[int]] = defaultdict(set)
-    for one in going:
-        if kind := wanted[id(one)]:
-            found[kind, one.starts].add(one.to_unit.pk)
-    return found
 
 
 def _periods(rows: Any, of: str) -> dict[int, list[tuple[int, Period]]]:
@@ -196,25 +163,3 @@ def since_when(jobs: Sequence[Job], on: date, there: Any) -> date | None:
             break
         since = job.starts
     return since
-
-
-def seats_wanted(asked: Sequence[Asked]) -> list[str]:
-    """The kind of seat that each person is to hold at the receiver; "" where they hold none, or the receiver has no account of it.
-
-    It is the one that they hold by the ledger, else the one that their file says. Five queries at most for each first day.
-    """
-    kinds: dict[tuple[int, date], str] = {}
-    for starts in {one.starts for one in asked}:
-        people = {one.teacher.pk for one in asked if one.starts == starts}
-        held = {key: seat.kind for key, seat in seats_of(people, starts - DAY).items()}
-        if unsaid := people - held.keys():
-            units = Unit._base_manager.filter(
-                employments__teacher__in=unsaid, employments__valid__contains=starts - DAY
-            )
-            told = expected_holders(units.distinct(), starts - DAY)
-            held |= {key: told[key].kind for key in unsaid & told.keys()}
-        kinds |= {(key, starts): kind for key, kind in held.items()}
-    accounts = SeatAccount._base_manager.filter(unit__in={one.to_unit.pk for one in asked})
-    kept = set(accounts.values_list("unit", "kind"))
-    found = [kinds.get((one.teacher.pk, one.starts), "") for one in asked]
-    return [kind if (one.to_unit.pk, kind) in kept else "" for one, kind in zip(asked, found, strict=True)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
 from typing import Any, Final
 
@@ -45,6 +45,12 @@ def told(findings: Iterable[Finding], exception: str = "", waivable: frozenset[s
 def refusal(findings: Iterable[Finding]) -> str:
     """All that is not met, one after the other."""
     return " ".join(pgettext("after a label", ": ").join(move_said(one)) for one in findings)
+
+
+def no_place(lacks: Collection[str]) -> str:
+    """That somebody finds no seat or post at the receiver."""
+    found = [move_said(Finding(False, f"personnel.moves.{one}", 1, 0)) for one in sorted(lacks)]
+    return " ".join(pgettext("after a label", ": ").join(one) for one in found)
 
 
 def _day(value: Any) -> str:

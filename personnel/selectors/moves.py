@@ -7,16 +7,16 @@ from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any, Final
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from core.org.models import Unit, UnitProfile
 from core.parameters.selectors import ParameterMissing, at
 from core.rules import Finding
 from core.workflow.selectors import inbox
 from personnel import rules
-from personnel.models import Dispatch, Move, MoveKind, Teacher
-from personnel.selectors.move_facts import PURPOSE, Asked, MoveFacts, seats_wanted
-from personnel.selectors.seats import usable
+from personnel.models import Dispatch, Move, MoveKind, SeatEntry, Teacher
+from personnel.selectors.move_facts import OPEN_STATES, Asked, MoveFacts
+from personnel.selectors.move_places import seats_wanted
 
 VIEW: Final = "personnel.view_teacher"
 ASK: Final = "personnel.ask_moves"
@@ -26,7 +26,9 @@ MOVING: Final = "personnel.move"
 SENDING: Final = "personnel.dispatch"
 FLOWS: Final = (MOVING, SENDING)
 # Seats and posts may become free until it is decided, and an exception may be approved; nothing else mends itself.
-MENDED: Final = frozenset({"personnel.moves.seat", "personnel.moves.post", *rules.WAIVABLE})
+SEAT_FREE: Final = "personnel.moves.seat"
+POST_FREE: Final = "personnel.moves.post"
+MENDED: Final = frozenset({SEAT_FREE, POST_FREE, *rules.WAIVABLE})
 DECIDED: Final = ("decided", "there", "over", "done")
 
 
@@ -112,17 +114,30 @@ def findings_of(asked: Asked) -> list[Finding]:
     return findings_of_many([asked])[0]
 
 
-def findings_of_many(asked: Sequence[Asked], *, together: bool = False) -> list[list[Finding]]:
+def findings_of_many(
+    asked: Sequence[Asked], *, together: bool = False, pending: Collection[str] = MENDED
+) -> list[list[Finding]]:
     """What the rules find of moves, each as things stand; a fixed number of queries for each first day among them.
 
-    `together`: they are asked for in one go, so that one finds the seats and posts less those that the ones before it want.
+    `together`: they are decided as one set, so that all leave before they come, and seats and posts count on the sum; those against
+    which more stands than the rules of `pending` do not count.
     """
-    facts, found = MoveFacts(asked), []
-    for one in asked:
-        found.append(_check(one, facts))
-        if together and all(against.rule in MENDED for against in unmet(found[-1])):
-            facts.reckon(one)
-    return found
+    return findings_and_places(asked, together=together, pending=pending)[0]
+
+
+def findings_and_places(
+    asked: Sequence[Asked], *, together: bool, pending: Collection[str] = MENDED
+) -> tuple[list[list[Finding]], MoveFacts]:
+    """The same, with what was read for it."""
+    facts = MoveFacts(asked)
+    found = [_check(one, facts) for one in asked]
+    if together:
+        facts.place([
+            one for one, told in zip(asked, found, strict=True)
+            if all(against.rule in pending for against in unmet(told, one.exception))
+        ])  # fmt: skip
+        found = [_check(one, facts) for one in asked]
+    return found, facts
 
 
 def _check(asked: Asked, facts: MoveFacts) -> list[Finding]:
@@ -140,18 +155,27 @@ def unmet(findings: Collection[Finding], exception: str = "") -> list[Finding]:
     return [one for one in findings if one.met is False and not (exception.strip() and one.rule in rules.WAIVABLE)]
 
 
-# seats
-
-
-def seat_wanted(asked: Asked) -> str:
-    """The kind of seat that one person is to hold at the receiver, as `seats_wanted` says it."""
-    return seats_wanted([asked])[0]
-
-
-def approved_use(unit: Unit, kind: str, on: date) -> Any:
-    """A reservation that was approved for people who come to a unit, from which a seat can be taken on a day; None without."""
-    rows = usable(unit, kind, on)
-    return next((one for one, _left in rows if one.use is not None and one.use.purpose == PURPOSE), None)
+def freeing(asked: Asked, rule: str) -> QuerySet[Move]:
+    """Moves that are asked for and free what one lacks at the receiver: somebody is to leave it by the day with a seat, or a post of the level."""
+    rows = Move._base_manager.filter(
+        from_unit=asked.to_unit, employment=True, starts__lte=asked.starts, case__state__in=OPEN_STATES
+    ).exclude(teacher=asked.teacher)
+    if rule == POST_FREE:
+        rows = rows.filter(
+            teacher__postappointments__unit=asked.to_unit, teacher__postappointments__level=asked.level,
+            teacher__postappointments__valid__contains=asked.starts,
+        )  # fmt: skip
+    else:
+        (kind,) = seats_wanted([asked])
+        held = SeatEntry._base_manager.filter(
+            teacher=OuterRef("teacher"),
+            account__unit=asked.to_unit,
+            account__kind=kind,
+            bucket=SeatEntry.Bucket.OCCUPIED,
+        )
+        rows = rows.filter(Exists(held))
+    found: QuerySet[Move] = rows.select_related("case", "teacher", "to_unit").order_by("case__state", "pk")
+    return found
 
 
 def inbox_of(actor: Any) -> Any:

@@ -60,9 +60,11 @@ def give_back(lines: Lines) -> None:
     )
 
 
-def as_before(change: int, models: Iterable[Any], refused: str) -> None:
-    """Both in one: raises `NotAllowed` with `refused` where anything stands in the way."""
+def as_before(change: int, models: Iterable[Any], refused: str, *, of: Teacher | None = None) -> None:
+    """Both in one, of all whom the change was about or of one: raises `NotAllowed` with `refused` where anything stands in the way."""
     lines = written_by(change, models)
+    if of is not None:
+        lines = {model: [line for line in found if line.subject == of.pk] for model, found in lines.items()}
     if in_the_way(lines):
         raise NotAllowed(refused)
     give_back(lines)

@@ -14,7 +14,8 @@ from core.codes.values import label, values_of
 from core.dates import DAY
 from core.org.models import Unit
 from core.web.parts import Fact, Finding, Link
-from core.workflow.definition import OWNER, Body, State, Subject, Transition, Workflow
+from core.workflow.selectors import cases as visible_cases
+from core.workflow.definition import OWNER, Body, State, Subject, Together, Transition, Workflow
 from personnel import rules
 from personnel.forms.moves import BackForm, DecideForm, DecideManyForm, ReportForm
 from personnel.models import Move, Teacher
@@ -35,6 +36,8 @@ from personnel.selectors.moves import (
 from personnel.services.moves.deciding import (
     decide,
     decides,
+    freed_words,
+    freeing_one,
     next_bureau,
     why_not_decide,
     why_not_pass_on,
@@ -133,8 +136,20 @@ def _chain_words(chain: Sequence[Unit], values: Any) -> str:
 
 def _findings(case: Any, move: Move, actor: Any) -> list[Finding]:
     if case.state in OPEN_STATES:
-        return told(findings_of(Asked.of(move)), move.exception, rules.WAIVABLE)
+        asked = Asked.of(move)
+        found = findings_of(asked)
+        return [
+            *(_freed(other, actor) for other in freeing_one(asked, found)),
+            *told(found, move.exception, rules.WAIVABLE),
+        ]
     return what_comes_next(case, move, actor)
+
+
+def _freed(other: Move, actor: Any) -> Finding:
+    """The case that frees what is lacking; with the way to it for who sees it."""
+    seen = visible_cases(actor).filter(pk=other.case_id).exists()
+    link = Link(_("Look at that case"), reverse("case", args=[other.case.public_id])) if seen else None
+    return Finding(_("A place is about to become free"), freed_words(other), "blue", "swap", link=link)
 
 
 def what_comes_next(case: Any, move: Move, actor: Any) -> list[Finding]:
@@ -196,7 +211,7 @@ def _transitions(*last: Transition) -> tuple[Transition, ...]:
         ),
         Transition(
             "approve", gettext_lazy("Approve"), pgettext_lazy("case", "Approved"), ("bureau",), "decided", form=DecideForm,
-            guard=why_not_decide, effect=decide, primary=True, icon="check", bulk=True, bulk_form=DecideManyForm,
+            together=Together(why_not_decide, decide), primary=True, icon="check", bulk=True, bulk_form=DecideManyForm,
         ),
         Transition(
             "pass_on", pgettext_lazy("move", "Pass on to the next bureau"), pgettext_lazy("move", "Agreed and passed on"), ("bureau",),

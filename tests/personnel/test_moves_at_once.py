@@ -10,12 +10,12 @@ import pytest
 from django.db import OperationalError
 
 from core.org.errors import NotAllowed
-from core.workflow.services import advance
+from core.workflow.services import advance, advance_many
 from personnel.models import Dispatch, Employment, Move
 from personnel.selectors.seat_holding import differences
 from personnel.selectors.seats import seat_of
 from personnel.services import seats
-from tests.factories.people import make_teacher, make_unit
+from tests.factories.people import make_actor, make_teacher, make_unit
 from tests.ground.clock import TODAY
 from tests.personnel.moving import EVE, FEBRUARY, agreed, asked, desks_of
 from tests.personnel.posts import put, set_posts
@@ -87,6 +87,41 @@ def test_random_moves_of_many_writers_leave_ledger_posts_and_files_in_agreement(
         assert differences(schools, day) == []
     away = sorted(Dispatch.objects.values_list("teacher", "valid"), key=lambda row: (row[0], row[1].lower))
     assert all(one[0] != two[0] or one[1].upper <= two[1].lower for one, two in pairwise(away))
+
+
+def test_sets_that_change_places_between_full_schools_at_once_are_whole_or_not_at_all(
+    county_clerk, county_a, school_a, second_school_a
+):
+    """Each writer decides a swap; half of them share a person with another, so that of two sets one finds its case decided."""
+    schools = [school_a, second_school_a, make_unit("school", "三小", county_a)]
+    people = [seated(county_clerk, unit, WRITERS) for unit in schools]
+    swaps = []
+    for number in range(WRITERS):
+        one, two = number % 3, (number + 1) % 3
+        pair = []
+        for source, target in ((one, two), (two, one)):
+            desks = desks_of(schools[source], schools[target], county_a)
+            pair.append(agreed(desks, asked(desks, people[source][number], schools[target])))
+        swaps.append(pair)
+    sets = [[*swaps[number], swaps[(number + 1) % WRITERS][0]] for number in range(WRITERS)]
+    bureau = make_actor("county_approver", county_a)
+    moved, wrong = [], []
+
+    def work(number):
+        # The third of the set swaps with somebody of another writer's set: alone it never fits.
+        done, refused = advance_many(sets[number], "approve", actor=bureau)
+        moved.extend(case.pk for case in done)
+        wrong.extend(why for _case, why in refused if not why)
+
+    at_once(work)
+
+    assert wrong == []
+    assert len(moved) == len(set(moved)) == Move.objects.filter(case__state="decided").count()
+    assert len(moved) >= 2
+    assert [told(unit, FEBRUARY) for unit in schools] == [(WRITERS, WRITERS, 0, 0, 0)] * 3
+    assert wrong_days() == []
+    for day in (EVE, FEBRUARY):
+        assert differences(schools, day) == []
 
 
 def _act(dice, desks, person, target):

@@ -92,7 +92,7 @@ def revoke(act: Act) -> None:
     version = act.case.history.filter(state="decided").order_by("revision").first()
     as_before(
         version.change_id, WRITTEN,
-        _("What this decision wrote was changed since. Put the file right by hand, then ask for a move again."),
+        _("What this decision wrote was changed since. Put the file right by hand, then ask for a move again."), of=move.teacher,
     )  # fmt: skip
     said: dict[str, Any] = {"actor": act.actor, "reason": act.comment}
     for movement in SeatMovement._base_manager.filter(case=act.case).exclude(kind__in=[Kind.RESERVE, Kind.COUNTER]):

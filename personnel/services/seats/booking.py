@@ -64,6 +64,7 @@ class Booking:
     counters: SeatMovement | None = None
     document: str = ""
     note: str = ""
+    case: Any = None
 
 
 def book(
@@ -81,7 +82,7 @@ def book(
             SeatMovement, MOVEMENT,
             (
                 (key, one.kind, one.unit.pk, one.on, one.document or document.strip(), one.note or reason.strip(),
-                 case.pk if case is not None else None, one.counters.pk if one.counters is not None else None)
+                 of.pk if (of := one.case or case) is not None else None, one.counters.pk if one.counters is not None else None)
                 for key, one in zip(keys, bookings, strict=True)
             ),
         )  # fmt: skip

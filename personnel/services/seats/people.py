@@ -49,7 +49,7 @@ def occupy_many(
     said = reason or document or _("Seats occupied")
     with refusals(), change("personnel.seats_occupy", actor=actor, reason=said, document=document, source=source):
         known = _accounts_for([(one.unit, one.kind, one.on) for one in seats], actor)
-        bookings = [Booking(Kind.OCCUPY, one.unit, one.on, _taking(known[one.unit.pk, one.kind], one)) for one in seats]
+        bookings = [Booking(Kind.OCCUPY, one.unit, one.on, taking(known[one.unit.pk, one.kind], one)) for one in seats]
         return book(bookings, actor=actor, document=document, reason=reason, case=case)
 
 
@@ -119,11 +119,11 @@ def move_many(
             if gives.pk == takes.pk:
                 raise NotAllowed(_("%(name)s holds a seat of that unit already.") % {"name": one.teacher.name})
             lines = moved(gives, Bucket.OCCUPIED, Bucket.VACANT, one.on, teacher=one.teacher)
-            bookings.append(Booking(Kind.MOVE, one.unit, one.on, lines + _taking(takes, one)))
+            bookings.append(Booking(Kind.MOVE, one.unit, one.on, lines + taking(takes, one)))
         return book(bookings, actor=actor, document=document, reason=reason, case=case)
 
 
-def _taking(account: SeatAccount, seat: Seat) -> list[Line]:
+def taking(account: SeatAccount, seat: Seat) -> list[Line]:
     """The entries by which a person takes a seat. One of a reservation is not given back at the reservation's end."""
     reserved = seat.reservation
     if reserved is None:
