@@ -190,8 +190,6 @@ def _advance_set(
             _must_be_said(step, act)
         while acts:
             try:
-                if out := dict(step.together.guard([act for act, _said in acts.values()])):  # type: ignore[union-attr]
-                    raise Unfit(out)
                 _take_set(flow, step, acts, actor, source)
                 break
             except Unfit as error:
@@ -206,11 +204,15 @@ def _advance_set(
 def _take_set(
     flow: Workflow, step: Transition, acts: Mapping[int, tuple[Act, Authority]], actor: Any, source: str
 ) -> None:
-    """Write the step of all these cases in one change, or nothing."""
+    """Write the step of all these cases in one change, or nothing. Raises `Unfit` for those of which the guard says no."""
+    together = step.together
+    assert together is not None  # noqa: S101 - only such steps are taken as a set
+    if out := together.guard([act for act, _said in acts.values()]):
+        raise Unfit(out)
     first = next(act for act, _said in acts.values())
     document = str(first.data.get("document", ""))
     with change(flow.change_kind(step), actor=actor, reason=_reason(step, first), document=document, source=source):
-        step.together.effect([act for act, _said in acts.values()])  # type: ignore[union-attr]
+        together.effect([act for act, _said in acts.values()])
         for act, said in acts.values():
             _take(flow, step, act, said)
         Case.objects.bulk_update([act.case for act, _said in acts.values()], STEPPED)

@@ -20,10 +20,13 @@ from personnel.selectors.move_facts import OPEN_STATES
 from personnel.selectors.moves import VIEW, moves
 
 MOVE: Final = component(
-    "Move", _("A move of a person; “ends” is the first day back, null for good, “state” that of its case."),
+    "Move", _(
+        "A move of a person; “ends” is the first day back, null for good, “state” that of its case. Who leaves for a unit outside "
+        "the system has no “to_unit”: “outside” and “place” name it, “letter” is its letter."
+    ),
     id=shapes.ID, revision=shapes.WHOLE, person=shapes.ID, name=shapes.TEXT, kind=shapes.TEXT, employment=shapes.YES_NO,
-    from_unit=shapes.UNIT, to_unit=shapes.UNIT, starts=shapes.DAY, ends=maybe(shapes.DAY), ground=shapes.CODE, state=shapes.TEXT,
-    document=shapes.TEXT, reported_on=maybe(shapes.DAY),
+    from_unit=shapes.UNIT, to_unit=maybe(shapes.UNIT), outside=shapes.TEXT, place=shapes.TEXT, letter=shapes.TEXT, starts=shapes.DAY,
+    ends=maybe(shapes.DAY), ground=shapes.CODE, state=shapes.TEXT, document=shapes.TEXT, reported_on=maybe(shapes.DAY),
 )  # fmt: skip
 
 
@@ -54,13 +57,15 @@ class Moves(ScopedViewSet):
         return self.paged(rows)
 
     def prime(self, values: Values, page: Any) -> None:
-        values.prime(units=[key for one in page for key in (one.from_unit_id, one.to_unit_id)])
+        values.prime(units=[key for one in page for key in one.units])
 
     def row(self, values: Values, record: Any) -> dict[str, Any]:
         return {
             "id": str(record.public_id), "revision": record.revision, "person": str(record.teacher.public_id),
             "name": record.teacher.name, "kind": record.kind, "employment": record.employment,
-            "from_unit": unit_of(values, record.from_unit), "to_unit": unit_of(values, record.to_unit),
+            "from_unit": unit_of(values, record.from_unit),
+            "to_unit": unit_of(values, record.to_unit) if record.to_unit is not None else None,
+            "outside": record.outside, "place": record.place, "letter": record.letter,
             "starts": plain(record.starts), "ends": plain(record.ends), "ground": code(values, "move_ground", record.ground),
             "state": record.case.state, "document": record.document, "reported_on": plain(record.reported_on),
         }  # fmt: skip

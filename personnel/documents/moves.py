@@ -16,6 +16,7 @@ from core.documents.kinds import Asked, DocumentKind
 from core.org.errors import NotAllowed
 from personnel.documents.telling import FOLDER, ISSUE, REVEAL, holder, identity_of, long_day, noted, subjects, text_of
 from personnel.models import Move, MoveKind
+from personnel.selectors.move_words import receiver_words
 from personnel.selectors.moves import decided_move, move_rules
 from personnel.selectors.posts import appointments_of
 
@@ -52,9 +53,9 @@ def _person(asked: Asked, move: Move) -> dict[str, Any]:
 def _move(asked: Asked, move: Move) -> dict[str, str]:
     values = values_of(asked.actor)
     called, letter = CALLED[MoveKind(move.kind)]
-    days = move_rules(move.to_unit, move.starts).report_days
+    days = move_rules(move.to_unit or move.from_unit, move.starts).report_days
     return {
-        "called": called, "letter": letter, "sender": values.unit(move.from_unit_id), "receiver": values.unit(move.to_unit_id),
+        "called": called, "letter": letter, "sender": values.unit(move.from_unit_id), "receiver": receiver_words(move, values),
         "starts": long_day(move.starts), "last": long_day(move.ends - DAY) if move.ends else "",
         "ground": code_label("move_ground", move.ground), "words": move.words, "post": move.post,
         "level": code_label("post_level", move.level) if move.level else "", "document": move.document, "exception": move.exception,
@@ -71,6 +72,8 @@ def _opinions(move: Move) -> dict[str, dict[str, str]]:
         if name:
             day = timezone.localtime(version.change.at).date()
             found[name] = {"words": version.comment or "同意", "who": str(version.change.actor), "date": long_day(day)}
+    if move.to_unit_id is None:
+        found["receiver"]["words"] = f"同意调入，商调函：{move.letter}"
     return found
 
 

@@ -15,7 +15,8 @@ from core.org.models import Unit
 from core.web.forms import DayField
 from personnel import rules
 from personnel.forms.dossier import OfCase
-from personnel.forms.inputs import UnitInput
+from personnel.forms.inputs import EvidenceInput, UnitInput
+from personnel.forms.kept import KEPT, KeepsFiles
 from personnel.models import Move, MoveKind
 from personnel.selectors.moves import unit_named
 from personnel.selectors.posts import levels
@@ -72,10 +73,7 @@ class MoveForm(forms.Form):
             required=False,
             help_text=_("Counts for the share of key teachers among those who rotate."),
         )
-        self.fields["exception"] = forms.CharField(
-            label=label(Move, "exception"), max_length=120, required=False,
-            help_text=_("The number of the paper that lets years of service be passed over."),
-        )  # fmt: skip
+        self.fields["exception"] = _exception()
         self.fields["words"] = forms.CharField(
             label=label(Move, "words"), max_length=400, widget=forms.Textarea(attrs={"rows": 3})
         )
@@ -113,6 +111,49 @@ class MoveForm(forms.Form):
         return {**data, "kind": kind, "employment": sort == ROTATED, "ends": last + DAY if last else None}
 
 
+class LeaveForm(KeepsFiles):
+    """To which unit outside the system somebody is transferred, by which letter, from when, why."""
+
+    def __init__(self, *args: Any, actor: Any, **kwargs: Any) -> None:
+        super().__init__(*args, actor=actor, **kwargs)
+        self.fields["outside"] = forms.CharField(
+            label=_("Receiving unit"), max_length=120, help_text=_("Its whole name, as its letter says it.")
+        )
+        self.fields["place"] = forms.CharField(
+            label=label(Move, "place"),
+            max_length=60,
+            required=False,
+            help_text=_("Province and city, such as: Hangzhou, Zhejiang."),
+        )
+        self.fields["letter"] = forms.CharField(label=_("Number of its letter"), max_length=120)
+        self.fields["letter_file"] = EvidenceInput(label=label(Move, "letter_file"), required=False)
+        self.fields["starts"] = DayField(
+            label=_("First day away"),
+            help_text=_("The employment here ends with the day before; it may lie in the past or ahead."),
+        )
+        self.fields["ground"] = forms.ChoiceField(
+            label=label(Move, "ground"), choices=[("", "…"), *values_of(actor).entries("move_ground")]
+        )
+        self.fields["exception"] = _exception()
+        self.fields["words"] = forms.CharField(
+            label=label(Move, "words"), max_length=400, widget=forms.Textarea(attrs={"rows": 3})
+        )
+        self.expect_files()
+
+    @property
+    def asked(self) -> dict[str, Any]:
+        """What `ask_to_leave` takes."""
+        data = {name: self.cleaned_data[name] for name in self.fields if not name.endswith(KEPT)}
+        return {**data, "letter_file": data["letter_file"] or None}
+
+
+def _exception(**said: Any) -> forms.CharField:
+    return forms.CharField(
+        label=label(Move, "exception"), max_length=120, required=False,
+        help_text=_("The number of the paper that lets years of service be passed over."), **said,
+    )  # fmt: skip
+
+
 class DecideForm(OfCase):
     """Under which document a move is decided, and the paper of an exception."""
 
@@ -123,10 +164,7 @@ class DecideForm(OfCase):
             required=False,
             help_text=_("It stands beside all that follows."),
         )
-        self.fields["exception"] = forms.CharField(
-            label=label(Move, "exception"), max_length=120, required=False, initial=self.case.move.exception,
-            help_text=_("The number of the paper that lets years of service be passed over."),
-        )  # fmt: skip
+        self.fields["exception"] = _exception(initial=self.case.move.exception)
 
 
 class DecideManyForm(forms.Form):

@@ -12,7 +12,7 @@ from django.utils.translation import pgettext_lazy
 
 from core.org.models import Unit
 from core.records.fields import CodeField
-from core.records.models import no_overlap, real_period
+from core.records.models import StoredFile, no_overlap, real_period
 from core.records.scope import RecordQuerySet
 from core.workflow.models import Case
 from personnel.models.seats import Reservation
@@ -46,8 +46,10 @@ class Move(Section):
     """A move of a person that is asked for or was decided. How it stands is told by its case.
 
     It holds from `starts` up to, not including, `ends` (None: for good). `employment`: employment, seat and post move with the person;
-    without it they stay, and a `Dispatch` says where the person works. `level` is the post that follows at the receiver, if one
-    does. `exception` is the paper that lets years of service be passed over, `reservation` keeps the seat until the day.
+    without it they stay, and a `Dispatch` says where the person works. `level` is the post that follows at the receiver, if one does.
+    Of who leaves for a unit that the system does not know (调出), `outside` names it and `place` says where it is; `letter` is the number
+    of its letter (商调函), `letter_file` the scan. `exception` is the paper that lets years of service be passed over, `reservation` keeps
+    the seat until the day.
     """
 
     scope = "from_unit"
@@ -58,7 +60,16 @@ class Move(Section):
     from_unit = models.ForeignKey(
         Unit, on_delete=models.PROTECT, related_name="+", verbose_name=pgettext_lazy("move", "sending unit")
     )
-    to_unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+", verbose_name=_("receiving unit"))
+    to_unit = models.ForeignKey(
+        Unit, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("receiving unit")
+    )
+    outside = models.CharField(_("receiver outside the system"), max_length=120, blank=True)
+    place = models.CharField(pgettext_lazy("move", "place"), max_length=60, blank=True)
+    letter = models.CharField(_("receiver's letter"), max_length=120, blank=True)
+    letter_file = models.ForeignKey(
+        StoredFile, on_delete=models.PROTECT, null=True, editable=False, related_name="+",
+        verbose_name=_("scan of the letter"),
+    )  # fmt: skip
     starts = models.DateField(_("first day there"))
     ends = models.DateField(_("first day back"), null=True, blank=True)
     ground = CodeField(_("ground of the move"), code_list="move_ground", max_length=20)
@@ -80,6 +91,11 @@ class Move(Section):
         verbose_name = _("move")
         indexes: ClassVar = [models.Index(fields=["kind", "starts"], name="move_starts")]
         constraints: ClassVar = [
+            models.CheckConstraint(
+                name="move_receiver",
+                condition=Q(to_unit__isnull=False, outside="", place="", letter="", letter_file__isnull=True)
+                | (Q(to_unit__isnull=True, kind="transfer", level="") & ~Q(outside="") & ~Q(letter="")),
+            ),
             models.CheckConstraint(name="move_elsewhere", condition=~Q(from_unit=F("to_unit"))),
             models.CheckConstraint(
                 name="move_days",
@@ -95,6 +111,11 @@ class Move(Section):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.starts}"
+
+    @property
+    def units(self) -> list[int]:
+        """The keys of the units that it is about: the sender, and the receiver where it is one of the system."""
+        return [key for key in (self.from_unit_id, self.to_unit_id) if key is not None]
 
 
 class Dispatch(DatedSection):

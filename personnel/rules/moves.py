@@ -11,6 +11,8 @@ from core.dates import Period, add_months, full_years
 from core.rules import Finding, Parameters
 
 MONTHS_OF_A_YEAR: Final = 12
+# The kinds of bureaus from below.
+BUREAUS: Final = ("county", "city", "province")
 # What an approved exception lets pass; everything else never does.
 WAIVABLE: Final = frozenset({"personnel.moves.county_service", "personnel.moves.school_service"})
 
@@ -21,7 +23,8 @@ class MoveRules(Parameters):
 
     `voluntary`: codes of the list `move_ground` under which somebody moves at their own wish; only then `county_years` of service in
     the county (for a move out of it) and `school_years` at the school are asked. `desk_days`: working days of each desk;
-    `report_days`: days after the first one within which whoever moves reports for duty.
+    `report_days`: days after the first one within which whoever moves reports for duty. `leaving_decided_by`: up to which kind of bureau
+    (`county`, `city`, `province`) a transfer to a unit outside the system goes, which decides it.
     """
 
     table: ClassVar[str] = "personnel.moves"
@@ -30,10 +33,17 @@ class MoveRules(Parameters):
     school_years: int
     desk_days: int
     report_days: int
+    leaving_decided_by: str = "city"
 
     def __post_init__(self) -> None:
         if min(self.county_years, self.school_years, self.report_days) < 0 or self.desk_days < 1:
             raise ValueError("years and days are not negative, a desk has a day at least")
+        if self.leaving_decided_by not in BUREAUS:
+            raise ValueError(f"it is decided by a bureau: {', '.join(BUREAUS)}")
+
+    def lets_leave(self, kind: str) -> bool:
+        """Whether a unit of a kind decides on transfers to units outside the system: a bureau of the kind of the rules, or a higher one."""
+        return kind in BUREAUS and BUREAUS.index(kind) >= BUREAUS.index(self.leaving_decided_by)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,7 +74,10 @@ class RotationRules(Parameters):
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """A move as it is asked for: half-open days (`ends` None: for good), whether the employment moves, of which sort it is."""
+    """A move as it is asked for: half-open days (`ends` None: for good), whether the employment moves, of which sort it is.
+
+    `outside`: the receiver is none of the system, so nothing is known of it.
+    """
 
     starts: date
     ends: date | None
@@ -72,6 +85,7 @@ class Planned:
     voluntary: bool
     leaves_county: bool
     rotation: bool = False
+    outside: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,13 +128,16 @@ def check_planned(
 
 
 def _places(planned: Planned, known: Circumstances) -> list[Finding]:
+    employed = Finding(known.employed and not known.ended, "personnel.moves.employed", None, None)
+    if planned.outside:
+        return [employed]
     there = (known.opened is None or known.opened <= planned.starts) and (
         known.until is None or (known.until > planned.starts if planned.ends is None else known.until >= planned.ends)
     )
     return [
         Finding(known.elsewhere, "personnel.moves.elsewhere", None, None),
         Finding(there, "personnel.moves.open", known.opened, known.until),
-        Finding(known.employed and not known.ended, "personnel.moves.employed", None, None),
+        employed,
     ]
 
 

@@ -27,7 +27,7 @@ class Asked:
     kind: str
     employment: bool
     from_unit: Unit
-    to_unit: Unit
+    to_unit: Unit | None
     starts: date
     ends: date | None
     ground: str
@@ -85,7 +85,7 @@ class MoveFacts:
         self.asked = asked
         people = {one.teacher.pk for one in asked}
         self.jobs = jobs_of(people)
-        self.bureaus = bureaus_of([unit for one in asked for unit in (one.from_unit, one.to_unit)])
+        self.bureaus = bureaus_of([unit for one in asked for unit in (one.from_unit, one.to_unit) if unit is not None])
         self.plans = retirement_plans([(one.teacher, one.from_unit, one.starts) for one in asked])
         self._ended = _periods(PersonStatus._base_manager.filter(teacher__in=people, status__in=ENDED), "pk")
         self._away = _periods(Dispatch._base_manager.filter(teacher__in=people), "move_id")
@@ -99,18 +99,18 @@ class MoveFacts:
 
     def across(self, one: Asked) -> bool:
         """Whether a move leaves the reach of the sender's bureau."""
-        return self.bureaus[one.from_unit.pk].pk != self.bureaus[one.to_unit.pk].pk
+        return one.to_unit is None or self.bureaus[one.from_unit.pk].pk != self.bureaus[one.to_unit.pk].pk
 
     def circumstances(self, one: Asked) -> rules.Circumstances:
         """What is on file of the person and the receiver of a move."""
         jobs, key = self.jobs[one.teacher.pk], one.teacher.pk
-        plan = self.plans.get((key, one.from_unit.pk, one.starts))
+        plan, there = self.plans.get((key, one.from_unit.pk, one.starts)), one.to_unit
         bureau, place = f"{self.bureaus[one.from_unit.pk].path}.", self._place_of(one)
         return rules.Circumstances(
-            elsewhere=one.from_unit.pk != one.to_unit.pk, employed=employed_through(one, jobs), opened=one.to_unit.opened,
-            until=one.to_unit.closed, ended=any(period.contains(one.starts) for _of, period in self._ended[key]),
-            retires=plan.month if plan is not None else None, others=self._other_times(one), seats=place.seats,
-            posts=place.posts,
+            elsewhere=there is None or one.from_unit.pk != there.pk, employed=employed_through(one, jobs),
+            opened=there.opened if there is not None else None, until=there.closed if there is not None else None,
+            ended=any(period.contains(one.starts) for _of, period in self._ended[key]),
+            retires=plan.month if plan is not None else None, others=self._other_times(one), seats=place.seats, posts=place.posts,
             school_since=since_when([job for job in jobs if job.starts < one.starts], one.starts, lambda job: job.unit == one.from_unit.pk),
             county_since=since_when(
                 [job for job in jobs if job.starts < one.starts], one.starts, lambda job: f"{job.path}.".startswith(bureau)

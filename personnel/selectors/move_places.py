@@ -161,7 +161,8 @@ class Places:
         left = {row.pk: number for rows in self._approved.values() for row, number in rows}
         found: dict[int, Reservation] = {}
         for one in kept:
-            for row, _number in self._approved.get((one.to_unit.pk, self._kinds[id(one)], one.starts), ()):
+            place = (one.to_unit.pk, self._kinds[id(one)], one.starts) if one.to_unit is not None else None
+            for row, _number in self._approved.get(place, ()) if place is not None else ():
                 if left[row.pk] > 0:
                     found[id(one)] = row
                     left[row.pk] -= 1
@@ -272,10 +273,11 @@ def seats_wanted(asked: Sequence[Any]) -> list[str]:
             told = expected_holders(units.distinct(), starts - DAY)
             held |= {key: told[key].kind for key in unsaid & told.keys()}
         kinds |= {(key, starts): kind for key, kind in held.items()}
-    accounts = SeatAccount._base_manager.filter(unit__in={one.to_unit.pk for one in asked})
+    there = [one.to_unit.pk if one.to_unit is not None else None for one in asked]
+    accounts = SeatAccount._base_manager.filter(unit__in={unit for unit in there if unit is not None})
     kept = set(accounts.values_list("unit", "kind"))
     found = [kinds.get((one.teacher.pk, one.starts), "") for one in asked]
-    return [kind if (one.to_unit.pk, kind) in kept else "" for one, kind in zip(asked, found, strict=True)]
+    return [kind if (unit, kind) in kept else "" for unit, kind in zip(there, found, strict=True)]
 
 
 def accounts_of(units: Collection[int]) -> Any:

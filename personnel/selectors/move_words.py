@@ -47,6 +47,13 @@ def refusal(findings: Iterable[Finding]) -> str:
     return " ".join(pgettext("after a label", ": ").join(move_said(one)) for one in findings)
 
 
+def receiver_words(move: Any, values: Any) -> str:
+    """What the receiver of a move is called: the unit, or what stands for one outside the system, with its place."""
+    if move.to_unit_id is not None:
+        return str(values.unit(move.to_unit_id))
+    return _("%(unit)s (%(place)s)") % {"unit": move.outside, "place": move.place} if move.place else str(move.outside)
+
+
 def no_place(lacks: Collection[str]) -> str:
     """That somebody finds no seat or post at the receiver."""
     found = [move_said(Finding(False, f"personnel.moves.{one}", 1, 0)) for one in sorted(lacks)]

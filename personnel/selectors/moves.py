@@ -24,7 +24,8 @@ CONSENT: Final = "personnel.consent_moves"
 DECIDE: Final = "personnel.decide_moves"
 MOVING: Final = "personnel.move"
 SENDING: Final = "personnel.dispatch"
-FLOWS: Final = (MOVING, SENDING)
+LEAVING: Final = "personnel.leaving"
+FLOWS: Final = (MOVING, SENDING, LEAVING)
 # Seats and posts may become free until it is decided, and an exception may be approved; nothing else mends itself.
 SEAT_FREE: Final = "personnel.moves.seat"
 POST_FREE: Final = "personnel.moves.post"
@@ -80,17 +81,30 @@ def units_named(names: Collection[str], on: date) -> dict[str, list[Unit]]:
 # the bureaus that decide
 
 
-def deciding_bureaus(from_unit: Unit, to_unit: Unit) -> list[Unit]:
+def deciding_bureaus(from_unit: Unit, to_unit: Unit | None, on: date) -> list[Unit]:
     """The bureaus that look at a move, in their order; the last one decides.
 
-    Within one bureau it is that one. Across two: the sender's, the receiver's, then the nearest one above both.
+    Within one bureau it is that one. Across two: the sender's, the receiver's, then the nearest one above both. To a unit outside the
+    system: those above the sender, up to the one that decides by the rules of the day.
     """
+    if to_unit is None:
+        found: list[Unit] = []
+        for one in from_unit.bureaus() or [from_unit.bureau()]:
+            found.append(one)
+            if lets_leave(one, from_unit, on):
+                break
+        return found
     sends, receives = from_unit.bureau(), to_unit.bureau()
     if sends.pk == receives.pk:
         return [sends]
     above = Unit._base_manager.filter(path__ancestors=sends.path).order_by("-path")
     last = next((one for one in above if one.is_bureau and one.covers(receives)), sends)
     return [*(one for one in (sends, receives) if one.pk != last.pk), last]
+
+
+def lets_leave(bureau: Unit, from_unit: Unit, on: date) -> bool:
+    """Whether a bureau decides on transfers out of the system: its kind is that of the rules or higher, or nothing is above it."""
+    return "." not in bureau.path or move_rules(from_unit, on).lets_leave(bureau.kind)
 
 
 # what the rules say
@@ -144,7 +158,7 @@ def _check(asked: Asked, facts: MoveFacts) -> list[Finding]:
     parameters = move_rules(asked.from_unit, asked.starts)
     planned = rules.Planned(
         asked.starts, asked.ends, asked.employment, asked.ground in parameters.voluntary, facts.across(asked),
-        rotation=asked.kind == MoveKind.ROTATION,
+        rotation=asked.kind == MoveKind.ROTATION, outside=asked.to_unit is None,
     )  # fmt: skip
     rotation = rotation_rules(asked.from_unit, asked.starts) if planned.rotation else None
     return rules.check_planned(planned, facts.circumstances(asked), parameters, rotation)
@@ -156,7 +170,7 @@ def unmet(findings: Collection[Finding], exception: str = "") -> list[Finding]:
 
 
 def freeing(asked: Asked, rule: str) -> QuerySet[Move]:
-    """Moves that are asked for and free what one lacks at the receiver: somebody is to leave it by the day with a seat, or a post of the level."""
+    """Moves that are asked for and free the seat or post that one lacks at the receiver: somebody leaves it by the day with one."""
     rows = Move._base_manager.filter(
         from_unit=asked.to_unit, employment=True, starts__lte=asked.starts, case__state__in=OPEN_STATES
     ).exclude(teacher=asked.teacher)

@@ -40,7 +40,7 @@ def move_notices(teacher: Teacher, actor: Any) -> list[Finding]:
     rows = Move.objects.visible_to(actor).filter(teacher=teacher).filter(~Q(case__desk="") | lately)
     found = list(rows.select_related("case").order_by("-pk")[:MOST])
     values = values_of(actor)
-    values.prime(units=[key for one in found for key in (one.from_unit_id, one.to_unit_id)])
+    values.prime(units=[key for one in found for key in one.units])
     return [_told(one, values) for one in found]
 
 

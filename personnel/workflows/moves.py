@@ -14,18 +14,19 @@ from core.codes.values import label, values_of
 from core.dates import DAY
 from core.org.models import Unit
 from core.web.parts import Fact, Finding, Link
-from core.workflow.selectors import cases as visible_cases
 from core.workflow.definition import OWNER, Body, State, Subject, Together, Transition, Workflow
+from core.workflow.selectors import cases as visible_cases
 from personnel import rules
 from personnel.forms.moves import BackForm, DecideForm, DecideManyForm, ReportForm
 from personnel.models import Move, Teacher
 from personnel.selectors.dossier import KEEP as KEEP_DOSSIER
 from personnel.selectors.move_facts import OPEN_STATES
-from personnel.selectors.move_words import told
+from personnel.selectors.move_words import receiver_words, told
 from personnel.selectors.moves import (
     ASK,
     CONSENT,
     DECIDE,
+    LEAVING,
     MOVING,
     SENDING,
     Asked,
@@ -60,7 +61,7 @@ REFERENCES: Final = (
 def moves_by_case(cases: Sequence[Any]) -> Mapping[int, Move]:
     """The moves of cases, by the case: one query."""
     rows = Move._base_manager.filter(case__in=[case.pk for case in cases])
-    return {row.case_id: row for row in rows.select_related("teacher", "from_unit", "to_unit", "case")}
+    return {row.case_id: row for row in rows.select_related("teacher", "from_unit", "to_unit", "case", "letter_file")}
 
 
 def move_title(move: Move) -> str:
@@ -70,7 +71,7 @@ def move_title(move: Move) -> str:
 
 def _subjects(cases: Sequence[Any], actor: Any) -> Mapping[int, Subject]:
     known, values = moves_by_case(cases), values_of(actor)
-    values.prime(units=[key for one in known.values() for key in (one.from_unit_id, one.to_unit_id)])
+    values.prime(units=[key for one in known.values() for key in one.units])
     people = {one.teacher_id for one in known.values()}
     seen = set(Teacher.objects.visible_to(actor).filter(pk__in=people).values_list("pk", flat=True))
     return {
@@ -84,7 +85,7 @@ def _subjects(cases: Sequence[Any], actor: Any) -> Mapping[int, Subject]:
 
 def way_words(move: Move, values: Any) -> str:
     """From where to where, from when."""
-    said = {"sender": values.unit(move.from_unit_id), "receiver": values.unit(move.to_unit_id), "day": move.starts}
+    said = {"sender": values.unit(move.from_unit_id), "receiver": receiver_words(move, values), "day": move.starts}
     return _("from %(sender)s to %(receiver)s, from %(day)s on") % said
 
 
@@ -104,13 +105,16 @@ def _without(cases: Sequence[Any]) -> Mapping[int, Collection[str]]:
 
 def _body(case: Any, actor: Any) -> Body:
     move, values = moves_by_case([case])[case.pk], values_of(actor)
-    chain = deciding_bureaus(move.from_unit, move.to_unit)
-    values.prime(units=[move.from_unit_id, move.to_unit_id, *(one.pk for one in chain)])
+    chain = deciding_bureaus(move.from_unit, move.to_unit, move.starts)
+    values.prime(units=[*move.units, *(one.pk for one in chain)])
     facts = [
         Fact(label(Move, "kind"), move.get_kind_display(), sub=_stays(move)),
         Fact(label(Move, "from_unit"), values.unit(move.from_unit_id)),
-        Fact(label(Move, "to_unit"), values.unit(move.to_unit_id)),
-        Fact(label(Move, "starts"), move.starts),
+        Fact(label(Move, "to_unit"), receiver_words(move, values)),
+        Fact(
+            label(Move, "letter"), move.letter, _letter_url(move), sub=move.letter_file.name if move.letter_file else ""
+        ),
+        Fact(label(Move, "starts") if move.to_unit_id else _("First day away"), move.starts),
         Fact(_("Last day there"), move.ends - DAY if move.ends else ""),
         Fact(label(Move, "ground"), values.code("move_ground", move.ground), sub=move.words),
         Fact(_("Post there"), move.post),
@@ -124,7 +128,13 @@ def _body(case: Any, actor: Any) -> Body:
     return Body(findings=_findings(case, move, actor), facts=[one for one in facts if one.value not in ("", None)])
 
 
+def _letter_url(move: Move) -> str:
+    return reverse("move_letter", args=[move.public_id]) if move.letter_file_id else ""
+
+
 def _stays(move: Move) -> Any:
+    if move.to_unit_id is None:
+        return _("employment ends here, seat and post become free")
     if move.employment:
         return _("employment, seat and post move")
     return _("employment and seat stay with the sender")
@@ -157,7 +167,10 @@ def what_comes_next(case: Any, move: Move, actor: Any) -> list[Finding]:
     if case.state not in ("decided", "there", "done"):
         return []
     found = []
-    if case.state == "decided":
+    if case.state == "decided" and move.to_unit is None:
+        text = _("Issue the letters before the first day away; record it when the receiver sends its part back.")
+        found.append(Finding(_("The receiver confirms"), text, icon="cal"))
+    elif case.state == "decided" and move.to_unit is not None:
         last = move.starts + timedelta(days=move_rules(move.to_unit, move.starts).report_days)
         late = actor.on > last
         text = _("Within the days of the letter, so by %(day)s; the receiver records it.") % {"day": last}
@@ -199,16 +212,29 @@ def _states(*last: State) -> tuple[State, ...]:
     )  # fmt: skip
 
 
-def _transitions(*last: Transition) -> tuple[Transition, ...]:
+def _agreeing(after: str) -> Transition:
+    return Transition(
+        "agree_sender", pgettext_lazy("move", "Let them go"), gettext_lazy("The sender agreed"), ("sender",), after,
+        primary=True, icon="check", bulk=True,
+    )  # fmt: skip
+
+
+def _consents() -> tuple[Transition, ...]:
+    """The sender agrees, then the receiver."""
     return (
-        Transition(
-            "agree_sender", pgettext_lazy("move", "Let them go"), gettext_lazy("The sender agreed"), ("sender",), "receiver",
-            primary=True, icon="check", bulk=True,
-        ),
+        _agreeing("receiver"),
         Transition(
             "agree_receiver", pgettext_lazy("move", "Take them"), gettext_lazy("The receiver agreed"), ("receiver",), "bureau",
             primary=True, icon="check", bulk=True,
         ),
+    )  # fmt: skip
+
+
+def _transitions(
+    consents: tuple[Transition, ...], *last: Transition, desks: tuple[str, ...] = ("sender", "receiver", "bureau")
+) -> Any:
+    return (
+        *consents,
         Transition(
             "approve", gettext_lazy("Approve"), pgettext_lazy("case", "Approved"), ("bureau",), "decided", form=DecideForm,
             together=Together(why_not_decide, decide), primary=True, icon="check", bulk=True, bulk_form=DecideManyForm,
@@ -218,11 +244,11 @@ def _transitions(*last: Transition) -> tuple[Transition, ...]:
             "bureau", guard=why_not_pass_on, primary=True, icon="right",
         ),
         Transition(
-            "return", gettext_lazy("Return"), gettext_lazy("Returned"), ("sender", "receiver", "bureau"), "returned", comment="needed",
+            "return", gettext_lazy("Return"), gettext_lazy("Returned"), desks, "returned", comment="needed",
             icon="undo",
         ),
         Transition(
-            "refuse", pgettext_lazy("move", "Refuse"), pgettext_lazy("move", "Refused"), ("sender", "receiver", "bureau"), "refused",
+            "refuse", pgettext_lazy("move", "Refuse"), pgettext_lazy("move", "Refused"), desks, "refused",
             comment="needed", danger=True,
         ),
         Transition(
@@ -231,7 +257,7 @@ def _transitions(*last: Transition) -> tuple[Transition, ...]:
         ),
         *last,
         Transition(
-            "withdraw", gettext_lazy("Withdraw"), gettext_lazy("Withdrawn"), ("sender", "returned", "receiver", "bureau"), "withdrawn",
+            "withdraw", gettext_lazy("Withdraw"), gettext_lazy("Withdrawn"), ("returned", *desks), "withdrawn",
             permission=OWNER, own=True,
         ),
         Transition(
@@ -251,6 +277,7 @@ MOVING_PEOPLE: Final = Workflow(
     initial="sender",
     states=_states(State("done", gettext_lazy("reported for duty"), tone="green")),
     transitions=_transitions(
+        _consents(),
         Transition(
             "report", gettext_lazy("Record the report for duty"), gettext_lazy("Reported for duty"), ("decided",), "done", form=ReportForm,
             guard=why_not_report, effect=report, own=True, primary=True, icon="check",
@@ -272,6 +299,7 @@ SENDING_PEOPLE: Final = Workflow(
         State("there", gettext_lazy("working at the receiver"), desk=ASK, tone="green"), State("over", gettext_lazy("back"))
     ),
     transitions=_transitions(
+        _consents(),
         Transition(
             "report", gettext_lazy("Record the report for duty"), gettext_lazy("Reported for duty"), ("decided",), "there", form=ReportForm,
             guard=why_not_report, effect=report, own=True, primary=True, icon="check",
@@ -289,4 +317,40 @@ SENDING_PEOPLE: Final = Workflow(
     help=HELP,
     references=REFERENCES,
 )  # fmt: skip
-FLOWS: Final = (MOVING_PEOPLE, SENDING_PEOPLE)
+LEAVING_PEOPLE: Final = Workflow(
+    kind=LEAVING,
+    label=gettext_lazy("Transfer to a unit elsewhere"),
+    initial="sender",
+    states=(
+        State("sender", gettext_lazy("asked, the sender decides"), desk=CONSENT, days=_days, unit=lambda case: case.origin),
+        State("returned", gettext_lazy("returned, something is missing"), desk=OWNER, tone="amber", unit=lambda case: case.origin),
+        State("bureau", gettext_lazy("the bureau decides"), desk=DECIDE, days=_days, unit=next_bureau),
+        State(
+            "decided", gettext_lazy("decided, the receiver's confirmation awaited"), desk=ASK, tone="green", unit=lambda case: case.origin
+        ),
+        State("done", pgettext_lazy("move", "gone"), tone="green"),
+        State("refused", pgettext_lazy("move", "refused"), tone="red"),
+        State("withdrawn", gettext_lazy("withdrawn")),
+        State("revoked", pgettext_lazy("move", "taken back")),
+    ),
+    transitions=_transitions(
+        (_agreeing("bureau"),),
+        Transition(
+            "report", gettext_lazy("Record the receiver's confirmation"), gettext_lazy("The receiver confirmed"), ("decided",), "done",
+            form=ReportForm, guard=why_not_report, effect=report, own=True, primary=True, icon="check",
+        ),
+        desks=("sender", "bureau"),
+    ),
+    subjects=_subjects,
+    people=_people,
+    without=_without,
+    body=_body,
+    way=("sender", "bureau", "decided", "done"),
+    help=gettext_lazy(
+        "For a unit outside the system, by its letter. The sender agrees, then the bureaus above it one after the other, up to "
+        "the one that decides by the rules of the place. On the day the employment ends here, seat and post become free, and the former "
+        "units keep the file as it was on the last day."
+    ),
+    references=REFERENCES,
+)  # fmt: skip
+FLOWS: Final = (MOVING_PEOPLE, SENDING_PEOPLE, LEAVING_PEOPLE)

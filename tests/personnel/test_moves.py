@@ -327,7 +327,7 @@ def test_out_of_the_county_more_years_are_asked_and_the_city_decides(
     teacher = make_teacher("跨县", school_a, since=date(2023, 9, 1), sex="1", birth=date(1990, 1, 1))
     move = asked(desks, teacher, school_b, ground="applied")
     assert unmet(Asked.of(move)) == {"county_service"}
-    assert [one.pk for one in deciding_bureaus(school_a, school_b)] == [county_a.pk, county_b.pk, city.pk]
+    assert [one.pk for one in deciding_bureaus(school_a, school_b, FEBRUARY)] == [county_a.pk, county_b.pk, city.pk]
     case = advance(move.case, "agree_sender", actor=desks.sender)
     assert case.unit == school_b
     case = advance(case, "agree_receiver", actor=make_actor("school_approver", school_b))

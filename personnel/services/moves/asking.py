@@ -14,12 +14,24 @@ from core.org.errors import NotAllowed
 from core.org.models import Unit
 from core.records.bulk import allocate
 from core.records.changes import change
+from core.records.models import StoredFile
 from core.rules import Finding
 from core.workflow.services import Opening, open_cases
 from personnel.models import Move, MoveKind, Teacher
 from personnel.selectors.move_facts import OPEN_STATES, Job, jobs_of
 from personnel.selectors.move_words import refusal
-from personnel.selectors.moves import ASK, MENDED, MOVING, SENDING, Asked, findings_of_many, move_rules, unmet
+from personnel.selectors.moves import (
+    ASK,
+    FLOWS,
+    LEAVING,
+    MENDED,
+    MOVING,
+    SENDING,
+    Asked,
+    findings_of_many,
+    move_rules,
+    unmet,
+)
 from personnel.services.facts import hold_open
 
 LONGEST: Final = 400
@@ -30,12 +42,14 @@ WAITS: Final = "waits"
 class Wanted:
     """A move as it is asked for: from a day on, up to, not including, `ends` (None: for good).
 
-    `employment` says of a rotation whether the employment moves; of all other kinds it follows. `source` is the row of a workbook.
+    `employment` says of a rotation whether the employment moves; of all other kinds it follows. `source` is the row of a workbook. Without
+    `to_unit` the person leaves for a unit outside the system: `outside` names it, `place` says where it is, `letter` is the number of its
+    letter (商调函), `letter_file` the scan.
     """
 
     teacher: Teacher
     kind: str
-    to_unit: Unit
+    to_unit: Unit | None
     starts: date
     ends: date | None = None
     ground: str
@@ -46,6 +60,10 @@ class Wanted:
     key_teacher: bool = False
     exception: str = ""
     source: int | None = None
+    outside: str = ""
+    place: str = ""
+    letter: str = ""
+    letter_file: StoredFile | None = None
 
     @property
     def for_good(self) -> bool:
@@ -117,6 +135,25 @@ def ask_move(
         return ask_moves(actor=actor, wanted=[wanted])[0]
 
 
+def ask_to_leave(
+    *, actor: Any, teacher: Teacher, outside: str, place: str, letter: str, starts: date, ground: str, words: str,
+    letter_file: StoredFile | None = None, exception: str = "", source: str = "page",
+) -> Move:  # fmt: skip
+    """Ask that a person is transferred to a unit outside the system from a day on (调出); it waits at the sender first.
+
+    Raises as `ask_move`.
+    """
+    wanted = Wanted(
+        teacher=teacher, kind=MoveKind.TRANSFER, to_unit=None, starts=starts, ground=ground, words=words, exception=exception,
+        outside=outside, place=place, letter=letter, letter_file=letter_file,
+    )  # fmt: skip
+    said = words.strip() or _("Move asked for")
+    with change(
+        "personnel.ask_move", actor=actor, reason=said, document=letter.strip(), source=source, evidence=letter_file
+    ):
+        return ask_moves(actor=actor, wanted=[wanted])[0]
+
+
 def ask_moves(*, actor: Any, wanted: Sequence[Wanted]) -> list[Move]:
     """Ask for moves in the open change; each waits at its sender first. Raises `NotAllowed` for the first that is kept out."""
     if not actor.may(ASK):
@@ -132,8 +169,8 @@ def ask_moves(*, actor: Any, wanted: Sequence[Wanted]) -> list[Move]:
 def _written(actor: Any, looked: Sequence[Looked]) -> list[Move]:
     """The moves with their cases, in their order: a fixed number of statements."""
     made: list[Move] = []
-    for kind in (MOVING, SENDING):
-        some = [one for one in looked if one.wanted.for_good == (kind == MOVING) and one.asked is not None]
+    for kind in FLOWS:
+        some = [one for one in looked if _flow_of(one.wanted) == kind and one.asked is not None]
         cases = open_cases(kind=kind, actor=actor, asked=[_opening(one, actor) for one in some])
         made += [_move(one, case) for one, case in zip(some, cases, strict=True)]
     for move, pk in zip(made, allocate(Move, len(made)), strict=True):
@@ -143,8 +180,15 @@ def _written(actor: Any, looked: Sequence[Looked]) -> list[Move]:
     return [by_wish[one.wanted.teacher.pk, one.wanted.starts] for one in looked]
 
 
+def _flow_of(wanted: Wanted) -> str:
+    if wanted.to_unit is None:
+        return LEAVING
+    return MOVING if wanted.for_good else SENDING
+
+
 def _opening(one: Looked, actor: Any) -> Opening:
-    unit = one.asked.from_unit if one.asked is not None else one.wanted.to_unit
+    assert one.asked is not None  # noqa: S101 - only what belongs somewhere is written
+    unit = one.asked.from_unit
     days = move_rules(unit, actor.on).desk_days
     return Opening(unit, days=days, comment=one.wanted.words.strip(), source=one.wanted.source)
 
@@ -156,6 +200,7 @@ def _move(one: Looked, case: Any) -> Move:
         case=case, teacher=wanted.teacher, kind=wanted.kind, employment=wanted.for_good, from_unit=asked.from_unit, to_unit=wanted.to_unit,
         starts=wanted.starts, ends=asked.ends, ground=wanted.ground, words=wanted.words.strip(), post=wanted.post.strip(),
         level=asked.level, key_teacher=wanted.key_teacher, exception=wanted.exception.strip(), source_row=wanted.source,
+        outside=wanted.outside.strip(), place=wanted.place.strip(), letter=wanted.letter.strip(), letter_file=wanted.letter_file,
     )  # fmt: skip
 
 
@@ -172,10 +217,23 @@ def _say(actor: Any, one: Looked) -> None:
         one.refuse("words", lambda: _("Say in words why, in at most %(most)s characters.") % {"most": LONGEST})
     if wanted.for_good and wanted.ends is not None:
         one.refuse("last_day", lambda: _("Whose employment moves, moves for good: leave the last day empty."))
+    if wanted.to_unit is None:
+        _say_outside(one)
     if not wanted.for_good and wanted.ends is None:
         one.refuse("last_day", lambda: _("Say until when: somebody whose employment stays comes back."))
     if wanted.ends is not None and wanted.ends <= wanted.starts:
         one.refuse("last_day", lambda: _("The last day lies before the first one."))
+
+
+def _say_outside(one: Looked) -> None:
+    """Whoever leaves the system is transferred, to a unit that is named, by its letter."""
+    wanted = one.wanted
+    if wanted.kind != MoveKind.TRANSFER:
+        one.refuse("kind", lambda: _("Only a transfer leads to a unit outside the system."))
+    if not wanted.outside.strip():
+        one.refuse("outside", lambda: _("Name the unit that receives."))
+    if not wanted.letter.strip():
+        one.refuse("letter", lambda: _("Enter the number of the receiver's letter: nobody is let go without it."))
 
 
 def _place(one: Looked, jobs: Sequence[Job], units: dict[int, Unit]) -> None:
@@ -187,5 +245,6 @@ def _place(one: Looked, jobs: Sequence[Job], units: dict[int, Unit]) -> None:
     elif one.refusal is None:
         one.asked = Asked(
             wanted.teacher, wanted.kind, wanted.for_good, units[held[-1].unit], wanted.to_unit, wanted.starts,
-            None if wanted.for_good else wanted.ends, wanted.ground, wanted.level if wanted.for_good else "", wanted.exception,
+            None if wanted.for_good else wanted.ends, wanted.ground, wanted.level if wanted.for_good and wanted.to_unit else "",
+            wanted.exception,
         )  # fmt: skip

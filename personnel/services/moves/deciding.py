@@ -14,7 +14,16 @@ from core.rules import Finding
 from core.workflow.definition import Act
 from personnel.models import Dispatch, Move
 from personnel.selectors.move_words import refusal
-from personnel.selectors.moves import POST_FREE, SEAT_FREE, Asked, deciding_bureaus, findings_of_many, freeing, unmet
+from personnel.selectors.moves import (
+    POST_FREE,
+    SEAT_FREE,
+    Asked,
+    deciding_bureaus,
+    findings_of_many,
+    freeing,
+    lets_leave,
+    unmet,
+)
 from personnel.services.facts import hold_open
 from personnel.services.moves.writing import move_for_good
 
@@ -23,13 +32,18 @@ PLACES: Final = frozenset({SEAT_FREE, POST_FREE})
 
 def next_bureau(case: Any) -> Unit:
     """The bureau at which a move waits next: the first one, or after being passed on the one that follows."""
-    chain = deciding_bureaus(case.move.from_unit, case.move.to_unit)
+    chain = deciding_bureaus(case.move.from_unit, case.move.to_unit, case.move.starts)
     here = next((place for place, one in enumerate(chain) if one.pk == case.unit_id), -1)
     return chain[min(here + 1, len(chain) - 1)] if case.step == "pass_on" else chain[0]
 
 
 def decides(bureau: Unit, move: Move) -> bool:
-    """Whether the bureau at which a move waits is the one that decides it: both units are below it."""
+    """Whether the bureau at which a move waits is the one that decides it: both units are below it.
+
+    Who leaves the system is let go by the bureau of the rules.
+    """
+    if move.to_unit is None:
+        return bureau.covers(move.from_unit) and lets_leave(bureau, move.from_unit, move.starts)
     return bureau.covers(move.from_unit) and bureau.covers(move.to_unit)
 
 
@@ -48,6 +62,8 @@ def why_not_decide(acts: Sequence[Act]) -> dict[int, str]:
     moves = moves_of_cases(acts)
     found = {
         act.case.pk: _("It goes to another bureau: pass it on. The bureau above both counties decides.")
+        if moves[act.case.pk].to_unit_id is not None
+        else _("It goes to another bureau: pass it on. A bureau further up decides.")
         for act in acts
         if not decides(act.case.unit, moves[act.case.pk])
     }

@@ -13,6 +13,7 @@ from core.workflow.definition import Act
 from personnel.models import Contract, Dispatch, Employment, Move, PostAppointment, SeatMovement
 from personnel.services.as_before import as_before
 from personnel.services.facts import hold_open
+from personnel.services.moves.deciding import decides
 from personnel.services.post_settings import lock_posts
 from personnel.services.seats import cancel_reservation, counter_of_case
 from personnel.services.seats.booking import Kind
@@ -72,7 +73,9 @@ def why_not_revoke(act: Act) -> str:
     move: Move = act.case.move
     if move.employment and act.actor.on >= move.starts:
         return _("It has taken effect. From now on the person moves back by a move of its own.")
-    if act.actor.unit is None or not (act.actor.unit.covers(move.from_unit) and act.actor.unit.covers(move.to_unit)):
+    if act.actor.unit is None or not decides(act.actor.unit, move):
+        if move.to_unit_id is None:
+            return _("Only the bureau that decided it, or one above it, takes it back.")
         return _("Only a bureau above both units takes it back.")
     return ""
 
@@ -88,7 +91,7 @@ def revoke(act: Act) -> None:
         for away in Dispatch._base_manager.filter(move=move):
             away.delete()
         return
-    lock_posts([move.from_unit_id, move.to_unit_id])
+    lock_posts(move.units)
     version = act.case.history.filter(state="decided").order_by("revision").first()
     as_before(
         version.change_id, WRITTEN,

@@ -33,7 +33,7 @@ def move_for_good(moves: Sequence[Move], actor: Any) -> None:
     Each move is told the reservation that keeps its seat until the day. Raises `Unfit` for those against which something is recorded for
     later days, and for those whose seat or post was taken meanwhile; nothing is written then.
     """
-    units = {key for one in moves for key in (one.from_unit_id, one.to_unit_id)}
+    units = {key for one in moves for key in one.units}
     lock_posts(units)
     list(accounts_of(units).select_for_update(no_key=True).values_list("pk"))
     asked = {one.pk: Asked.of(one) for one in moves}
@@ -73,7 +73,13 @@ def _employment(move: Move, rows: Sequence[Employment], changed: list[Employment
         return _("%(name)s does not belong to the sender on the day before.") % said
     if any(one.unit_id != move.from_unit_id for one in later):
         return _("The person belongs to another unit on a later day already. Put that right first.")
-    if held.period.contains(starts):
+    if move.to_unit is None:
+        if later:
+            return _("Something is recorded of the employment for later days. Take that back first.")
+        if not held.period.contains(starts):
+            return _("%(name)s does not belong to the sender on the first day.") % said
+        held.valid = Range(held.valid.lower, starts)
+    elif held.period.contains(starts):
         made.append(_following(held, move))
         held.valid = Range(held.valid.lower, starts)
     elif later and later[0].valid.lower == starts:
@@ -112,7 +118,7 @@ def _posts(moves: Sequence[Move]) -> None:
     for one in ending:
         one.valid = Range(one.valid.lower, by_person[one.teacher_id].starts)
     PostAppointment.objects.bulk_update(ending, ["valid"])
-    coming = [one for one in moves if one.level]
+    coming = [one for one in moves if one.level and one.to_unit is not None]
     begins = books_begin([one.to_unit_id for one in coming])
     PostAppointment.objects.bulk_create(
         PostAppointment(

@@ -22,6 +22,7 @@ from core.workflow.selectors import cases
 from core.workflow.views.telling import state_badge
 from personnel.models import MoveKind
 from personnel.selectors.move_facts import OPEN_STATES
+from personnel.selectors.move_words import receiver_words
 from personnel.selectors.moves import ASK, FLOWS, VIEW, moves
 from personnel.selectors.moves import inbox_of as waiting
 from personnel.services import note_looks
@@ -84,7 +85,7 @@ class MoveList(ListPage):
         ListColumn("name", gettext_lazy("Name"), _name, nowrap=True, order=0),
         ListColumn("kind", gettext_lazy("Kind of move"), lambda row, _actor: row.get_kind_display(), order=10),
         ListColumn("sender", pgettext_lazy("move", "Sending unit"), lambda row, actor: values_of(actor).unit(row.from_unit_id), order=20),
-        ListColumn("receiver", gettext_lazy("Receiving unit"), lambda row, actor: values_of(actor).unit(row.to_unit_id), order=30),
+        ListColumn("receiver", gettext_lazy("Receiving unit"), lambda row, actor: receiver_words(row, values_of(actor)), order=30),
         ListColumn(
             "starts", gettext_lazy("First day there"), lambda row, _actor: row.starts, sort=("starts",), indexed=True, nowrap=True, order=40
         ),
@@ -121,9 +122,7 @@ class MoveList(ListPage):
         return rows.filter(teacher__name__icontains=text.strip())
 
     def prepare(self, rows: list[Any], actor: Any) -> None:
-        values_of(actor).prime(
-            units=[key for row in rows for key in (row.from_unit_id, row.to_unit_id, row.case.unit_id)]
-        )
+        values_of(actor).prime(units=[key for row in rows for key in (*row.units, row.case.unit_id)])
         seen = set(cases(actor).filter(kind__in=FLOWS, move__in=[row.pk for row in rows]).values_list("pk", flat=True))
         for row in rows:
             row.linked = row.case_id in seen
