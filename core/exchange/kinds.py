@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from django.utils.translation import pgettext_lazy
+
 from core.dates import PartialDate
 from core.exchange.recognition.groups import NO_GROUP, FieldGroup
 from core.exchange.recognition.kinds import FieldKind
@@ -264,10 +266,16 @@ class ImportKind:
     has none). With `endings` it reads a zip of files that end so, not sheets: each file is a row, whose `subject_columns` are told of it.
     Workbooks of a kind that stands `apart` are sent from a page of its own, which says what they belong to: nobody else's sheet is taken
     for one, it has no templates and answers no request, and who may not send it does not see its batches.
+    `noun` and `nouns` are what one subject and several are called where an undo tells of them. `dated`: what a row says without a day of
+    its own holds from a day of the batch, which its page offers. `fills`: a template can be filled in with what is on file.
     """
 
     name: str = ""
     label: Any = ""
+    noun: Any = pgettext_lazy("of a person", "file")
+    nouns: Any = pgettext_lazy("of a person", "files")
+    dated: bool = True
+    fills: bool = True
     permission: str = "exchange.import"
     subject_columns: tuple[Column, ...] = ()
     key_columns: tuple[str, ...] = ()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from core.exchange.kinds import hidden_kinds
+from core.exchange.kinds import all_kinds, hidden_kinds
 from core.exchange.models import Batch
 from core.org.models import unit_name
 
@@ -14,6 +14,12 @@ def batches(actor: Any) -> Any:
     beside = ("file__key", "user", "job", "change", "undo_change", "unit", "previous")
     rows = Batch.objects.visible_to(actor).exclude(kind__in=hidden_kinds(actor)).select_related(*beside)
     return rows.annotate(unit_label=unit_name("unit_id", actor.on))
+
+
+def is_dated(batch: Batch) -> bool:
+    """Whether rows of a batch may hold from a day of the batch: by its kind, and as long as that is not known."""
+    kind = all_kinds().get(batch.kind)
+    return kind is None or kind.dated
 
 
 def waiting(actor: Any) -> int:

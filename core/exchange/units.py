@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core.dates import BEFORE_RECORDS
 from core.exchange.kinds import Column, Draft, ImportKind, Setting
@@ -75,6 +76,7 @@ class UnitImport(ImportKind):
 
     name = "units"
     label = _("Units")
+    noun, nouns = pgettext_lazy("of an import", "unit"), pgettext_lazy("of an import", "units")
     permission = "org.change_unit"
     subject_columns = (Column("serial", _("serial number"), ("序号",), kind="serial"), CODE, PARENT)
     key_columns = ("code",)

@@ -223,12 +223,15 @@ class Record(models.Model):
     `own` names the way to the user whom the row is about, or is empty.
     `together` names fields that say one thing between them: when an import is undone, they go back together or not at all.
     `goes_with` says that the row was derived from what it points to: it holds nothing up, and goes when that goes.
+    `told_anew` says that all rows of one subject (its wishes in their order) are said anew together: who changes them deletes the old ones.
+    So an undo writes these again, unless any of them was changed since. Nothing points to such rows, and they hold no protected value.
     """
 
     scope: ClassVar[str] = ""
     own: ClassVar[str] = ""
     together: ClassVar[tuple[tuple[str, ...], ...]] = ()
     goes_with: ClassVar[bool] = False
+    told_anew: ClassVar[bool] = False
 
     public_id = models.UUIDField(default=uuid.uuid4, db_default=NewUuid(), unique=True, editable=False)
     revision = models.IntegerField(default=1, db_default=1, editable=False)

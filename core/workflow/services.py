@@ -146,7 +146,8 @@ def advance_many(
     if unknown := [case for case in cases if not (step := _flow(case).steps.get(name)) or not step.bulk]:
         raise NotAllowed(_("“%(kind)s” is decided case by case.") % {"kind": _flow(unknown[0]).label})
     said: dict[str, Any] = {"actor": actor, "comment": comment, "reasons": reasons, "data": data, "source": source}
-    moved, refused = [], []
+    moved: list[Case] = []
+    refused: list[tuple[Case, str]] = []
     alone = [case for case in cases if _flow(case).steps[name].together is None]
     for kind in dict.fromkeys(case.kind for case in cases):
         some = [case for case in cases if case.kind == kind and case not in alone]

@@ -87,6 +87,7 @@ class GraduateWish(Record):
     """Where a graduate would like to work: the first, second, third place."""
 
     scope = "graduate__unit"
+    told_anew = True
 
     graduate = models.ForeignKey(
         Graduate, on_delete=models.PROTECT, related_name="wishes", verbose_name=_("graduate to be placed")

@@ -10,6 +10,7 @@ from typing import Any, ClassVar, Final
 from django.urls import reverse
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core import idnumber
 from core.exchange.agreeing import shown_value
@@ -65,6 +66,8 @@ class GraduateKind(ImportKind):
 
     name = LISTS
     label = _("List of graduates to be placed")
+    noun, nouns = pgettext_lazy("graduates", "entry of the list"), pgettext_lazy("graduates", "entries of the list")
+    fills = False
     permission = RECRUIT
     subject_columns: tuple[Column, ...] = (columns.NUMBER_IN_LIST, columns.IDENTITY, columns.NAME, REMARK)
     key_columns = ("identity",)

@@ -106,6 +106,8 @@ class MoveKindOfSheet(ImportKind):
 
     name = "moves"
     label = _("Transfers and rotations")
+    noun, nouns = pgettext_lazy("move", "application"), pgettext_lazy("move", "applications")
+    dated = fills = False
     permission = ASK
     subject_columns: tuple[Column, ...] = (
         columns.NUMBER_IN_LIST,
@@ -275,8 +277,9 @@ class MoveSection(ImportSection):
         looked = look_at(actor=setting.actor, wanted=wanted_of(fresh), together=True)
         closed = closings_of(setting)
         for row, one in zip(fresh, looked, strict=True):
-            if one.refusal is not None and one.about == f"{RULES}open" and one.wanted.to_unit.pk in closed:
-                refuse_closed(row, "move_to", closed[one.wanted.to_unit.pk])
+            there = one.wanted.to_unit
+            if one.refusal is not None and one.about == f"{RULES}open" and there is not None and there.pk in closed:
+                refuse_closed(row, "move_to", closed[there.pk])
             elif one.refusal is not None:
                 _say(row, one.about, "error", one.refusal)
             elif not setting.writing:

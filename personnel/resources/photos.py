@@ -45,6 +45,7 @@ class PhotoKind(ImportKind):
 
     name = "photos"
     label = _("Photos")
+    dated = fills = False
     subject_columns: tuple[Column, ...] = (FILE_NAME, PICTURE, PERSON)
     key_columns = ("file_name",)
     endings = (".jpg", ".jpeg", ".png")

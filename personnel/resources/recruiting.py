@@ -40,8 +40,10 @@ class OnList:
 class ExamKind(ImportKind):
     """Rows of one recruitment, sent from its page while it waits for them."""
 
+    noun, nouns = pgettext_lazy("recruitment", "application"), pgettext_lazy("recruitment", "applications")
     permission = RECRUIT
     apart = True
+    dated = False
 
     def belongs_to(self, batch: Any) -> Link | None:
         one = recruitment_of(batch)

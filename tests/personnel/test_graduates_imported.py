@@ -17,12 +17,14 @@ from core.exchange.kinds import all_kinds
 from core.exchange.models import Batch, BatchRow
 from core.exchange.services import create_batch
 from core.exchange.template import template
-from core.exchange.undo.services import take_back
+from core.exchange.undo.services import take_back, undo_preview
+from core.exchange.undo.telling import page_of
+from core.records import change
 from core.records.models import StoredFile
 from core.records.storage import content_of
 from core.records.vault import ErasedValue
 from core.workflow.services import advance
-from personnel.models import Graduate
+from personnel.models import Graduate, GraduateWish
 from personnel.resources.graduates import CODES
 from personnel.selectors.graduates import name_of, plan, said_of
 from personnel.services.graduates import forget_graduates, propose_placement
@@ -183,3 +185,54 @@ def test_the_blank_workbook_is_one_of_the_kind(county_clerk, county_a):
 def test_the_documentation_names_every_code():
     words = (Path(__file__).parents[2] / "docs" / "workbooks.md").read_text(encoding="utf-8")
     assert [code for code in CODES if f"`{code}`" not in words] == []
+
+
+def wished():
+    return [wish.unit_id for wish in Graduate.objects.get().wishes.order_by("place")]
+
+
+def test_wishes_that_a_later_list_told_anew_go_back_with_it(county_clerk, county_a, school_a, second_school_a):
+    sent(county_clerk, county_a, line(1, first=school_a.name))
+    later = sent(county_clerk, county_a, line(1, first=second_school_a.name))
+    assert wished() == [second_school_a.pk]
+    made = undo_preview(actor=county_clerk, batch=later)
+    told, _more = page_of(made, "take_back", county_clerk)
+    assert {(pair.was, pair.new) for pair in told[0].pairs} >= {
+        (None, f"1、{school_a}"),
+        (f"1、{second_school_a}", None),
+    }
+
+    take_back(later.pk, county_clerk, reason="名单作废")
+
+    assert wished() == [school_a.pk]
+    later.refresh_from_db()
+    assert not any(
+        undo_preview(actor=county_clerk, batch=later).counts()[name]["records"] for name in ("keep", "block")
+    )
+
+
+def test_wishes_in_another_order_go_back(county_clerk, county_a, school_a, second_school_a):
+    both = line(1, first=school_a.name, second=second_school_a.name)
+    sent(county_clerk, county_a, both)
+    later = sent(county_clerk, county_a, line(1, first=second_school_a.name, second=school_a.name))
+    assert wished() == [second_school_a.pk, school_a.pk]
+    take_back(later.pk, county_clerk, reason="名单作废")
+    assert wished() == [school_a.pk, second_school_a.pk]
+
+
+def test_wishes_that_were_changed_since_stay(county_clerk, county_a, school_a, second_school_a):
+    sent(county_clerk, county_a, line(1, first=school_a.name))
+    later = sent(county_clerk, county_a, line(1, first=second_school_a.name, major="历史学"))
+    with change("test.wish", actor=county_clerk, reason="本人改志愿"):
+        GraduateWish.objects.all().delete()
+        GraduateWish.objects.create(graduate=Graduate.objects.get(), place=1, unit=county_a)
+
+    take_back(later.pk, county_clerk, reason="名单作废")
+
+    assert wished() == [county_a.pk]
+    assert Graduate.objects.get().major != "历史学"
+
+
+def test_the_page_of_a_list_does_not_offer_to_fill_it_in(county_clerk, login):
+    page = login(county_clerk).get(reverse("template_new", args=["graduates"])).content.decode()
+    assert 'name="filled"' not in page

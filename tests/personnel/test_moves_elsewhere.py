@@ -69,7 +69,7 @@ def test_sender_county_and_city_decide_one_after_the_other(clerk, person, school
     case = advance(move.case, "agree_sender", actor=make_actor("school_approver", school_a))
     assert (case.state, case.unit_id) == ("bureau", county_a.pk)
     county = make_actor("county_approver", county_a)
-    with pytest.raises(NotAllowed, match="转报"):
+    with pytest.raises(NotAllowed, match="上一级"):
         advance(case, "approve", actor=county)
 
     case = advance(case, "pass_on", actor=county)

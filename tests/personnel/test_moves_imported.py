@@ -297,3 +297,23 @@ def test_a_blank_workbook_comes_in_again(county_clerk, county_a):
 def test_the_documentation_names_every_code():
     words = (Path(__file__).parents[2] / "docs" / "workbooks.md").read_text(encoding="utf-8")
     assert [code for code in CODES if f"`{code}`" not in words] == []
+
+
+def test_the_pages_of_a_list_of_moves_offer_no_day_and_nothing_to_fill_in_and_call_them_applications(
+    people, county_clerk, county_a, school_a, second_school_a, login
+):
+    batch = sent(county_clerk, county_a, *(row(people[place], place, school_a, second_school_a) for place in range(3)))
+    kept = Move.objects.select_related("case").get(teacher=people[1])
+    advance(kept.case, "agree_sender", actor=make_actor("school_approver", school_a))
+    client = login(county_clerk)
+
+    page = client.get(reverse("batch", args=[batch.public_id])).content.decode()
+    assert reverse("batch_day", args=[batch.public_id]) not in page
+    waits = sent(county_clerk, county_a, row(people[5], 5, school_a, second_school_a), accept=False)
+    assert client.post(reverse("batch_day", args=[waits.public_id]), {"day": "2026-01-01"}).status_code == 404
+    assert 'name="filled"' not in client.get(reverse("template_new", args=["moves"])).content.decode()
+    undo = client.get(reverse("batch_undo", args=[batch.public_id])).content.decode()
+    assert "1 份申请" in undo
+    assert "份档案" not in undo
+    take_back(batch.pk, county_clerk, reason="名单有误", document="")
+    assert "份档案" not in client.get(reverse("batch", args=[batch.public_id])).content.decode()

@@ -16,7 +16,18 @@ from core.exchange.models import Batch
 from core.exchange.undo import columns
 from core.exchange.undo.chains import keep_crowded
 from core.exchange.undo.standing import Blockers, block, hold_up
-from core.exchange.undo.touched import BLOCK, DONE, KEEP, TAKE_BACK, Line, Lines, subject_model, touched
+from core.exchange.undo.touched import (
+    BLOCK,
+    DONE,
+    KEEP,
+    TAKE_BACK,
+    Line,
+    Lines,
+    keep_told_anew,
+    link_column,
+    subject_model,
+    touched,
+)
 
 BUCKETS: Final = (TAKE_BACK, KEEP, BLOCK)
 
@@ -74,6 +85,7 @@ def plan(batch: Batch, actor: Any) -> Plan:
         _leave_done(made, batch.undo_change_id)
     made.entered = {line.id for line in lines.get(subject, ()) if line.created and line.now is not None}
     _keep_elsewhere(made, actor)
+    keep_told_anew(lines, subject)
     keep_crowded(lines, subject)
     _whole(made)
     made.blockers = block(lines)
@@ -88,9 +100,18 @@ def _leave_done(made: Plan, undo_change: int) -> None:
     for model, lines in made.lines.items():
         taken = model.history.model._base_manager.filter(change_id=undo_change, history_type="-")
         gone = set(taken.values_list("id", flat=True))
+        again = _told_again(made, model, undo_change)
         for line in lines:
-            if line.id in gone:
+            if line.id in gone or (line.deleted and line.subject in again):
                 line.verdict, line.why = DONE, ""
+
+
+def _told_again(made: Plan, model: Any, undo_change: int) -> set[int]:
+    """The subjects whose records were told again by the undo, as they were before the batch."""
+    if not model.told_anew:
+        return set()
+    rows = model.history.model._base_manager.filter(change_id=undo_change, history_type="+")
+    return set(rows.order_by().values_list(link_column(model, made.subject), flat=True))
 
 
 def _keep_elsewhere(made: Plan, actor: Any) -> None:
@@ -148,6 +169,11 @@ def restored(model: Any, lines: Iterable[Line]) -> list[Line]:
     """The records of a model that get their earlier values back."""
     told = columns.source_bit(model) - 1
     return [line for line in lines if line.verdict == TAKE_BACK and not line.created and line.back & told]
+
+
+def told_again(lines: Iterable[Line]) -> list[Line]:
+    """The records that are written again, for the batch took them away."""
+    return [line for line in lines if line.verdict == TAKE_BACK and line.deleted]
 
 
 def removed(lines: Iterable[Line]) -> list[Line]:

@@ -166,12 +166,14 @@ class Telling:
             return
         for model, line in lines:
             live = self._live.get((model, line.id))
+            before = self._versions.get((model, line.id, line.first - 1))
+            if line.deleted and before is not None:
+                one.pairs.append(Pair(section_label(model), None, self._whole(model, before)))
             if live is None:
                 continue
             if line.created:
                 one.pairs.append(Pair(section_label(model), self._whole(model, live), None))
             else:
-                before = self._versions.get((model, line.id, line.first - 1))
                 one.pairs += self._fields(model, line.back, live, before)
 
     def _kept(self, one: Told, lines: list[tuple[Any, Line]]) -> None:
@@ -190,11 +192,15 @@ class Telling:
         why = "edited" if line.verdict == TAKE_BACK else line.why
         section = {"section": section_label(model)}
         if why == "elsewhere":
-            return Note(_("Another unit keeps this file now. Nothing of it is taken back."))
+            noun = {"noun": all_kinds()[self.made.batch.kind].noun}
+            return Note(_("Another unit keeps this %(noun)s now. Nothing of it is taken back.") % noun)
         if why == "settled":
             return Note(_("Something followed from it already. Nothing of it is taken back."))
         if why == "whole":
             return Note(_("The batch entered it. Since a part of it stays, all of it stays."))
+        # What was told anew since says it of the records that the batch had told.
+        if line.deleted:
+            return None
         change = self._later(model, line)
         if why == "gone":
             return self._by(_("%(section)s: removed since") % section, change)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final
@@ -13,6 +14,7 @@ from django.db.models import CharField, Value
 from core.exchange.kinds import sections_of
 from core.exchange.undo import columns
 from core.records.checks import record_models
+from core.records.scope import AnyOf
 
 TAKE_BACK: Final = "take_back"
 KEEP: Final = "keep"
@@ -26,7 +28,8 @@ class Line:
 
     `first` and `last` are the batch's versions of it, `now` the live one (None: gone). `back` and `kept` are masks of columns:
     what goes back, what stays because it was edited since. `period` says how the period goes back: `in`side the present one, `out`,
-    `shift`ed, `apart`, or empty. `verdict` is what becomes of the record, `why` the cause where it is not taken back.
+    `shift`ed, `apart`, or empty. `deleted`: the batch took it away, for its subject's records were told anew
+    (`Record.told_anew`). `verdict` is what becomes of the record, `why` the cause where it is not taken back.
     """
 
     id: int
@@ -38,6 +41,7 @@ class Line:
     back: int
     kept: int
     period: str
+    deleted: bool = False
     verdict: str = TAKE_BACK
     why: str = ""
 
@@ -126,7 +130,7 @@ def _statement(model: Any, subject: Any) -> str:
                CASE WHEN l.id IS NULL OR f.history_type = '+' THEN 0 ELSE {columns.back_mask(model)} END,
                CASE WHEN l.id IS NULL THEN 0 WHEN f.history_type = '+' THEN {columns.edited_mask(model)}
                     ELSE {columns.kept_mask(model)} END,
-               {period}
+               {period}, {"t.history_type = '-' AND f.history_type <> '+'" if model.told_anew else "false"}
           FROM mine m
           JOIN "{versions}" f ON f.id = m.id AND f.revision = m.first
           JOIN "{versions}" t ON t.id = m.id AND t.revision = m.last
@@ -138,6 +142,8 @@ def _statement(model: Any, subject: Any) -> str:
 
 def _judged(line: Line, told: int) -> Line:
     """The verdict on a record for itself, before others are looked at; `told` masks the columns that say something."""
+    if line.deleted and line.now is None:
+        return line
     if line.now is None:
         line.keep("gone")
     elif line.created:
@@ -146,3 +152,19 @@ def _judged(line: Line, told: int) -> Line:
     elif not line.back & told:
         line.verdict, line.why = (KEEP, "edited") if line.kept else (DONE, "")
     return line
+
+
+def keep_told_anew(lines: Lines, subject: Any) -> None:
+    """Keep all of a subject's records that are told anew together, where they are not as the batch left them. One query for each model."""
+    for model in [model for model in lines if model.told_anew]:
+        found: dict[int, list[Line]] = defaultdict(list)
+        for line in lines[model]:
+            found[line.subject].append(line)
+        link, live = link_column(model, subject), defaultdict(set)
+        for key, whose in model._base_manager.filter(AnyOf(link, list(found))).values_list("pk", link):
+            live[whose].add(key)
+        for key, those in found.items():
+            left = {line.id for line in those if not line.deleted}
+            if live[key] != left or any(line.verdict != TAKE_BACK for line in those):
+                for line in those:
+                    line.keep("edited")

@@ -9,7 +9,7 @@ from typing import Any, Final
 from django.db import connection
 
 from core.exchange.undo import columns
-from core.exchange.undo.planning import removed, restored
+from core.exchange.undo.planning import removed, restored, told_again
 from core.exchange.undo.standing import leading_to
 from core.exchange.undo.touched import Line, Lines, history_table
 from core.records.errors import StaleRecord, explained
@@ -17,17 +17,21 @@ from core.records.scope import array_text
 
 # As many records go in one statement; between statements the job tells how far it is and can be cancelled.
 CHUNK: Final = 20_000
+# What every row has for itself.
+OWN: Final = frozenset({"id", "public_id", "revision"})
 
 
 def write(planned: Lines, progress: Callable[..., None], *, settled: bool = True) -> None:
     """Take back what is planned of records. Raises `StaleRecord` when a record is no longer as it was planned.
 
     What the batch made goes first, so that periods have room; of what goes back, periods that shrink before those that grow; models in
-    the order of `planned`. Unless `settled`, rules that are asked at the end are asked once all is back, not when something has gone.
+    the order of `planned`; at last what the batch took away is written again. Unless `settled`, rules that are asked at the end are
+    asked once all is back, not when something has gone.
     """
     gone = [(model, removed(lines)) for model, lines in planned.items()]
     back = [(model, restored(model, lines)) for model, lines in planned.items()]
-    total = sum(len(lines) for _model, lines in (*gone, *back))
+    again = [(model, told_again(lines)) for model, lines in planned.items()]
+    total = sum(len(lines) for _model, lines in (*gone, *back, *again))
     done = 0
     _check_references("DEFERRED")
     for model, lines in gone:
@@ -39,6 +43,11 @@ def write(planned: Lines, progress: Callable[..., None], *, settled: bool = True
         _check_references("IMMEDIATE")
     for model, lines in back:
         for some in _in_order(model, lines):
+            done += len(some)
+            progress(done, total, "undo", cancellable=True)
+    for model, lines in again:
+        for some in _chunks(lines):
+            _tell_again(model, some)
             done += len(some)
             progress(done, total, "undo", cancellable=True)
     if not settled:
@@ -83,6 +92,18 @@ def _delete(model: Any, lines: Sequence[Line]) -> None:
         f'DELETE FROM "{model._meta.db_table}" l USING unnest(%s::bigint[], %s::int[]) AS p (id, revision)'  # noqa: S608
         " WHERE l.id = p.id AND l.revision = p.revision",
         [[line.id for line in lines], [line.now for line in lines]],
+        model, len(lines),
+    )  # fmt: skip
+
+
+def _tell_again(model: Any, lines: Sequence[Line]) -> None:
+    """Write records again as they were before the batch: new rows, since the history of the old ones is over."""
+    names = ", ".join(f'"{field.column}"' for field in model._meta.concrete_fields if field.column not in OWN)
+    told = ", ".join(f'b."{field.column}"' for field in model._meta.concrete_fields if field.column not in OWN)
+    _execute(
+        f'INSERT INTO "{model._meta.db_table}" ({names}) SELECT {told} FROM "{history_table(model)}" b'  # noqa: S608 - names come from the models
+        " JOIN unnest(%s::bigint[], %s::int[]) AS p (id, version) ON b.id = p.id AND b.revision = p.version ORDER BY b.id",
+        [[line.id for line in lines], [line.first - 1 for line in lines]],
         model, len(lines),
     )  # fmt: skip
 

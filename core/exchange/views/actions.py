@@ -6,11 +6,11 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy
 
-from core.exchange.selectors import batches
+from core.exchange.selectors import batches, is_dated
 from core.exchange.services import NotNow, abandon_batch, accept_batch, check_again, set_day
 from core.exchange.views.undo import undo_at_work
 from core.jobs.services import AlreadyRunning, cancel
@@ -102,6 +102,8 @@ class SetBatchDay(BatchAction):
     def act(self) -> str:
         if not self.form.is_valid():
             messages.error(self.request, gettext_lazy("This is no day. Write it as 2026-09-01."))
+        elif not is_dated(self.object):
+            raise Http404
         else:
             set_day(actor=self.actor, batch=self.object, day=self.form.cleaned_data["day"])
         return self.back()

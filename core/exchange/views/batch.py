@@ -23,7 +23,7 @@ from core.exchange.outcomes import OUTCOMES
 from core.exchange.reading.messages import sentence_of
 from core.exchange.reading.notes import column_letters
 from core.exchange.returning.services import why_not
-from core.exchange.selectors import batches
+from core.exchange.selectors import batches, is_dated
 from core.exchange.services import check_failed, may_accept
 from core.exchange.views import fixes, preview, questions
 from core.exchange.views.listing import counted, kind_label
@@ -103,7 +103,7 @@ class BatchPage(DetailPage):
             "batch": batch,
             "sub": self._sub(batch),
             "crumbs": self._crumbs(batch),
-            "dated": not self._apart(batch),
+            "dated": is_dated(batch),
             "steps": self._steps(batch),
             "working": batch.state in WORKING or undoing is not None,
             "actions": self._actions(batch) if undoing is None else [],

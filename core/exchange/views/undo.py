@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from core.exchange.kinds import ImportKind, all_kinds
 from core.exchange.models import Batch
 from core.exchange.selectors import batches
 from core.exchange.services import NotNow
@@ -108,7 +109,7 @@ class UndoPage(FormPage):
             "people": people,
             "more": f"?tab={tab}&after={following}" if following else "",
             "first": f"?tab={tab}" if after != "0" else "",
-            "consequences": consequences(counts) if open_ else [],
+            "consequences": consequences(counts, all_kinds()[self.object.kind]) if open_ else [],
             "asks": open_,
             "submit": [
                 Action(
@@ -131,8 +132,8 @@ def _tab(name: str, count: int, *, current: bool) -> Tab:
     return Tab(LABELS[name], f"?tab={name}", current, count, TONES[name] if count else "")
 
 
-def consequences(counts: dict[str, Any]) -> list[str]:
-    """What an undo does, in sentences."""
+def consequences(counts: dict[str, Any], kind: ImportKind) -> list[str]:
+    """What the undo of a batch of a kind does, in sentences."""
     back, entered = counts[TAKE_BACK], counts["entered"]
     said = {"n": thousands(entered)}
     found = []
@@ -149,27 +150,27 @@ def consequences(counts: dict[str, Any]) -> list[str]:
         others = back["subjects"] - entered
         found.append(
             ngettext(
-                "%(n)s file that was there before goes back to what it said before the batch.",
-                "%(n)s files that were there before go back to what they said before the batch.",
+                "%(n)s %(noun)s that was there before goes back to what it said before the batch.",
+                "%(n)s %(noun)s that were there before go back to what they said before the batch.",
                 others,
             )
-            % {"n": thousands(others)}
+            % _some(others, kind)
         )
     kept, blocked = counts[KEEP]["subjects"], counts[BLOCK]["subjects"]
     if kept:
         sentence = ngettext(
-            "%(n)s file keeps what was edited since: see by whom and why.",
-            "%(n)s files keep what was edited since: see by whom and why.",
+            "%(n)s %(noun)s keeps what was edited since: see by whom and why.",
+            "%(n)s %(noun)s keep what was edited since: see by whom and why.",
             kept,
         )
-        found.append(sentence % {"n": thousands(kept)})
+        found.append(sentence % _some(kept, kind))
     if blocked:
         sentence = ngettext(
-            "%(n)s file stays because something stands on it.",
-            "%(n)s files stay because something stands on them.",
+            "%(n)s %(noun)s stays because something stands on it.",
+            "%(n)s %(noun)s stay because something stands on them.",
             blocked,
         )
-        found.append(sentence % {"n": thousands(blocked)})
+        found.append(sentence % _some(blocked, kind))
     sentence = ngettext(
         "%(n)s record is written, in one change or not at all.",
         "%(n)s records are written, in one change or not at all.",
@@ -178,6 +179,10 @@ def consequences(counts: dict[str, Any]) -> list[str]:
     found.append(sentence % {"n": thousands(back["records"])})
     found.append(_("An undo cannot be undone. To have the rows again, send the workbook again."))
     return found
+
+
+def _some(number: int, kind: ImportKind) -> dict[str, Any]:
+    return {"n": thousands(number), "noun": kind.noun if number == 1 else kind.nouns}
 
 
 # what the page of the batch says
@@ -212,7 +217,8 @@ def undo_told(batch: Batch, actor: Any) -> dict[str, Any]:
     if batch.state == Batch.State.UNDONE:
         counts = batch.undo_report
         said = {name: thousands(counts.get(name, {}).get("subjects", 0)) for name in BUCKETS}
-        text = _("Taken back %(take_back)s, kept %(keep)s, blocked %(block)s (files).") % said
+        said |= {"nouns": all_kinds()[batch.kind].nouns}
+        text = _("Taken back %(take_back)s, kept %(keep)s, blocked %(block)s (%(nouns)s).") % said
         left = any(counts.get(name, {}).get("records") for name in (KEEP, BLOCK))
         return {"undone": {"text": text, "left": left and may_undo(actor, batch)}}
     job = undo_job(batch) if batch.state == Batch.State.APPLIED else None

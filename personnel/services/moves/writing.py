@@ -89,16 +89,22 @@ def _employment(move: Move, rows: Sequence[Employment], changed: list[Employment
     held.left_how = CAME
     # What was recorded of the same employment for later days, such as another form, goes on at the receiver.
     for one in later:
-        one.unit = move.to_unit
+        one.unit = _there(move)
     changed += [held, *later]
     return ""
+
+
+def _there(move: Move) -> Any:
+    """The receiver of a move within the system."""
+    assert move.to_unit is not None  # noqa: S101 - who leaves the system comes to no unit of it
+    return move.to_unit
 
 
 def _following(held: Employment, move: Move) -> Employment:
     made = Employment(**{field.attname: getattr(held, field.attname) for field in held._meta.concrete_fields})
     made.pk, made.public_id, made.revision, made.source_row = None, uuid.uuid4(), 1, None
     made._state.adding = True
-    made.valid, made.unit, made.came_how, made.left_how = Range(move.starts, held.valid.upper), move.to_unit, CAME, ""
+    made.valid, made.unit, made.came_how, made.left_how = Range(move.starts, held.valid.upper), _there(move), CAME, ""
     made.post = move.post
     return made
 
@@ -119,10 +125,10 @@ def _posts(moves: Sequence[Move]) -> None:
         one.valid = Range(one.valid.lower, by_person[one.teacher_id].starts)
     PostAppointment.objects.bulk_update(ending, ["valid"])
     coming = [one for one in moves if one.level and one.to_unit is not None]
-    begins = books_begin([one.to_unit_id for one in coming])
+    begins = books_begin([_there(one).pk for one in coming])
     PostAppointment.objects.bulk_create(
         PostAppointment(
-            teacher=one.teacher, unit=one.to_unit, level=one.level, place=place_at(begins.get(one.to_unit_id), one.starts),
+            teacher=one.teacher, unit=one.to_unit, level=one.level, place=place_at(begins.get(_there(one).pk), one.starts),
             valid=Range(one.starts, None), document=one.document,
         )
         for one in coming
@@ -149,7 +155,7 @@ def _seats(moves: Sequence[Move], placed: dict[int, Placed], actor: Any) -> None
         known: dict[tuple[int, str], Any] = {}
         for day in {one.starts for one in coming}:
             known |= accounts(
-                [(one.to_unit, placed[one.pk].kind) for one in coming if one.starts == day], actor=actor, on=day
+                [(_there(one), placed[one.pk].kind) for one in coming if one.starts == day], actor=actor, on=day
             )
         left = {row.pk: row for row in accounts_of({one.from_unit_id for one in moves}).select_related("unit")}
         _keep([one for one in coming if placed[one.pk].keep], placed, known, actor)
@@ -161,8 +167,9 @@ def _seats(moves: Sequence[Move], placed: dict[int, Placed], actor: Any) -> None
                 gives = left[place.held.account]
                 lines = moved(gives, Bucket.OCCUPIED, Bucket.VACANT, one.starts, teacher=one.teacher)
             if place.kind:
-                takes = known[one.to_unit_id, place.kind]
-                seat = Seat(one.teacher, one.to_unit, place.kind, one.starts, place.approved or one.reservation)
+                there = _there(one)
+                takes = known[there.pk, place.kind]
+                seat = Seat(one.teacher, there, place.kind, one.starts, place.approved or one.reservation)
                 bookings.append(
                     _booking(one, Kind.MOVE if lines else Kind.OCCUPY, one.to_unit, lines + taking(takes, seat))
                 )
@@ -175,7 +182,7 @@ def _keep(moves: Sequence[Move], placed: dict[int, Placed], known: dict[tuple[in
     """Keep the vacant seats from today on until they are taken."""
     made = [
         Reservation(
-            pk=key, account=known[one.to_unit_id, placed[one.pk].kind], count=1, on=actor.on, until=one.starts + DAY, document=one.document,
+            pk=key, account=known[_there(one).pk, placed[one.pk].kind], count=1, on=actor.on, until=one.starts + DAY, document=one.document,
             note=str(one.get_kind_display()),
         )
         for key, one in zip(allocate(Reservation, len(moves)), moves, strict=True)

@@ -33,7 +33,7 @@ class NewMove(PersonForm):
     route = "teachers/<uuid:public_id>/move/"
     permission: ClassVar[str | tuple[str, ...]] = ASK
     title = gettext_lazy("Transfer or send")
-    form_class = MoveForm
+    form_class: ClassVar[Any] = MoveForm
     submit_label = gettext_lazy("Send the request")
     done_message = gettext_lazy("Sent. It waits at the sender's desk first.")
     help = HELP
