@@ -267,7 +267,8 @@ class ImportKind:
     Workbooks of a kind that stands `apart` are sent from a page of its own, which says what they belong to: nobody else's sheet is taken
     for one, it has no templates and answers no request, and who may not send it does not see its batches.
     `noun` and `nouns` are what one subject and several are called where an undo tells of them. `dated`: what a row says without a day of
-    its own holds from a day of the batch, which its page offers. `fills`: a template can be filled in with what is on file.
+    its own holds from a day of the batch, which its page offers. `fills`: a template can be filled in with what is on file, so that what
+    comes back is compared with what its sender saw.
     """
 
     name: str = ""

@@ -326,7 +326,7 @@ LEAVING_PEOPLE: Final = Workflow(
         State("returned", gettext_lazy("returned, something is missing"), desk=OWNER, tone="amber", unit=lambda case: case.origin),
         State("bureau", gettext_lazy("the bureau decides"), desk=DECIDE, days=_days, unit=next_bureau),
         State(
-            "decided", gettext_lazy("decided, the receiver's confirmation awaited"), desk=ASK, tone="green", unit=lambda case: case.origin
+            "decided", gettext_lazy("decided, confirmation awaited"), desk=ASK, tone="green", unit=lambda case: case.origin
         ),
         State("done", pgettext_lazy("move", "gone"), tone="green"),
         State("refused", pgettext_lazy("move", "refused"), tone="red"),

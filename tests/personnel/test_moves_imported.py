@@ -317,3 +317,4 @@ def test_the_pages_of_a_list_of_moves_offer_no_day_and_nothing_to_fill_in_and_ca
     assert "份档案" not in undo
     take_back(batch.pk, county_clerk, reason="名单有误", document="")
     assert "份档案" not in client.get(reverse("batch", args=[batch.public_id])).content.decode()
+    assert "没有生成时间的印记" not in client.get(reverse("batch", args=[waits.public_id])).content.decode()

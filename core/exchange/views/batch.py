@@ -311,7 +311,13 @@ def stamp_words(iso: str) -> str:
 
 
 def stamp_said(batch: Batch) -> dict[str, str]:
-    """How the workbook was compared: with what its sender knew, or with what is on file now only, and why."""
+    """How the workbook was compared: with what its sender knew, or with what is on file now only, and why.
+
+    Nothing of a kind whose templates are never filled in: its rows change nothing that somebody else could have corrected meanwhile.
+    """
+    kind = all_kinds().get(batch.kind)
+    if kind is not None and not kind.fills:
+        return {"icon": "info", "text": ""}
     stamp = batch.report.get("stamp", {"trouble": "none"})
     if not stamp["trouble"]:
         text = _("Made from a template of %(at)s: what was corrected on file since then is not undone.")
