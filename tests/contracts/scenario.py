@@ -69,7 +69,7 @@ from personnel.services.dossier_reviews import open_review
 from personnel.services.dossier_transfers import ask_transfer
 from personnel.services.graduates import list_graduate, propose_placement
 from personnel.services.merging import HERE, merge_files, plan_merge
-from personnel.services.moves.asking import ask_move
+from personnel.services.moves.asking import ask_to_leave
 from personnel.services.planning import scenarios
 from personnel.services.planning.becoming import make_adjustment
 from personnel.services.post_settings import propose_posts
@@ -430,11 +430,13 @@ def _recruitment(county: County) -> None:
 
 
 def _move(county: County) -> None:
-    """Somebody of the county's school who is to be transferred to the bureau itself; it waits at the school."""
+    """Somebody of the county's school who is to be transferred to a unit outside the system, by its letter; it waits at the school."""
     why, name = (WHY, f"{NAME}调") if county.marked else ("理由", "调")
     person = make_teacher(name, county.school)
-    county.things["personnel.Move"] = ask_move(
-        actor=county.school_clerk, teacher=person, kind="transfer", to_unit=county.unit, starts=TODAY, ground="arranged", words=why,
+    letter = store(f"{FACT}.pdf" if county.marked else "商调函.pdf", b"%PDF-1.4", content_type="application/pdf")
+    county.things["personnel.Move"] = ask_to_leave(
+        actor=county.school_clerk, teacher=person, outside=f"{PLACE}中学" if county.marked else "中学", place="杭州", letter="1号",
+        letter_file=letter, starts=TODAY, ground="arranged", words=why,
     )  # fmt: skip
 
 
