@@ -30,7 +30,8 @@ AT_ONCE: Final = 1000
 
 def may_fill(actor: Any, kind: ImportKind) -> bool:
     """Whether the actor may take out what is on file of a kind, protected values in clear."""
-    return actor.may("exchange.export") and actor.may(kind.permission) and (not kind.reveals or actor.may(kind.reveals))
+    may = actor.may("exchange.export") and actor.may(kind.permission) and (not kind.reveals or actor.may(kind.reveals))
+    return bool(may and kind.fills)
 
 
 def fill_template(context: JobContext, *, kind: str, unit: int, sections: Sequence[str], reason: str) -> dict[str, Any]:

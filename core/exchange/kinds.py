@@ -262,6 +262,8 @@ class ImportKind:
     or, where there are none, any that says something of the subject. `telling_columns` are needed to read the key again, such as the
     kind of its document. `reveals` is the permission that an export of the kind needs, since it has protected values in clear ("": it
     has none). With `endings` it reads a zip of files that end so, not sheets: each file is a row, whose `subject_columns` are told of it.
+    `accepted_by` is the permission to accept its batches where that is another one than to send them; `about` tells whoever sends one
+    what its rows do. With `fills`, a template can hold what is on file.
     Workbooks of a kind that stands `apart` are sent from a page of its own, which says what they belong to: nobody else's sheet is taken
     for one, it has no templates and answers no request, and who may not send it does not see its batches.
     """
@@ -269,6 +271,9 @@ class ImportKind:
     name: str = ""
     label: Any = ""
     permission: str = "exchange.import"
+    accepted_by: str = ""
+    about: Any = ""
+    fills: bool = True
     subject_columns: tuple[Column, ...] = ()
     key_columns: tuple[str, ...] = ()
     naming_columns: tuple[str, ...] = ()

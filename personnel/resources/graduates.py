@@ -66,6 +66,7 @@ class GraduateKind(ImportKind):
     name = LISTS
     label = _("List of graduates to be placed")
     permission = RECRUIT
+    fills = False
     subject_columns: tuple[Column, ...] = (columns.NUMBER_IN_LIST, columns.IDENTITY, columns.NAME, REMARK)
     key_columns = ("identity",)
     naming_columns = ("name",)

@@ -107,6 +107,7 @@ class MoveKindOfSheet(ImportKind):
     name = "moves"
     label = _("Transfers and rotations")
     permission = ASK
+    fills = False
     subject_columns: tuple[Column, ...] = (
         columns.NUMBER_IN_LIST,
         columns.IDENTITY_KIND,
