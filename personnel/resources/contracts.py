@@ -3,25 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import date
 from functools import partial
 from typing import Any, ClassVar, Final
 
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 from psycopg.types.range import Range
 
 from core.dates import DAY, Period
 from core.exchange.agreeing import shown_value
-from core.exchange.kinds import Column, Draft, Setting, sections_of
+from core.exchange.kinds import Draft, Setting, sections_of
 from core.exchange.periods import OnFile, Step
 from core.org.errors import NotAllowed
 from personnel import rules
 from personnel.models import Contract, Employment
-from personnel.resources import columns
-from personnel.resources.facts import FactKind, FactSection, free_of, units_of
+from personnel.resources.fact_columns import CONTRACT
+from personnel.resources.fact_people import FactKind
+from personnel.resources.facts import FactSection, free_of, units_of
 from personnel.selectors.contracts import after
 from personnel.selectors.move_facts import jobs_of
 from personnel.services.contracts import must_be_concludable, not_employed_words, overlapping_words
@@ -34,76 +33,6 @@ OF_EMPLOYMENT: Final = "contract"
 ON_FILE: Final = "_on_file"
 
 
-def _headings(said: str, *more: tuple[str, str]) -> tuple[str | tuple[str, str], ...]:
-    return (*said.split(), *more)
-
-
-UNIT: Final = replace(
-    columns.UNIT_NAME, reports="",
-    headers=tuple(dict.fromkeys(("聘用单位", *"签约单位 聘任单位 用人单位 合同单位 甲方".split(), *columns.UNIT_NAME.headers))),
-)  # fmt: skip
-CODE: Final = replace(columns.UNIT_CODE, reports="")
-CONTRACT: Final = (
-    UNIT,
-    CODE,
-    Column(
-        "contract_kind", _("kind of contract"), _headings("合同类型 合同类别 合同种类 聘用合同类型 签订合同类型"), kind="code",
-        code_list="contract_kind",
-    ),
-    Column(
-        "contract_term", _("kind of term"),
-        _headings("合同期限类型 期限类型 合同期限种类 聘期类型 聘用期限类型 合同期类型"), kind="code", code_list="contract_term",
-    ),
-    Column(
-        "contract_number", _("contract number"),
-        _headings("合同编号 合同号 合同书编号 聘用合同编号 聘用合同号 聘用合同书编号 协议编号 合同文号"), limit=60,
-    ),
-    Column(
-        "contract_since", pgettext_lazy("contract", "first day"),
-        _headings(
-            """
-            合同起始日期 合同起始时间 合同开始日期 合同开始时间 合同生效日期 合同生效时间 合同起始年月 聘期起始日期 聘期起始时间 聘期开始时间
-            聘用起始日期 聘用起始时间 聘用开始时间 合同期起 合同起 聘期起 合同期限起
-            """,
-            ("合同期限", "起"), ("合同期限", "开始"), ("合同期限", "起始"), ("合同期限", "起始日期"), ("合同期限", "开始日期"), ("合同期限", "起始时间"),
-            ("合同期", "起"), ("聘期", "起"), ("聘期", "开始"), ("聘期", "起始时间"), ("合同起止时间", "起"), ("合同起止日期", "起"),
-            ("聘用期限", "起"), ("聘用期限", "开始"), ("本期合同", "起始日期"),
-        ),
-        kind="date", required=True,
-    ),
-    Column(
-        "contract_last", pgettext_lazy("contract", "last day"),
-        _headings(
-            """
-            合同终止日期 合同终止时间 合同结束日期 合同结束时间 合同到期日期 合同到期时间 合同期满日期 合同期满时间 合同截止日期 合同截止时间 合同到期日
-            聘期终止日期 聘期结束时间 聘期截止时间 聘期到期时间 聘用终止日期 聘用结束时间 聘用截止时间 合同期止 合同止 聘期止 合同期限止
-            """,
-            ("合同期限", "止"), ("合同期限", "结束"), ("合同期限", "终止"), ("合同期限", "终止日期"), ("合同期限", "结束日期"), ("合同期限", "截止日期"),
-            ("合同期限", "结束时间"), ("合同期", "止"), ("聘期", "止"), ("聘期", "结束"), ("聘期", "结束时间"), ("合同起止时间", "止"),
-            ("合同起止日期", "止"), ("聘用期限", "止"), ("聘用期限", "结束"), ("本期合同", "终止日期"),
-        ),
-        kind="date", beyond=True, empty_words=("长期", "至退休", "聘至退休", "聘用至退休", "退休", "到退休", "无固定期限", "无固定期"),
-    ),
-    Column(
-        "contract_signed", _("signed on"),
-        _headings("签订日期 签订时间 合同签订日期 合同签订时间 签约日期 签约时间 签署日期 签合同时间 合同签订年月"), kind="date",
-    ),
-    Column(
-        "contract_first", _("first job"),
-        _headings("是否首次就业 是否初次就业 初次就业 首次就业 是否初次聘用 是否首次聘用 首次签订 是否首次签订合同"), kind="yes_no",
-    ),
-    Column(
-        "contract_probation", _("last day of the probation"),
-        _headings(
-            """
-            试用期截止日期 试用期截止时间 试用期截止 试用期至 试用期满日期 试用期满时间 试用期结束日期 试用期结束时间 试用期终止日期 试用期到期时间
-            试用截止日期 试用期止
-            """,
-            ("试用期", "止"), ("试用期", "结束"), ("试用期", "截止日期"), ("试用期", "结束日期"), ("试用期", "至"),
-        ),
-        kind="date", beyond=True,
-    ),
-)  # fmt: skip
 CODES: Final = (
     "contract_kind", "contract_term", "contract_last_day", "contract_probation", "contract_signed_on", "contract_unit", "contract_taken",
     "contract_belongs",
@@ -116,8 +45,8 @@ class ContractKind(FactKind):
     name = "contracts"
     label = _("Appointment contracts")
     about = _(
-        "Each row is a contract that was signed: one that holds, one that is over, or one that begins ahead. It is written down as a fact, and "
-        "the employment says the same kind of contract from its first day on. Without a last day it holds until retirement."
+        "Each row is a contract that was signed: one that holds, one that is over, or one that begins ahead. It is written down as a fact, "
+        "and the employment says the same kind of contract from its first day on. Without a last day it holds until retirement."
     )
     needed_columns = ("contract_since",)
     since = "contract_since"

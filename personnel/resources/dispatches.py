@@ -1,25 +1,26 @@
-"""Who works elsewhere (借调、支教、交流轮岗、挂职、跟岗台账) as a workbook: times at another unit that run or are over, by the rules of a move."""
+"""Who works elsewhere (借调、支教、交流、挂职台账) as a workbook: times at another unit that run or are over, by the rules of moves."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from typing import Any, ClassVar, Final
 
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from core.dates import DAY, Period
-from core.exchange.kinds import Column, Draft, Problem, Setting, Suggestion
+from core.exchange.kinds import Draft, Problem, Setting, Suggestion
 from core.org.errors import NotAllowed
 from core.org.models import Unit
 from personnel import rules
 from personnel.models import Dispatch, MoveKind, Teacher
-from personnel.resources import columns
 from personnel.resources.closed import closings_of, refuse_closed, successor
-from personnel.resources.facts import FactKind, FactSection, units_of
+from personnel.resources.fact_columns import DISPATCH
+from personnel.resources.fact_people import FactKind
+from personnel.resources.facts import FactSection, units_of
 from personnel.selectors.move_facts import Asked, MoveFacts
 from personnel.selectors.move_words import refusal
 from personnel.selectors.moves import ASK, DECIDE, move_rules, units_named, unmet
@@ -29,84 +30,17 @@ RULES: Final = "personnel.moves."
 WORKS: Final = "_unit"
 
 
-def _headings(said: str, *more: tuple[str, str]) -> tuple[str | tuple[str, str], ...]:
-    return (*said.split(), *more)
-
-
-HOME: Final = replace(
-    columns.UNIT_NAME, reports="",
-    headers=tuple(
-        dict.fromkeys(
-            (
-                "所在单位",
-                *"""
-                派出单位 派出学校 人事关系所在单位 编制所在单位 编制所在学校 原单位 原学校 原工作单位 现单位 所在学校 借出单位 借出学校 流出学校
-                流出单位 选派单位 选派学校
-                """.split(),
-                *columns.UNIT_NAME.headers,
-            )
-        )
-    ),
-)  # fmt: skip
-CODE: Final = replace(columns.UNIT_CODE, reports="")
-DISPATCH: Final = (
-    HOME,
-    CODE,
-    Column(
-        "dispatch_unit", _("works at"),
-        _headings(
-            """
-            借调单位 借用单位 借入单位 借调到单位 借调去向 现借调单位 支教学校 支教单位 受援学校 受援单位 挂职单位 挂职学校 跟岗学校 跟岗单位
-            接收单位 接收学校 交流学校 交流单位 流入学校 流入单位 派往单位 派往学校 实际工作单位 实际工作学校 实际任教学校 去向
-            """
-        ),
-        units=True, required=True,
-    ),
-    Column(
-        "dispatch_kind", _("kind of move"),
-        _headings("类型 类别 借调类型 派出类型 派出方式 派出形式 交流方式 交流类型 交流形式 外派类型 外派形式 借调支教类型 形式 方式"),
-        kind="code", code_list="move_kind", required=True,
-    ),
-    Column(
-        "dispatch_since", pgettext_lazy("dispatch", "first day"),
-        _headings(
-            """
-            起始日期 起始时间 开始日期 开始时间 借调起始时间 借调开始时间 借调时间 支教起始时间 支教开始时间 挂职起始时间 挂职开始时间
-            跟岗开始时间 交流开始时间 交流起始时间 派出时间 派出日期 起始年月 起 自
-            """,
-            ("起止时间", "起"), ("起止时间", "开始"), ("起止日期", "起"), ("借调时间", "起"), ("借调时间", "开始"), ("借调期限", "起"),
-            ("借调期限", "开始"), ("期限", "起"), ("期限", "开始"), ("支教时间", "起"), ("支教时间", "开始"),
-        ),
-        kind="date", required=True,
-    ),
-    Column(
-        "dispatch_last", pgettext_lazy("dispatch", "last day"),
-        _headings(
-            """
-            结束日期 结束时间 截止日期 截止时间 终止日期 终止时间 到期时间 到期日期 借调结束时间 借调截止时间 借调到期时间 支教结束时间
-            支教截止时间 挂职结束时间 挂职截止时间 跟岗结束时间 交流结束时间 交流截止时间 返回时间 返校时间 截止年月 止 至
-            """,
-            ("起止时间", "止"), ("起止时间", "结束"), ("起止日期", "止"), ("借调时间", "止"), ("借调时间", "结束"), ("借调期限", "止"),
-            ("借调期限", "结束"), ("期限", "止"), ("期限", "结束"), ("支教时间", "止"), ("支教时间", "结束"),
-        ),
-        kind="date", beyond=True, required=True,
-    ),
-    Column(
-        "dispatch_document", _("document number"),
-        _headings(
-            """
-            文号 文件号 文件文号 批准文号 批准文件 批准文件号 借调文号 借调文件 借调函号 借调函文号 支教文号 支教文件 挂职文号 派遣文号 依据文件
-            文件依据 审批文号
-            """
-        ),
-        required=True,
-    ),
-    Column("dispatch_note", _("note"), _headings("事由 借调事由 借调原因 支教任务 工作内容 从事工作 借调岗位 情况说明"), limit=200),
-)  # fmt: skip
 CODES: Final = (
-    "dispatch_kind", "dispatch_starts", "dispatch_last_day", "dispatch_elsewhere", "dispatch_open", "dispatch_employed", "dispatch_retirement",
-    "dispatch_alone", "dispatch_belongs",
-)  # fmt: skip
+    "dispatch_kind",
+    "dispatch_starts",
+    "dispatch_last_day",
+    "dispatch_elsewhere",
+    "dispatch_open",
+    "dispatch_employed",
+    "dispatch_retirement",
+    "dispatch_alone",
+    "dispatch_belongs",
+)
 
 
 class DispatchKind(FactKind):
@@ -117,8 +51,9 @@ class DispatchKind(FactKind):
     permission = ASK
     accepted_by = DECIDE
     about = _(
-        "Each row is a time at another unit that runs or is over, by its document. It is written down as a fact: no case is opened and nobody is "
-        "asked to agree. What begins ahead is asked for with the list of transfers and rotations. Who decides on moves accepts the batch."
+        "Each row is a time at another unit that runs or is over, by its document. It is written down as a fact: no case is opened and "
+        "nobody is asked to agree. What begins ahead is asked for with the list of transfers and rotations. Who decides on moves accepts "
+        "the batch."
     )
     needed_columns = ("dispatch_unit", "dispatch_since", "dispatch_document")
     since = "dispatch_since"
@@ -128,7 +63,7 @@ class DispatchKind(FactKind):
 
 
 class DispatchSection(FactSection):
-    """A time at another unit, known by its unit and first day. One person is in one place on any day, and nobody is lent past retirement."""
+    """A time at another unit, known by its unit and first day. A person is in one place on any day, and not past retirement."""
 
     kind, name, order = "dispatches", "personnel.Dispatch", 10
     label = _("Time at another unit")
@@ -136,14 +71,22 @@ class DispatchSection(FactSection):
     columns = DISPATCH
     prefix = "dispatch"
     fields: ClassVar[Mapping[str, str]] = {
-        "dispatch_kind": "kind", "dispatch_document": "document", "dispatch_note": "note"
-    }  # fmt: skip
+        "dispatch_kind": "kind",
+        "dispatch_document": "document",
+        "dispatch_note": "note",
+    }
     days: ClassVar[Mapping[str, Any]] = {"dispatch_since": "first", "dispatch_last": "last"}
     needed = ("dispatch_unit", "dispatch_kind", "dispatch_since", "dispatch_last", "dispatch_document")
     about: ClassVar[Mapping[str, str]] = {
-        "kind": "dispatch_kind", "starts": "dispatch_since", "last_day": "dispatch_last", "elsewhere": "dispatch_unit", "open": "dispatch_unit",
-        "employed": "dispatch_since", "retirement": "dispatch_last", "alone": "dispatch_since",
-    }  # fmt: skip
+        "kind": "dispatch_kind",
+        "starts": "dispatch_since",
+        "last_day": "dispatch_last",
+        "elsewhere": "dispatch_unit",
+        "open": "dispatch_unit",
+        "employed": "dispatch_since",
+        "retirement": "dispatch_last",
+        "alone": "dispatch_since",
+    }
 
     def check(self, rows: Sequence[Draft], setting: Setting) -> None:
         self._find_units(rows, setting)
@@ -226,12 +169,12 @@ class DispatchSection(FactSection):
             if against and against[0].rule == f"{RULES}open" and asked.to_unit.pk in closed:
                 refuse_closed(row, "dispatch_unit", closed[asked.to_unit.pk])
             elif against:
-                self.say(row, against[0].rule.removeprefix(RULES), lambda against=against: refusal(against))
+                self.say(row, against[0].rule.removeprefix(RULES), partial(refusal, against))
             else:
                 planned[asked.teacher.pk].append(self.period(row))
 
     def _asked(self, row: Draft, people: Mapping[int, Teacher], units: Mapping[int, Unit]) -> Asked:
-        """The time at another unit as a move would ask for it; from the unit of the row, which is where the person belongs on the first day."""
+        """The time at another unit as a move would ask for it; from the unit of the row, where the person belongs then."""
         person, period = people[row.subject or 0], self.period(row)
         return Asked(
             person, row.values["dispatch_kind"], employment=False, from_unit=units[row.values["unit"]], to_unit=units[self.unit(row)],

@@ -4,25 +4,25 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from typing import Any, ClassVar, Final
 
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 from psycopg.types.range import Range
 
 from core.dates import Period
-from core.exchange.kinds import Column, Draft, Setting
+from core.exchange.kinds import Draft, Setting
 from core.org.errors import NotAllowed
 from core.org.models import Unit
 from core.records.bulk import update_rows
 from core.records.scope import AnyOf
 from personnel.models import CHIEFS, Headship
-from personnel.resources import columns
-from personnel.resources.facts import FactKind, FactSection, units_of
+from personnel.resources.fact_columns import HEADSHIP
+from personnel.resources.fact_people import FactKind
+from personnel.resources.facts import FactSection, units_of
 from personnel.selectors.cadres import DECIDE, PROPOSE, Presence
 from personnel.services.cadres import (
     NEXT_TERM,
@@ -34,58 +34,6 @@ from personnel.services.cadres import (
     not_on_staff_words,
 )
 
-
-def _headings(said: str, *more: tuple[str, str]) -> tuple[str | tuple[str, str], ...]:
-    return (*said.split(), *more)
-
-
-UNIT: Final = replace(
-    columns.UNIT_NAME, reports="",
-    headers=tuple(dict.fromkeys(("任职单位", "任职学校", *columns.UNIT_NAME.headers, "任职学校（单位）", "任职单位（学校）"))),
-)  # fmt: skip
-CODE: Final = replace(columns.UNIT_CODE, reports="")
-HEADSHIP: Final = (
-    UNIT,
-    CODE,
-    Column(
-        "headship", _("headship"),
-        _headings("领导职务 校级职务 任职职务 现任职务 现职务 担任职务 校级领导职务 所任职务 职务 职务名称 行政职务 党政职务"),
-        kind="code", code_list="headship", required=True,
-    ),
-    Column("headship_acting", _("acting"), _headings("是否主持工作 主持工作 是否代理 代理 是否代理职务"), kind="yes_no"),
-    Column(
-        "headship_since", pgettext_lazy("headship", "since"),
-        _headings(
-            """
-            任职时间 任职日期 任职年月 任现职时间 任现职日期 任现职年月 现任职务时间 任现职务时间 任命时间 任命日期 任职起始时间 任职起始日期
-            任职开始时间 开始任职时间 任校长时间 任职起
-            """,
-            ("任职时间", "起"), ("任职时间", "开始"), ("任职时间", "起始"), ("任期", "开始"), ("任期", "起"), ("任期", "起始时间"),
-        ),
-        kind="date", required=True,
-    ),
-    Column("headship_term", _("which term"), _headings("第几任期 任期届次 任期次数 届次 第几届"), kind="integer"),
-    Column(
-        "headship_term_last", _("last day of the term"),
-        _headings(
-            "任期届满时间 任期届满日期 任期截止时间 任期截止日期 任期至 任期结束时间 任期结束日期 任期期满时间 届满时间",
-            ("任期", "结束"), ("任期", "止"), ("任期", "截止"), ("任期", "届满"), ("任期", "结束时间"),
-        ),
-        kind="date", beyond=True,
-    ),
-    Column(
-        "headship_document", _("document of appointment"),
-        _headings("任职文号 任命文号 任职文件 任职文件号 任职文件文号 任命文件 任命文件号 任免文号 任职批准文号 批准文号 文号 文件号 文件文号"),
-        required=True,
-    ),
-    Column(
-        "headship_until", _("removed on"),
-        _headings("免职时间 免职日期 免职年月 离任时间 离任日期 离任年月 卸任时间 卸任日期 任职结束时间", ("任职时间", "止"), ("任职时间", "结束")),
-        kind="date", empty_words=("至今", "今", "现任", "在任"),
-    ),
-    Column("headship_ended_how", _("why it ended"), _headings("免职原因 离任原因 免职事由 卸任原因"), kind="code", code_list="headship_end"),
-    Column("headship_end_document", _("document of removal"), _headings("免职文号 免职文件 免职文件号 离任文号")),
-)  # fmt: skip
 CODES: Final = (
     "headship_since", "headship_acting", "headship_unit", "headship_term", "headship_term_last", "headship_document", "headship_until",
     "headship_taken", "headship_held", "headship_staff", "headship_belongs",
@@ -104,8 +52,8 @@ class HeadshipKind(FactKind):
     permission = PROPOSE
     accepted_by = DECIDE
     about = _(
-        "Each row is a headship that somebody holds or held, by its document. It is written down as a fact: nothing is proposed or decided by "
-        "it. What begins ahead is proposed on the page of the person. Who decides on headships accepts the batch."
+        "Each row is a headship that somebody holds or held, by its document. It is written down as a fact: nothing is proposed or decided "
+        "by it. What begins ahead is proposed on the page of the person. Who decides on headships accepts the batch."
     )
     needed_columns = ("headship", "headship_since", "headship_document")
     since = "headship_since"
@@ -155,9 +103,14 @@ class HeadshipSection(FactSection):
     columns = HEADSHIP
     prefix = "headship"
     fields: ClassVar[Mapping[str, str]] = {
-        "headship": "headship", "headship_acting": "acting", "headship_term": "term", "headship_term_last": "term_last",
-        "headship_document": "document", "headship_ended_how": "ended_how", "headship_end_document": "end_document",
-    }  # fmt: skip
+        "headship": "headship",
+        "headship_acting": "acting",
+        "headship_term": "term",
+        "headship_term_last": "term_last",
+        "headship_document": "document",
+        "headship_ended_how": "ended_how",
+        "headship_end_document": "end_document",
+    }
     days: ClassVar[Mapping[str, Any]] = {
         "headship_since": "first",
         "headship_term_last": "last",
@@ -165,10 +118,18 @@ class HeadshipSection(FactSection):
     }
     needed = ("headship", "headship_since", "headship_document")
     about: ClassVar[Mapping[str, str]] = {
-        "since": "headship_since", "document": "headship_document", "headship": "headship", "acting": "headship_acting", "unit": "unit_name",
-        "term_last": "headship_term_last", "term": "headship_term", "until": "headship_until", "taken": "headship", "held": "headship_since",
+        "since": "headship_since",
+        "document": "headship_document",
+        "headship": "headship",
+        "acting": "headship_acting",
+        "unit": "unit_name",
+        "term_last": "headship_term_last",
+        "term": "headship_term",
+        "until": "headship_until",
+        "taken": "headship",
+        "held": "headship_since",
         "staff": "headship_since",
-    }  # fmt: skip
+    }
 
     def natural(self, row: Draft) -> tuple[Any, ...]:
         return row.values["unit"], row.values["headship"], self.day(row, "headship_since")
@@ -190,16 +151,16 @@ class HeadshipSection(FactSection):
                 actor, unit, said("headship") or "", since, said("headship_document") or "", acting=bool(said("headship_acting")),
                 term_last=self.day(row, "headship_term_last"),
             )  # fmt: skip
-            if said("headship_term") is not None and said("headship_term") < 1:
-                raise NotAllowed(_t("The first term is number 1."), field="term")
-            if until is not None and until <= since:
-                raise NotAllowed(_t("It would end before it began."), field="until")
-            if until is not None and until > actor.on:
-                raise NotAllowed(_t("What ends ahead is proposed and decided, not recorded."), field="until")
-            if until is None and (said("headship_ended_how") or said("headship_end_document")):
-                raise NotAllowed(_t("Say from which day on it is held no more."), field="until")
         except NotAllowed as error:
             return error
+        if said("headship_term") == 0:
+            return NotAllowed(_t("The first term is number 1."), field="term")
+        if until is not None and until <= since:
+            return NotAllowed(_t("It would end before it began."), field="until")
+        if until is not None and until > actor.on:
+            return NotAllowed(_t("What ends ahead is proposed and decided, not recorded."), field="until")
+        if until is None and (said("headship_ended_how") or said("headship_end_document")):
+            return NotAllowed(_t("Say from which day on it is held no more."), field="until")
         return None
 
     def period(self, row: Draft) -> Period:

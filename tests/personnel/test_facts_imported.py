@@ -60,20 +60,53 @@ def person(name, unit, place, **more):
 
 
 def head(one, place, unit, /, post="校长", **said):
-    given = {"serial": "1", "name": one.name, "number": number_of(place), "unit": unit.name, "post": post, "acting": "", "since": "2023-09-01",
-             "term": "", "last": "", "paper": PAPER, "until": "", "how": ""}  # fmt: skip
+    given = {
+        "serial": "1",
+        "name": one.name,
+        "number": number_of(place),
+        "unit": unit.name,
+        "post": post,
+        "acting": "",
+        "since": "2023-09-01",
+        "term": "",
+        "last": "",
+        "paper": PAPER,
+        "until": "",
+        "how": "",
+    }
     return list({**given, **said}.values())
 
 
 def away(one, place, home, there, /, **said):
-    given = {"serial": "1", "name": one.name, "number": number_of(place), "home": home.name, "there": there.name, "kind": "借调",
-             "since": "2026-03-01", "last": "2027-02-28", "paper": "青教人〔2026〕9号", "note": "教研室借用"}  # fmt: skip
+    given = {
+        "serial": "1",
+        "name": one.name,
+        "number": number_of(place),
+        "home": home.name,
+        "there": there.name,
+        "kind": "借调",
+        "since": "2026-03-01",
+        "last": "2027-02-28",
+        "paper": "青教人〔2026〕9号",
+        "note": "教研室借用",
+    }
     return list({**given, **said}.values())
 
 
 def signed(one, place, unit, /, **said):
-    given = {"name": one.name, "number": number_of(place), "unit": unit.name, "kind": "聘用合同", "term": "固定期限", "paper": f"HT-{place}",
-             "since": "2024-09-01", "last": "2027-08-31", "on": "2024-08-25", "first": "否", "probation": ""}  # fmt: skip
+    given = {
+        "name": one.name,
+        "number": number_of(place),
+        "unit": unit.name,
+        "kind": "聘用合同",
+        "term": "固定期限",
+        "paper": f"HT-{place}",
+        "since": "2024-09-01",
+        "last": "2027-08-31",
+        "on": "2024-08-25",
+        "first": "否",
+        "probation": "",
+    }
     return list({**given, **said}.values())
 
 
@@ -105,17 +138,22 @@ def words(batch, row):
 
 def test_a_list_of_heads_comes_in_as_facts_of_one_change(people, county_clerk, county_approver, county_a, school_a):
     batch = sent(
-        county_clerk, county_a, HEADS, head(people[0], 0, school_a, since="2018-08-20", until="2023-09-01", how="另有任用"),
-        head(people[1], 1, school_a, term="1", last="2028-08-31"), head(people[2], 2, school_a, "副校长", since="2021.09"),
+        county_clerk,
+        county_a,
+        HEADS,
+        head(people[0], 0, school_a, since="2018-08-20", until="2023-09-01", how="另有任用"),
+        head(people[1], 1, school_a, term="1", last="2028-08-31"),
+        head(people[2], 2, school_a, "副校长", since="2021.09"),
         accepts=county_approver,
-    )  # fmt: skip
+    )
 
     assert (batch.kind, batch.state, batch.counts["new"], said(batch)) == ("headships", "applied", 3, [])
     found = Headship.objects.order_by("valid", "pk")
     assert [(one.headship, one.valid.lower, one.valid.upper, one.term, one.document) for one in found] == [
-        ("principal", date(2018, 8, 20), date(2023, 9, 1), 1, PAPER), ("vice_principal", date(2021, 9, 1), None, 1, PAPER),
+        ("principal", date(2018, 8, 20), date(2023, 9, 1), 1, PAPER),
+        ("vice_principal", date(2021, 9, 1), None, 1, PAPER),
         ("principal", date(2023, 9, 1), None, 1, PAPER),
-    ]  # fmt: skip
+    ]
     assert (found[0].ended_how, found[2].term_last, found[2].source_row is not None) == (
         "other_post",
         date(2028, 8, 31),
@@ -129,20 +167,42 @@ def test_the_rules_of_recording_a_headship_are_those_of_rows(people, county_cler
     heads(second_school_a, "secretary", name="老书记")
     absent = person("刚来的", school_a, 40, since=date(2025, 9, 1))
     batch = sent(
-        county_clerk, county_a, HEADS, head(people[0], 0, school_a), head(people[1], 1, school_a, since="2024-01-01"),
-        head(people[2], 2, second_school_a, "书记"), head(people[3], 3, school_a, "副校长", since="2027-01-01"),
-        head(people[3], 3, county_a), head(people[3], 3, school_a, "副校长", paper=""), head(absent, 40, school_a, "副校长"),
-        head(people[4], 4, school_a, "副校长", last="2020-01-01"), head(people[4], 4, school_a, "副校长", acting="是", since="2022-09-01"),
-        head(people[5], 5, school_a, acting="是"), head(people[5], 5, school_a, "副校长", until="2027-01-01"),
-        head(people[5], 5, school_a, "副校长", since="2022-09-01", until="2020-01-01"), head(people[6], 6, school_a, "教务主任"),
-        head(people[7], 7, school_a, name="别人"), head(people[0], 0, school_a),
-    )  # fmt: skip
+        county_clerk,
+        county_a,
+        HEADS,
+        head(people[0], 0, school_a),
+        head(people[1], 1, school_a, since="2024-01-01"),
+        head(people[2], 2, second_school_a, "书记"),
+        head(people[3], 3, school_a, "副校长", since="2027-01-01"),
+        head(people[3], 3, county_a),
+        head(people[3], 3, school_a, "副校长", paper=""),
+        head(absent, 40, school_a, "副校长"),
+        head(people[4], 4, school_a, "副校长", last="2020-01-01"),
+        head(people[4], 4, school_a, "副校长", acting="是", since="2022-09-01"),
+        head(people[5], 5, school_a, acting="是"),
+        head(people[5], 5, school_a, "副校长", until="2027-01-01"),
+        head(people[5], 5, school_a, "副校长", since="2022-09-01", until="2020-01-01"),
+        head(people[6], 6, school_a, "教务主任"),
+        head(people[7], 7, school_a, name="别人"),
+        head(people[0], 0, school_a),
+    )
 
     assert said(batch) == [
-        (3, "headship_taken"), (4, "headship_taken"), (5, "headship_since"), (6, "headship_unit"), (7, "missing"), (8, "headship_staff"),
-        (9, "headship_term_last"), (10, "headship_acting"), (11, "headship_taken"), (12, "headship_until"), (13, "headship_until"),
-        (14, "unknown_code"), (15, "name_differs"), (16, "duplicate_in_file"),
-    ]  # fmt: skip
+        (3, "headship_taken"),
+        (4, "headship_taken"),
+        (5, "headship_since"),
+        (6, "headship_unit"),
+        (7, "missing"),
+        (8, "headship_staff"),
+        (9, "headship_term_last"),
+        (10, "headship_acting"),
+        (11, "headship_taken"),
+        (12, "headship_until"),
+        (13, "headship_until"),
+        (14, "unknown_code"),
+        (15, "name_differs"),
+        (16, "duplicate_in_file"),
+    ]
 
 
 def test_a_row_says_what_the_page_says_in_the_language_of_the_reader(
@@ -152,8 +212,13 @@ def test_a_row_says_what_the_page_says_in_the_language_of_the_reader(
     batch = sent(county_clerk, county_a, HEADS, head(people[0], 0, school_a))
     with pytest.raises(NotAllowed) as refused:
         record_headship(
-            actor=county_approver, teacher=people[0], unit=school_a, headship="principal", since=date(2023, 9, 1), document=PAPER
-        )  # fmt: skip
+            actor=county_approver,
+            teacher=people[0],
+            unit=school_a,
+            headship="principal",
+            since=date(2023, 9, 1),
+            document=PAPER,
+        )
     assert words(batch, 2) == [str(refused.value)]
     with translation.override("en"):
         assert words(batch, 2)[0].endswith("Have that headship ended first.")
@@ -167,17 +232,23 @@ def test_the_next_term_ends_the_one_before_and_who_left_holds_nothing(
     left = person("调走了", school_a, 41)
     set_status(left, "left", date(2022, 5, 1))
     batch = sent(
-        county_clerk, county_a, HEADS, head(people[0], 0, school_a, since="2016-09-01"), head(people[0], 0, school_a, since="2021-09-01"),
-        head(left, 41, school_a, "副校长", since="2019-09-01"), accepts=county_approver,
-    )  # fmt: skip
+        county_clerk,
+        county_a,
+        HEADS,
+        head(people[0], 0, school_a, since="2016-09-01"),
+        head(people[0], 0, school_a, since="2021-09-01"),
+        head(left, 41, school_a, "副校长", since="2019-09-01"),
+        accepts=county_approver,
+    )
 
     assert said(batch) == []
     gone.refresh_from_db()
     assert gone.valid == Range(date(2012, 9, 1), date(2016, 3, 1))
     terms = Headship.objects.filter(teacher=people[0]).order_by("valid")
     assert [(one.valid.upper, one.term, one.ended_how, one.end_document) for one in terms] == [
-        (date(2021, 9, 1), 1, "next_term", PAPER), (None, 2, "", ""),
-    ]  # fmt: skip
+        (date(2021, 9, 1), 1, "next_term", PAPER),
+        (None, 2, "", ""),
+    ]
     assert Headship.objects.get(teacher=left).valid.upper == date(2022, 5, 1)
     assert said(batch, "warning") == [(4, "headship_left")]
 
@@ -219,9 +290,13 @@ def test_the_same_list_again_changes_nothing_and_a_later_one_puts_right(
 def test_people_without_a_number_are_found_by_name_and_unit(people, county_clerk, county_a, school_a, second_school_a):
     for place, unit in ((50, school_a), (51, school_a), (52, second_school_a)):
         person("李敏", unit, place)
-    lines = [head(people[0], 0, school_a, "副校长", number=""), head(people[1], 1, second_school_a, "副校长", number=""),
-             head(people[1], 1, school_a, "副校长", number="", name="李敏"), head(people[1], 1, second_school_a, "副校长", number="", name="李敏"),
-             head(people[2], 2, school_a, "副校长", number="", unit="")]  # fmt: skip
+    lines = [
+        head(people[0], 0, school_a, "副校长", number=""),
+        head(people[1], 1, second_school_a, "副校长", number=""),
+        head(people[1], 1, school_a, "副校长", number="", name="李敏"),
+        head(people[1], 1, second_school_a, "副校长", number="", name="李敏"),
+        head(people[2], 2, school_a, "副校长", number="", unit=""),
+    ]
     batch = sent(county_clerk, county_a, HEADS, *lines)
 
     assert said(batch) == [(3, "nobody_of_name"), (4, "several_of_name"), (6, "unit_or_number")]
@@ -241,19 +316,26 @@ def test_a_list_of_who_is_lent_comes_in_and_is_taken_back(
     people, county_clerk, county_approver, county_a, school_a, second_school_a
 ):
     batch = sent(
-        county_clerk, county_a, AWAY, away(people[0], 0, school_a, second_school_a),
+        county_clerk,
+        county_a,
+        AWAY,
+        away(people[0], 0, school_a, second_school_a),
         away(people[1], 1, school_a, second_school_a, kind="支教", since="2023.09", last="2024.07"),
-        away(people[1], 1, school_a, second_school_a, kind="跟岗学习", since="2025-09-01", last="2025-12-31"), accepts=county_approver,
-    )  # fmt: skip
+        away(people[1], 1, school_a, second_school_a, kind="跟岗学习", since="2025-09-01", last="2025-12-31"),
+        accepts=county_approver,
+    )
 
     assert (batch.kind, batch.state, batch.counts["new"], said(batch)) == ("dispatches", "applied", 3, [])
-    assert list(Dispatch.objects.order_by("valid").values_list("kind", "valid", "unit", "document", "note", "move")) == [
+    assert list(
+        Dispatch.objects.order_by("valid").values_list("kind", "valid", "unit", "document", "note", "move")
+    ) == [
         (kind, Range(first, last), second_school_a.pk, "青教人〔2026〕9号", "教研室借用", None)
         for kind, first, last in (
-            ("support", date(2023, 9, 1), date(2024, 8, 1)), ("shadowing", date(2025, 9, 1), date(2026, 1, 1)),
+            ("support", date(2023, 9, 1), date(2024, 8, 1)),
+            ("shadowing", date(2025, 9, 1), date(2026, 1, 1)),
             ("loan", date(2026, 3, 1), date(2027, 3, 1)),
         )
-    ]  # fmt: skip
+    ]
     again = sent(
         county_clerk,
         county_a,
@@ -281,19 +363,40 @@ def test_the_rules_of_a_move_are_those_of_rows(people, county_clerk, county_a, s
         )
     there = second_school_a
     batch = sent(
-        county_clerk, county_a, AWAY, away(people[0], 0, school_a, there), away(people[0], 0, school_a, there, since="2026-09-01"),
-        away(people[1], 1, school_a, school_a), away(people[2], 2, school_a, closed), away(old, 41, school_a, there, last="2032-01-31"),
-        away(people[3], 3, school_a, there, kind="调动"), away(people[3], 3, school_a, there, since="2026-12-01"),
-        away(people[3], 3, school_a, there, since="2026-03-02", last="2026-02-01"), away(people[4], 4, there, there), away(people[4], 4, school_a, there, paper=""),
-        away(people[5], 5, school_a, there, last=""), away(people[6], 6, school_a, there), away(people[7], 7, school_a, there, there="县委办"),
+        county_clerk,
+        county_a,
+        AWAY,
+        away(people[0], 0, school_a, there),
+        away(people[0], 0, school_a, there, since="2026-09-01"),
+        away(people[1], 1, school_a, school_a),
+        away(people[2], 2, school_a, closed),
+        away(old, 41, school_a, there, last="2032-01-31"),
+        away(people[3], 3, school_a, there, kind="调动"),
+        away(people[3], 3, school_a, there, since="2026-12-01"),
+        away(people[3], 3, school_a, there, since="2026-03-02", last="2026-02-01"),
+        away(people[4], 4, there, there),
+        away(people[4], 4, school_a, there, paper=""),
+        away(people[5], 5, school_a, there, last=""),
+        away(people[6], 6, school_a, there),
+        away(people[7], 7, school_a, there, there="县委办"),
         away(people[5], 5, school_a, there, since="2026"),
-    )  # fmt: skip
+    )
 
     assert said(batch) == [
-        (3, "dispatch_alone"), (4, "dispatch_elsewhere"), (5, "unit_closed"), (6, "dispatch_retirement"), (7, "dispatch_kind"),
-        (8, "dispatch_starts"), (9, "dispatch_last_day"), (10, "dispatch_elsewhere"), (11, "missing"), (12, "missing"),
-        (13, "dispatch_alone"), (14, "unknown_unit"), (15, "day_needed"),
-    ]  # fmt: skip
+        (3, "dispatch_alone"),
+        (4, "dispatch_elsewhere"),
+        (5, "unit_closed"),
+        (6, "dispatch_retirement"),
+        (7, "dispatch_kind"),
+        (8, "dispatch_starts"),
+        (9, "dispatch_last_day"),
+        (10, "dispatch_elsewhere"),
+        (11, "missing"),
+        (12, "missing"),
+        (13, "dispatch_alone"),
+        (14, "unknown_unit"),
+        (15, "day_needed"),
+    ]
 
 
 # contracts
@@ -302,10 +405,15 @@ def test_the_rules_of_a_move_are_those_of_rows(people, county_clerk, county_a, s
 def test_contracts_come_in_with_what_the_employment_says(people, county_clerk, county_a, school_a):
     young = person("新老师", school_a, 42, since=date(2025, 9, 1))
     batch = sent(
-        county_clerk, county_a, SIGNED, signed(people[0], 0, school_a, since="2021-09-01", last="2024-08-31", on="2021-08-20"),
-        signed(people[0], 0, school_a), signed(people[1], 1, school_a, term="聘至退休", last=""),
-        signed(young, 42, school_a, since="2025-09-01", last="2028-08-31", first="是", probation="2026-08-31"), accepts=county_clerk,
-    )  # fmt: skip
+        county_clerk,
+        county_a,
+        SIGNED,
+        signed(people[0], 0, school_a, since="2021-09-01", last="2024-08-31", on="2021-08-20"),
+        signed(people[0], 0, school_a),
+        signed(people[1], 1, school_a, term="聘至退休", last=""),
+        signed(young, 42, school_a, since="2025-09-01", last="2028-08-31", first="是", probation="2026-08-31"),
+        accepts=county_clerk,
+    )
 
     assert (batch.kind, batch.state, batch.counts["new"], said(batch)) == ("contracts", "applied", 4, [])
     told = Contract.objects.order_by("pk").values_list(
@@ -316,7 +424,7 @@ def test_contracts_come_in_with_what_the_employment_says(people, county_clerk, c
         (Range(date(2024, 9, 1), None), "HT-1", date(2024, 8, 25), False, None, "appointment"),
         (Range(date(2025, 9, 1), date(2028, 9, 1)), "HT-42", date(2024, 8, 25), True, date(2026, 8, 31), "appointment"),
         (Range(date(2024, 9, 1), date(2027, 9, 1)), "HT-0", date(2024, 8, 25), False, None, "appointment"),
-    ]  # fmt: skip
+    ]
     job = Employment.objects.get(teacher=people[0], valid__contains=TODAY)
     assert (job.contract, job.valid.lower) == ("appointment", date(2021, 9, 1))
     assert Employment.objects.get(teacher=people[0], valid__contains=date(2021, 8, 31)).contract == ""
@@ -333,20 +441,37 @@ def test_the_rules_of_concluding_a_contract_are_those_of_rows(
         actor=county_clerk, teacher=people[5], unit=school_a, starts=date(2025, 1, 1), ends=date(2028, 1, 1)
     )
     batch = sent(
-        county_clerk, county_a, SIGNED, signed(people[0], 0, school_a), signed(people[0], 0, school_a, since="2026-09-01", last="2029-08-31"),
-        signed(people[1], 1, second_school_a), signed(people[1], 1, school_a, probation="2025-08-31"),
-        signed(people[2], 2, school_a, first="是", probation="2025-02-28"), signed(people[3], 3, school_a, kind="未签合同"),
+        county_clerk,
+        county_a,
+        SIGNED,
+        signed(people[0], 0, school_a),
+        signed(people[0], 0, school_a, since="2026-09-01", last="2029-08-31"),
+        signed(people[1], 1, second_school_a),
+        signed(people[1], 1, school_a, probation="2025-08-31"),
+        signed(people[2], 2, school_a, first="是", probation="2025-02-28"),
+        signed(people[3], 3, school_a, kind="未签合同"),
         signed(people[3], 3, school_a, since="2024-10-01", last="2024-01-01"),
         signed(people[3], 3, school_a, since="2024-11-01", last=""),
-        signed(people[4], 4, school_a, term="无固定期限"), signed(people[5], 5, school_a), signed(people[6], 6, school_a, on="2027-01-01"),
-        signed(people[7], 7, school_a, term="", last=""), signed(people[6], 6, school_a, since=""),
-    )  # fmt: skip
+        signed(people[4], 4, school_a, term="无固定期限"),
+        signed(people[5], 5, school_a),
+        signed(people[6], 6, school_a, on="2027-01-01"),
+        signed(people[7], 7, school_a, term="", last=""),
+        signed(people[6], 6, school_a, since=""),
+    )
 
     assert said(batch) == [
-        (3, "contract_taken"), (4, "contract_unit"), (5, "contract_probation"), (6, "contract_probation"), (7, "contract_kind"),
-        (8, "contract_last_day"), (9, "contract_last_day"), (10, "contract_last_day"), (11, "contract_taken"), (12, "contract_signed_on"),
+        (3, "contract_taken"),
+        (4, "contract_unit"),
+        (5, "contract_probation"),
+        (6, "contract_probation"),
+        (7, "contract_kind"),
+        (8, "contract_last_day"),
+        (9, "contract_last_day"),
+        (10, "contract_last_day"),
+        (11, "contract_taken"),
+        (12, "contract_signed_on"),
         (14, "missing"),
-    ]  # fmt: skip
+    ]
     assert (13, "contract_no_end") in said(batch, "warning")
     assert "最长6个月" in words(batch, 5)[0]
 
@@ -371,7 +496,7 @@ def test_a_contract_on_file_is_the_same_and_is_put_right(people, county_clerk, c
 
 CASES = {
     "headships": (HEADS, lambda one, place, home, there: head(one, place, home, "副校长")),
-    "dispatches": (AWAY, lambda one, place, home, there: away(one, place, home, there)),
+    "dispatches": (AWAY, away),
     "contracts": (SIGNED, lambda one, place, home, there: signed(one, place, home)),
 }
 
@@ -430,8 +555,18 @@ def test_the_cells_stand_beside_what_they_became(
 
 def test_the_documentation_names_every_code():
     told = (Path(__file__).parents[2] / "docs" / "workbooks.md").read_text(encoding="utf-8")
-    codes = (*headships.CODES, *dispatches.CODES, *contracts.CODES, "found_by_name", "nobody_of_name", "several_of_name", "unit_or_number",
-             "month_taken", "headship_left", "contract_no_end")  # fmt: skip
+    codes = (
+        *headships.CODES,
+        *dispatches.CODES,
+        *contracts.CODES,
+        "found_by_name",
+        "nobody_of_name",
+        "several_of_name",
+        "unit_or_number",
+        "month_taken",
+        "headship_left",
+        "contract_no_end",
+    )
     assert [code for code in codes if f"`{code}`" not in told] == []
 
 
