@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+import xlsxwriter
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -19,6 +21,7 @@ from core.exchange.content import drafts_of
 from core.exchange.kinds import all_kinds
 from core.exchange.messages import message
 from core.exchange.models import Batch, BatchRow
+from core.exchange.returning.building import returned
 from core.exchange.services import accept_batch, create_batch
 from core.exchange.template import template
 from core.exchange.undo.services import take_back
@@ -30,6 +33,7 @@ from personnel.resources import contracts, dispatches, headships
 from personnel.services.cadres import record_headship
 from personnel.services.contracts import conclude_contract
 from tests.core.exchange.books import book
+from tests.core.exchange.returned_books import comments
 from tests.factories.people import make_actor, make_teacher, make_unit
 from tests.ground.clock import TODAY
 from tests.personnel.cadres import heads
@@ -287,6 +291,18 @@ def test_the_same_list_again_changes_nothing_and_a_later_one_puts_right(
     assert Headship.objects.get(headship="vice_principal").valid.upper is None
 
 
+def test_what_was_given_to_another_since_the_check_is_left_out(
+    people, county_clerk, county_approver, county_a, school_a
+):
+    batch = sent(county_clerk, county_a, HEADS, head(people[0], 0, school_a), head(people[1], 1, school_a, "副校长"))
+    heads(school_a, "principal", name="刚任命的")
+    batch = apply_batch(batch.pk, county_approver)
+
+    assert (batch.state, batch.counts["new"], batch.counts["refused"]) == ("applied", 1, 1)
+    assert said(batch) == [(2, "headship_taken")]
+    assert Headship.objects.filter(teacher__in=people).get().headship == "vice_principal"
+
+
 def test_people_without_a_number_are_found_by_name_and_unit(people, county_clerk, county_a, school_a, second_school_a):
     for place, unit in ((50, school_a), (51, school_a), (52, second_school_a)):
         person("李敏", unit, place)
@@ -489,6 +505,66 @@ def test_a_contract_on_file_is_the_same_and_is_put_right(people, county_clerk, c
         Range(date(2024, 9, 1), date(2027, 9, 1)),
         date(2024, 8, 25),
     )
+
+
+# as counties write them
+
+
+def sheet(*cells, merges=()):
+    """A workbook with these rows, some of their cells merged."""
+    buffer = io.BytesIO()
+    with xlsxwriter.Workbook(buffer) as file:
+        page = file.add_worksheet("Sheet1")
+        for number, line in enumerate(cells):
+            page.write_row(number, 0, line)
+        for first_row, first, last_row, last, text in merges:
+            page.merge_range(first_row, first, last_row, last, text)
+    return buffer.getvalue()
+
+
+def test_two_rows_of_headings_a_title_and_notes_are_read(people, county_clerk, county_a, school_a, second_school_a):
+    there = second_school_a
+    top = ["序号", "姓名", "身份证件号", "编制所在单位", "受援学校", "形式", "支教期限", "", "文件号", "备注"]
+    content = sheet(
+        ["青石县2026年支教、借调人员台账"], ["填报单位：青石县教育局          填报时间：2026年11月1日"], top,
+        ["", "", "", "", "", "", "起", "止", "", ""],
+        ["1", people[0].name, number_of(0), school_a.name, there.name, "支教", "2026.9.1", "2027.7.10", "青教〔2026〕9号", "骨干"],
+        ["2", people[1].name, number_of(1), school_a.name, there.name, "借用", "2026年9月", "2027年1月", "青教〔2026〕9号", ""],
+        ["合计", "2人"], ["说明：本表由各单位填报。"],
+        merges=[(2, place, 3, place, text) for place, text in enumerate(top) if place not in (6, 7)] + [(2, 6, 2, 7, "支教期限")],
+    )  # fmt: skip
+    batch = create_batch(actor=county_clerk, unit=county_a, name="支教台账.xlsx", content=content, start=False)
+    batch = check_batch(batch.pk, county_clerk)
+
+    assert (batch.kind, batch.counts["new"], said(batch)) == ("dispatches", 2, [])
+    drafts = list(drafts_of(BatchRow.objects.filter(batch=batch).order_by("row"), batch))
+    assert [(one.values["dispatch_since"], one.values["dispatch_last"], one.values["dispatch_kind"]) for one in drafts] == [
+        ("2026-09-01", "2027-07-10", "support"), ("2026-09", "2027-01", "loan"),
+    ]  # fmt: skip
+
+
+def test_the_workbook_comes_back_with_the_reasons_on_its_cells(people, county_clerk, county_a, school_a):
+    batch = sent(county_clerk, county_a, HEADS, head(people[0], 0, school_a), head(people[1], 1, school_a))
+    _name, content = returned(batch, lambda *_args, **_more: None)
+    told = comments(content, "名单")
+    assert list(told) == ["E3"]
+    assert "请先办理其免职" in told["E3"]
+
+
+@pytest.mark.parametrize("head_of", ["teachers", "moves"])
+def test_other_sheets_are_taken_for_what_they_were(head_of, people, county_clerk, county_a, school_a, second_school_a):
+    rows = {
+        "teachers": [
+            "姓名 身份证号 工作单位 职务 任职时间 合同类型".split(), [
+                people[0].name, number_of(0), school_a.name, "校长", "2020-01", "聘用合同",
+            ],
+        ],
+        "moves": [
+            "姓名 身份证号 现任教学校 交流学校 交流方式 起始日期 结束日期 交流原因".split(),
+            [people[0].name, number_of(0), school_a.name, second_school_a.name, "支教", "2027-02-01", "2028-01-31", "支教"],
+        ],
+    }[head_of]  # fmt: skip
+    assert sent(county_clerk, county_a, *rows).kind == head_of
 
 
 # all of them
