@@ -20,10 +20,12 @@ from config.demo.writing.acts import Acts
 from config.demo.writing.cases import ask_for_corrections
 from config.demo.writing.city import close_units, write_profiles, write_quotas, write_statistics, write_units
 from config.demo.writing.dossiers import keep_dossiers
+from config.demo.writing.examining import examine
 from config.demo.writing.files import adopt, open_files, write_file
 from config.demo.writing.leading import lead
-from config.demo.writing.moving import move_some
+from config.demo.writing.moving import move_some, send_rotations
 from config.demo.writing.offices import Offices
+from config.demo.writing.organising import organise
 from config.demo.writing.papers import issue_papers
 from config.demo.writing.planning import plan
 from config.demo.writing.posts import set_posts
@@ -68,11 +70,14 @@ def seed(*, people: int, schools: int, day: date, tell: Told, number: int = SEED
         keep_dossiers(offices)
         set_posts(offices, {unit.pk: unit.place for unit in units if unit.is_school}, number)
         recruit(offices)
+        examine(offices)
         hand_out_a_slip(offices)
         keep_seats(offices)
         plan(offices)
         lead(offices)
         move_some(offices)
+        organise(offices)
+        send_rotations(offices)
         send_stale_sheet(offices, registry, Random(f"{number}:stale"))  # noqa: S311 - invented, always the same
     return seeded
 

@@ -14,6 +14,7 @@ from core.exchange.kinds import all_kinds
 from core.exchange.models import Batch
 from core.exchange.returning.services import RETURN
 from core.exchange.selectors import batches
+from core.exchange.services import may_accept
 from core.jobs.models import Job
 from core.registry import HomePart, Waiting
 from core.web.parts import Action
@@ -27,19 +28,20 @@ def waiting(actor: Any) -> list[Waiting]:
     return [
         Waiting(
             what=_("Batch %(number)s") % {"number": batch.pk},
-            do=_to_do(batch),
+            do=_to_do(batch, actor),
             since=batch.checked_at,
             url=reverse("batch", args=[batch.public_id]),
             sub=batch.file.name,
             unit=batch.unit_label,
         )
         for batch in rows
+        if may_accept(actor, batch) or batch.counts.get("refused")
     ]
 
 
-def _to_do(batch: Batch) -> str:
+def _to_do(batch: Batch, actor: Any) -> str:
     good = batch.counts.get("new", 0) + batch.counts.get("changed", 0)
-    if not good:
+    if not good or not may_accept(actor, batch):
         return _("look at the refused rows")
     return ngettext("accept %(n)s row", "accept %(n)s rows", good) % {"n": f"{good:,}"}
 

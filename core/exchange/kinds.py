@@ -264,6 +264,8 @@ class ImportKind:
     or, where there are none, any that says something of the subject. `telling_columns` are needed to read the key again, such as the
     kind of its document. `reveals` is the permission that an export of the kind needs, since it has protected values in clear ("": it
     has none). With `endings` it reads a zip of files that end so, not sheets: each file is a row, whose `subject_columns` are told of it.
+    `accepted_by` is the permission to accept its batches where that is another one than to send them; `about` tells whoever sends one
+    what its rows do.
     Workbooks of a kind that stands `apart` are sent from a page of its own, which says what they belong to: nobody else's sheet is taken
     for one, it has no templates and answers no request, and who may not send it does not see its batches.
     `noun` and `nouns` are what one subject and several are called where an undo tells of them. `dated`: what a row says without a day of
@@ -278,6 +280,8 @@ class ImportKind:
     dated: bool = True
     fills: bool = True
     permission: str = "exchange.import"
+    accepted_by: str = ""
+    about: Any = ""
     subject_columns: tuple[Column, ...] = ()
     key_columns: tuple[str, ...] = ()
     naming_columns: tuple[str, ...] = ()

@@ -172,6 +172,19 @@ TEXTS = {
         "Nobody has this number: no file has the identity number, none of your people the staff number. Compare it with the file."
     ),
     "ambiguous_person": _("%(count)s of your people have this staff number. Write the identity number instead."),
+    "unit_or_number": _(
+        "Without an identity number or staff number the unit must be named: people are found by name within their unit only."
+    ),
+    "found_by_name": _("Found by name and unit, since the row has no number. Compare it with the person's file."),
+    "nobody_of_name": _(
+        "Nobody of this name belongs or belonged to the unit. Compare the name and the unit, or write the identity number."
+    ),
+    "several_of_name": _("%(count)s people of the unit bear this name. Write the identity number."),
+    "month_taken": _("Only the month is written, so %(day)s was taken. Write the whole day where it is known."),
+    "headship_left": _("The person is not on staff from %(day)s on, so the headship ends with that day."),
+    "contract_no_end": _(
+        "There is no last day, so the contract holds until retirement. Fill it in where the term is fixed."
+    ),
     "name_differs": _("The file of this number says %(name)s. Correct the name or the number."),
     "has_file": _(
         "Somebody with this identity number has a file. Who is on staff elsewhere is transferred, not placed."

@@ -134,7 +134,7 @@ def accept_batch(*, actor: Any, batch: Batch) -> Job:
 def may_accept(actor: Any, batch: Batch) -> bool:
     """Whether the actor may let a batch in: by their role, and by what rows of its kind change beside files."""
     kind = all_kinds().get(batch.kind)
-    needed = kind.permission if kind is not None else IMPORT
+    needed = (kind.accepted_by or kind.permission) if kind is not None else IMPORT
     return actor.may("exchange.approve") and (needed == IMPORT or actor.may(needed))
 
 

@@ -72,7 +72,7 @@ class TeacherKind(ImportKind):
         columns.IDENTITY,
         columns.REMARK,
     )
-    key_columns = ("identity",)
+    key_columns: tuple[str, ...] = ("identity",)
     naming_columns = ("name",)
     placing_columns: tuple[str, ...] = PLACING
     telling_columns = ("identity_kind",)

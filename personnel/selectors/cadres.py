@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -11,12 +12,14 @@ from django.contrib.postgres.fields.ranges import RangeEndsWith
 from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
 from django.utils.translation import gettext as _
 
+from core.dates import Period
 from core.org.errors import NotAllowed
 from core.org.models import Unit, UnitStatistics, unit_name
 from core.parameters.selectors import at
 from core.registry import registry
 from core.rules import Finding
 from personnel import rules
+from personnel.choices import ENDED
 from personnel.models import (
     CHIEFS,
     Employment,
@@ -133,6 +136,46 @@ def chief_of(unit: Unit, headship: str, on: date, *, acting: bool, besides: Teac
 def away(teacher: Teacher, on: date) -> bool:
     """Whether somebody is on loan, studying, long sick or suspended on a day."""
     return PersonStatus._base_manager.filter(teacher=teacher, valid__contains=on).exclude(status="in_post").exists()
+
+
+class Presence:
+    """Who of some people is on staff, away or gone on any day, and their names, as `in_force` and `away` ask it of one. Three queries."""
+
+    def __init__(self, people: Collection[int]) -> None:
+        self.names: dict[int, str] = dict(Teacher._base_manager.filter(pk__in=people).values_list("pk", "name"))
+        self._jobs = _periods(Employment._base_manager.filter(teacher__in=people), "unit_id")
+        self._statuses = _periods(PersonStatus._base_manager.filter(teacher__in=people), "status")
+
+    def on_staff(self, teacher: int, on: date) -> bool:
+        """Whether somebody is employed, and has neither retired nor left nor died."""
+        return any(period.contains(on) for period, _unit in self._jobs[teacher]) and self._ended(teacher, on) is None
+
+    def away(self, teacher: int, on: date) -> bool:
+        """Whether somebody is on loan, studying, long sick or suspended."""
+        return any(period.contains(on) and status != "in_post" for period, status in self._statuses[teacher])
+
+    def left_by(self, teacher: int, since: date, on: date) -> date | None:
+        """The day, after `since`, from which on somebody is not on staff as of a day; None where they are."""
+        ended = self._ended(teacher, on)
+        if ended is not None:
+            return ended.start if ended.start > since else None
+        if any(period.contains(on) for period, _unit in self._jobs[teacher]):
+            return None
+        last = max(
+            (period.end for period, _unit in self._jobs[teacher] if period.end and period.end <= on), default=None
+        )
+        return last if last is not None and last > since else None
+
+    def _ended(self, teacher: int, on: date) -> Period | None:
+        return next((one for one, status in self._statuses[teacher] if status in ENDED and one.contains(on)), None)
+
+
+def _periods(rows: QuerySet[Any], of: str) -> dict[int, list[tuple[Period, Any]]]:
+    """The periods of dated records by person, each with what it says."""
+    found: dict[int, list[tuple[Period, Any]]] = defaultdict(list)
+    for teacher, valid, said in rows.order_by("valid").values_list("teacher_id", "valid", of):
+        found[teacher].append((Period(valid.lower, valid.upper), said))
+    return found
 
 
 def authority_of(unit: Unit, headship: str, on: date) -> Unit:

@@ -10,7 +10,6 @@ from typing import Any, Final
 
 from core.dates import InvalidDate, read_date
 from core.exchange.provenance import SourceRow, cells
-from core.exchange.sections import RecordSection
 from core.records.models import Change
 from core.records.vault import mask
 from core.registry import registry
@@ -31,6 +30,11 @@ READ_FROM: Final[Mapping[tuple[str, str], tuple[str, ...]]] = {
     ("personnel.Teacher", "sex"): ("sex", "identity"),
     ("personnel.Teacher", "birth"): ("birth", "identity"),
     ("personnel.PersonStatus", "valid"): ("status_since",),
+    ("personnel.Headship", "unit"): ("unit_name", "unit_code"),
+    ("personnel.Headship", "valid"): ("headship_since", "headship_until"),
+    ("personnel.Dispatch", "valid"): ("dispatch_since", "dispatch_last"),
+    ("personnel.Contract", "unit"): ("unit_name", "unit_code"),
+    ("personnel.Contract", "valid"): ("contract_since", "contract_last"),
 }
 
 
@@ -149,9 +153,7 @@ def _columns() -> dict[tuple[str, str], tuple[str, ...]]:
     """(model, field) → the names of the import columns that fill it."""
     found = dict(READ_FROM)
     for section in registry.each("import_sections"):
-        if not isinstance(section, RecordSection) or section.model is None:
-            continue
-        for column, name in section.fields.items():
+        for column, name in getattr(section, "fields", {}).items():
             key = (section.model._meta.label, name.removesuffix("_id"))
             found[key] = tuple(dict.fromkeys((*found.get(key, ()), column)))
     return found

@@ -97,9 +97,7 @@ def _must_fit(actor: Any, wanted: Wanted, exception: str) -> None:
     if wanted.unit.closed is not None and wanted.unit.closed <= wanted.begins:
         raise NotAllowed(_("The unit is closed by then."), field="unit")
     if wanted.acting and wanted.headship not in CHIEFS:
-        raise NotAllowed(
-            _("Only a principal, director or secretary is stood in for by an acting head."), field="acting"
-        )
+        raise NotAllowed(acting_words(), field="acting")
     if not wanted.acting and not wanted.years:
         raise NotAllowed(_("Say for how many years the term is."), field="years")
     _must_be_on_staff(wanted.teacher, wanted.begins)
@@ -115,9 +113,12 @@ def _must_fit(actor: Any, wanted: Wanted, exception: str) -> None:
 def _must_be_on_staff(teacher: Teacher, on: date) -> None:
     ended = gone(on).filter(teacher=teacher).exists()
     if ended or not Employment._base_manager.filter(teacher=teacher, valid__contains=on).exists():
-        raise NotAllowed(
-            _("%(name)s is not on staff on %(day)s.") % {"name": teacher.name, "day": on.isoformat()}, field="begins"
-        )
+        raise NotAllowed(not_on_staff_words(teacher.name, on), field="begins")
+
+
+def not_on_staff_words(name: str, on: date) -> str:
+    """That somebody is not on staff on a day."""
+    return _("%(name)s is not on staff on %(day)s.") % {"name": name, "day": on.isoformat()}
 
 
 def wanted_of(proposal: HeadshipProposal) -> Wanted | None:
@@ -156,27 +157,44 @@ def why_not_decide(act: Act) -> str:
 
 def why_taken(wanted: Wanted) -> str:
     """Why a chief's post cannot be given on the day: somebody holds it, or an acting head would stand in for a chief who is at work."""
-    said: dict[str, Any] = {
-        "unit": unit_words(wanted.unit.pk, wanted.begins),
-        "headship": code_label("headship", wanted.headship),
-    }
-    holder = chief_of(wanted.unit, wanted.headship, wanted.begins, acting=wanted.acting, besides=wanted.teacher)
+    unit, headship = unit_words(wanted.unit.pk, wanted.begins), wanted.headship
+    holder = chief_of(wanted.unit, headship, wanted.begins, acting=wanted.acting, besides=wanted.teacher)
     if holder is not None:
-        said["name"] = holder.teacher.name
-        return _("%(unit)s: %(name)s is %(headship)s on that day. Have that headship ended first.") % said
+        return held_words(unit, headship, holder.teacher.name)
     later = _chief_later(wanted)
     if later is not None:
-        said |= {"name": later.teacher.name, "day": later.valid.lower.isoformat()}
-        return (
-            _("%(unit)s: %(name)s is %(headship)s from %(day)s on. Choose another day, or have that put right first.")
-            % said
-        )
+        return held_later_words(unit, headship, later.teacher.name, later.valid.lower)
     if wanted.acting:
-        chief = chief_of(wanted.unit, wanted.headship, wanted.begins, acting=False)
+        chief = chief_of(wanted.unit, headship, wanted.begins, acting=False)
         if chief is not None and not away(chief.teacher, wanted.begins):
-            said["name"] = chief.teacher.name
-            return _("%(unit)s: %(name)s is %(headship)s and at work, so nobody acts in their place.") % said
+            return at_work_words(unit, headship, chief.teacher.name)
     return ""
+
+
+def held_words(unit: str, headship: str, name: str) -> str:
+    """That somebody holds a chief's post on the day."""
+    said = {"unit": unit, "headship": code_label("headship", headship), "name": name}
+    return _("%(unit)s: %(name)s is %(headship)s on that day. Have that headship ended first.") % said
+
+
+def held_later_words(unit: str, headship: str, name: str, day: date) -> str:
+    """That somebody holds a chief's post from a later day on."""
+    said = {"unit": unit, "headship": code_label("headship", headship), "name": name, "day": day.isoformat()}
+    return (
+        _("%(unit)s: %(name)s is %(headship)s from %(day)s on. Choose another day, or have that put right first.")
+        % said
+    )
+
+
+def at_work_words(unit: str, headship: str, name: str) -> str:
+    """That nobody stands in for a chief who is at work."""
+    said = {"unit": unit, "headship": code_label("headship", headship), "name": name}
+    return _("%(unit)s: %(name)s is %(headship)s and at work, so nobody acts in their place.") % said
+
+
+def held_already_words() -> str:
+    """That somebody holds this very headship from the day on."""
+    return _("The person holds this headship from that day on already.")
 
 
 def _chief_later(wanted: Wanted) -> Headship | None:
@@ -235,7 +253,7 @@ def _begin(
     for before in own.filter(valid__contains=wanted.begins, valid__startswith__lt=wanted.begins):
         _end(before, wanted.begins, NEXT_TERM, document)
     if own.filter(valid__overlap=Range(wanted.begins, None)).exists():
-        raise NotAllowed(_("The person holds this headship from that day on already."), field="begins")
+        raise NotAllowed(held_already_words(), field="begins")
     return Headship.objects.create(
         teacher=wanted.teacher, unit=wanted.unit, headship=wanted.headship, acting=wanted.acting, term=term, term_last=term_last,
         probation_last=probation_last, document=document, exception=exception, case=case, valid=Range(wanted.begins, None),
@@ -264,6 +282,30 @@ def _left_on(headship: Headship, on: date) -> date | None:
     return last.valid.upper if last is not None and last.valid.upper > first else None
 
 
+def must_be_recordable(
+    actor: Any, unit: Unit, headship: str, since: date, document: str, *, acting: bool = False, term_last: date | None = None
+) -> None:  # fmt: skip
+    """What is asked of a headship that somebody holds already, whoever it is. Raises `NotAllowed` with the field; no query."""
+    if not document.strip():
+        raise NotAllowed(_("Enter the number of the document of appointment."), field="document")
+    if since > actor.on:
+        raise NotAllowed(_("What begins ahead is proposed and decided, not recorded."), field="since")
+    must_be_known("headship", headship, actor, "headship")
+    if not headship:
+        raise NotAllowed(_("Choose the headship."), field="headship")
+    if acting and headship not in CHIEFS:
+        raise NotAllowed(acting_words(), field="acting")
+    if unit.is_bureau or actor.unit is None or not actor.unit.covers(unit):
+        raise NotAllowed(_("Headships are those of schools: choose a school."), field="unit")
+    if term_last is not None and term_last < since:
+        raise NotAllowed(_("The term ends before it begins."), field="term_last")
+
+
+def acting_words() -> str:
+    """That only chiefs are stood in for."""
+    return _("Only a principal, director or secretary is stood in for by an acting head.")
+
+
 def record_headship(
     *, actor: Any, teacher: Teacher, unit: Unit, headship: str, since: date, document: str, acting: bool = False, term: int = 1,
     term_last: date | None = None, reason: str = "", source: str = "page",
@@ -274,17 +316,7 @@ def record_headship(
     """
     if not actor.may(DECIDE):
         raise NotAllowed(_("Your role does not decide on headships."))
-    if not document.strip():
-        raise NotAllowed(_("Enter the number of the document of appointment."), field="document")
-    if since > actor.on:
-        raise NotAllowed(_("What begins ahead is proposed and decided, not recorded."), field="since")
-    must_be_known("headship", headship, actor, "headship")
-    if not headship:
-        raise NotAllowed(_("Choose the headship."), field="headship")
-    if unit.is_bureau or actor.unit is None or not actor.unit.covers(unit):
-        raise NotAllowed(_("Headships are those of schools: choose a school."), field="unit")
-    if term_last is not None and term_last < since:
-        raise NotAllowed(_("The term ends before it begins."), field="term_last")
+    must_be_recordable(actor, unit, headship, since, document, acting=acting, term_last=term_last)
     _must_be_on_staff(teacher, since)
     wanted = Wanted(teacher, unit, headship, since, None, acting)
     why = reason.strip() or _("Headship recorded")

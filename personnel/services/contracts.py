@@ -48,21 +48,10 @@ def contract_decided(
     document: str = "", source: str = "page",
 ) -> Contract:  # fmt: skip
     """As `conclude_contract`, for a step that was decided by who may decide it, whether or not they keep contracts."""
-    must_be_known("contract_kind", kind, actor, "kind")
-    if kind in ("", UNSIGNED):
-        raise NotAllowed(
-            _("That no contract was signed is said at the unit of the file, not by a contract."), field="kind"
-        )
-    if ends is not None and ends <= starts:
-        raise NotAllowed(_("The last day lies before the first one."), field="last_day")
-    if probation_last is not None and probation_last < starts:
-        raise NotAllowed(_("The probation ends before it begins."), field="probation")
     job = Employment.objects.filter(teacher=teacher, unit=unit, valid__contains=starts).first()
     if job is None:
-        raise NotAllowed(
-            _("%(name)s is not employed at this unit on %(day)s.") % {"name": teacher.name, "day": starts}, field="unit"
-        )
-    _must_be_met(term_findings(rules.Terms(starts, ends, after(probation_last), first_job), unit))
+        raise NotAllowed(not_employed_words(teacher.name, starts), field="unit")
+    must_be_concludable(actor, unit, kind, rules.Terms(starts, ends, after(probation_last), first_job))
     valid = Range(starts, ends)
     why = reason.strip() or _("Contract concluded")
     with change("personnel.conclude_contract", actor=actor, reason=why, document=document.strip(), source=source):
@@ -73,6 +62,31 @@ def contract_decided(
             teacher=teacher, unit=unit, kind=kind, number=number.strip(), signed_on=signed_on, first_job=first_job,
             probation_last=probation_last, note=note.strip(), valid=valid,
         )  # fmt: skip
+
+
+def must_be_concludable(actor: Any, unit: Unit, kind: str, terms: rules.Terms) -> None:
+    """What is asked of a contract by itself: its kind, its days, its probation. Raises `NotAllowed` with the field; no query."""
+    must_be_known("contract_kind", kind, actor, "kind")
+    if kind in ("", UNSIGNED):
+        raise NotAllowed(
+            _("That no contract was signed is said at the unit of the file, not by a contract."), field="kind"
+        )
+    if terms.ends is not None and terms.ends <= terms.starts:
+        raise NotAllowed(_("The last day lies before the first one."), field="last_day")
+    if terms.probation_ends is not None and terms.probation_ends <= terms.starts:
+        raise NotAllowed(_("The probation ends before it begins."), field="probation")
+    _must_be_met(term_findings(terms, unit), "probation")
+
+
+def not_employed_words(name: str, day: date) -> str:
+    """That somebody is not employed at the unit on a day."""
+    return _("%(name)s is not employed at this unit on %(day)s.") % {"name": name, "day": day}
+
+
+def overlapping_words(valid: Range[date]) -> str:
+    """That another contract holds on some of the days."""
+    said = {"period": period_words(valid)}
+    return _("Another contract holds %(period)s. Renew or end that one, or choose other days.") % said
 
 
 def _tell_employment(job: Employment, kind: str, starts: date) -> None:
@@ -90,8 +104,7 @@ def _tell_employment(job: Employment, kind: str, starts: date) -> None:
 def _must_be_free(teacher: Teacher, valid: Range[date]) -> None:
     other = Contract._base_manager.filter(teacher=teacher, valid__overlap=valid).order_by("valid").first()
     if other is not None:
-        said = {"period": period_words(other.valid)}
-        raise NotAllowed(_("Another contract holds %(period)s. Renew or end that one, or choose other days.") % said)
+        raise NotAllowed(overlapping_words(other.valid))
 
 
 def judge_probation(
@@ -206,10 +219,10 @@ def end_contract(
     return contract
 
 
-def _must_be_met(findings: list[Finding]) -> None:
+def _must_be_met(findings: list[Finding], field: str = "") -> None:
     unmet = unmet_words(findings)
     if unmet:
-        raise NotAllowed(_("The rules are not kept. %(unmet)s") % {"unmet": unmet})
+        raise NotAllowed(_("The rules are not kept. %(unmet)s") % {"unmet": unmet}, field=field)
 
 
 def _must_change(actor: Any) -> None:

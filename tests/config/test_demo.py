@@ -2,6 +2,7 @@
 
 from collections import Counter, defaultdict
 from datetime import date, timedelta
+from decimal import Decimal
 from random import Random
 from types import SimpleNamespace
 
@@ -33,6 +34,8 @@ from core.records.models import Change, Settled
 from core.records.verifying import verify
 from core.registry import registry
 from core.workflow.models import Case, StandIn
+from core.workflow.selectors import inbox
+from core.workflow.services import advance
 from personnel.models import (
     Applicant,
     BirthDecision,
@@ -41,15 +44,15 @@ from personnel.models import (
     ExamWorkbook,
     IdentityDocument,
     Likeness,
+    Move,
     PersonStatus,
     Photo,
-    SplitPart,
-    SplitPerson,
     Teacher,
     UnitChange,
 )
 from personnel.selectors.dossier import lacking
 from personnel.selectors.teachers import employed
+from personnel.selectors.unit_changes import obstacles
 from tests.ground.clock import TODAY
 from tests.ground.databases import clone, django_on
 from titles.models import TitleHeld
@@ -63,8 +66,8 @@ def hired():
 
 
 RANKS = ("third", "second", "first", "senior", "senior_full")
-# What the demo leaves empty: nobody's face is invented, and whoever tries a merger or the workbook of an exam office begins it.
-EMPTY = {ExamWorkbook, Photo, SplitPart, SplitPerson, UnitChange}
+# What the demo leaves empty: nobody's face is invented.
+EMPTY = {Photo}
 
 
 @pytest.fixture(scope="module")
@@ -182,7 +185,7 @@ def test_moves_renamings_and_a_closed_school_are_there(demo_city):
     assert Counter(moved.values_list("teacher", flat=True)).most_common(1)[0][1] >= 3
     names = UnitProfile.objects.filter(unit__code="350704").order_by("valid").values_list("name", flat=True)
     assert list(names) == ["青河县教育局", "青河区教育局"]
-    closed = Unit.objects.get(closed__isnull=False)
+    closed = Unit.objects.get(closed=date(2021, 8, 31))
     assert Employment.objects.filter(unit=closed, left_how="transfer", valid__endswith=closed.closed).exists()
 
 
@@ -312,6 +315,49 @@ def test_of_dossiers_one_is_late_some_are_under_way_and_a_review_waits(demo_city
     assert review.state == "proposed"
     assert review.review.items.get(item="birth").found == "differ"
     assert Teacher.objects.filter(lacking(TODAY)).exists()
+
+
+def test_two_schools_became_one_and_the_division_of_another_waits_for_its_second_person(demo_city):
+    merged, split = UnitChange.objects.select_related("case__opened_by", "subject", "receiver").order_by("pk")
+    assert (merged.kind, merged.case.state, merged.on < TODAY, merged.subject.closed) == (
+        "merge",
+        "decided",
+        True,
+        merged.on,
+    )
+    there = Employment.objects.filter(unit=merged.receiver, valid__startswith=merged.on)
+    assert there.exists()
+    assert not Employment.objects.filter(unit=merged.subject, valid__contains=TODAY).exists()
+    assert (split.kind, split.case.state, split.case.opened_by.username) == ("split", "asked", "linxi.clerk")
+    assert (split.people.count(), split.parts.exclude(seats="").exists(), split.parts.exclude(level="").exists()) == (
+        4,
+        True,
+        True,
+    )
+    assert obstacles(split) == []
+    with transaction.atomic():
+        case = advance(split.case, "decide", actor=_actor("linxi.approver"), data={"document": "临教人〔2026〕70号"})
+        assert case.state == "decided"
+        transaction.set_rollback(True)
+    assert split.case in set(inbox(_actor("linxi.approver")))
+
+
+def test_the_exam_office_sent_its_lists_and_all_of_them_came_in(demo_city):
+    batches = [one.batch for one in ExamWorkbook.objects.select_related("batch", "recruitment__case").order_by("pk")]
+    assert [(one.kind, one.state, one.counts["new"], one.counts["refused"]) for one in batches] == [
+        ("applicants", "applied", 8, 0), ("written_scores", "applied", 8, 0),
+    ]  # fmt: skip
+    made = ExamWorkbook.objects.latest("pk").recruitment
+    scores = list(Applicant.objects.filter(recruitment=made).order_by("serial").values_list("written", "stage"))
+    assert (len(scores), scores[0], made.case.state) == (8, (Decimal("86.5"), "qualified"), "written")
+
+
+def test_a_list_of_those_who_rotate_was_accepted_and_waits_at_their_schools(demo_city):
+    batch = Batch.objects.get(kind="moves")
+    assert (batch.state, batch.counts["new"] > 5, batch.counts["refused"]) == ("applied", True, 0)
+    waiting = Move.objects.filter(source_row__in=batch.rows.values("pk"))
+    assert set(waiting.values_list("kind", "case__state", "employment")) == {("rotation", "sender", False)}
+    assert waiting.values("from_unit").distinct().count() == 4
 
 
 def test_what_was_asked_for_is_late_waits_was_refused_and_accepted(demo_city):

@@ -63,7 +63,7 @@ def _acting(offices: Offices, day: date) -> tuple[Actor, Actor]:
     return tuple(replace(offices.actor(name, offices.day), on=day) for name in (CLERK, APPROVER))  # type: ignore[return-value]
 
 
-def _opened(offices: Offices, school: Unit, day: date, title: str) -> Recruitment:
+def opened(offices: Offices, school: Unit, day: date, title: str) -> Recruitment:
     """From the plan to a notice that takes applications from that day on."""
     clerk, approver = _acting(offices, day)
     plan = draw_up_plan(actor=clerk, year=day.year, title=f"{title}计划", words="按核定编制和缺编情况")
@@ -105,7 +105,7 @@ def _apply(made: Recruitment, number: int, first: int, **said: str) -> list[Appl
 def _waiting(offices: Offices, school: Unit, day: date) -> None:
     """Applications wait; one was returned, one does not meet a condition."""
     clerk, _approver = _acting(offices, day)
-    made = _opened(offices, school, day, f"{day.year}年临溪县公开招聘小学教师（第二批）")
+    made = opened(offices, school, day, f"{day.year}年临溪县公开招聘小学教师（第二批）")
     first, second, *_rest = _apply(made, 4, 0)
     _apply(made, 1, 4, major="汉语言文学")
     advance(first.case, "qualify", actor=clerk, source="command")
@@ -114,7 +114,7 @@ def _waiting(offices: Offices, school: Unit, day: date) -> None:
 
 def _ranked(offices: Offices, school: Unit, day: date, title: str, first: int) -> tuple[Recruitment, Actor, Actor]:
     """A recruitment in which two are called, checked and published."""
-    made = _opened(offices, school, day, title)
+    made = opened(offices, school, day, title)
     clerk, approver = _acting(offices, workdays.add(made.last, 1))
     for one in _apply(made, 4, first):
         advance(one.case, "qualify", actor=clerk, source="command")

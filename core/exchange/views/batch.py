@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, ClassVar
 from urllib.parse import urlencode
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -99,11 +100,13 @@ class BatchPage(DetailPage):
     def context(self) -> dict[str, Any]:
         batch: Batch = self.object
         undoing = undo_at_work(batch)
+        kind = all_kinds().get(batch.kind)
         found = {
             "batch": batch,
             "sub": self._sub(batch),
             "crumbs": self._crumbs(batch),
             "dated": is_dated(batch),
+            "about": kind.about if kind is not None else "",
             "steps": self._steps(batch),
             "working": batch.state in WORKING or undoing is not None,
             "actions": self._actions(batch) if undoing is None else [],
@@ -269,7 +272,7 @@ class BatchPage(DetailPage):
             return None
         good = counted(batch, "new") + counted(batch, "changed")
         refused = counted(batch, "refused")
-        why = "" if may_accept(self.actor, batch) else _("Your role does not accept batches.")
+        why = "" if may_accept(self.actor, batch) else self._accepted_by(batch)
         why = why or ("" if good else _("Nothing is new or changed."))
         label = ngettext("Accept %(count)s row", "Accept %(count)s rows", good) % {"count": thousands(good)}
         note = _("%(new)s new, %(changed)s changed, %(same)s stay as they are.") % {
@@ -288,6 +291,13 @@ class BatchPage(DetailPage):
             "note": note,
             "url": reverse("batch_accept", args=[batch.public_id]),
         }
+
+    def _accepted_by(self, batch: Batch) -> str:
+        kind = all_kinds().get(batch.kind)
+        if kind is None or not kind.accepted_by:
+            return _("Your role does not accept batches.")
+        may = settings.PERMISSION_LABELS[kind.accepted_by]
+        return _("It is accepted by somebody who may do this: %(may)s.") % {"may": may}
 
 
 class BatchProgress(BatchPage):

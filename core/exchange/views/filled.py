@@ -80,6 +80,7 @@ class TemplateForm(FormPage):
     name = "template_new"
     route = "imports/templates/<slug:kind>/new/"
     permission = "exchange.import"
+    template = "exchange/template_new.html"
     form_class = FillForm
     submit_label = gettext_lazy("Make the template")
     help = gettext_lazy(
@@ -107,7 +108,8 @@ class TemplateForm(FormPage):
         return reverse("import_new")
 
     def context(self) -> dict[str, Any]:
-        return {"crumbs": [Link(_("Import a workbook"), self.cancel_url)]}
+        about = self.kind.about if self.kind is not None else ""
+        return {"crumbs": [Link(_("Import a workbook"), self.cancel_url)], "about": about}
 
     def save(self, form: Any) -> Any:
         kind, said = self.kind, form.cleaned_data

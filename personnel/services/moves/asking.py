@@ -222,7 +222,17 @@ def _say(actor: Any, one: Looked) -> None:
     if not wanted.for_good and wanted.ends is None:
         one.refuse("last_day", lambda: _("Say until when: somebody whose employment stays comes back."))
     if wanted.ends is not None and wanted.ends <= wanted.starts:
-        one.refuse("last_day", lambda: _("The last day lies before the first one."))
+        one.refuse("last_day", last_day_words)
+
+
+def last_day_words() -> str:
+    """That a last day lies before the first one."""
+    return _("The last day lies before the first one.")
+
+
+def day_words(name: str) -> str:
+    """That somebody belongs nowhere on the first day."""
+    return _("%(name)s belongs to no unit on that day.") % {"name": name}
 
 
 def _say_outside(one: Looked) -> None:
@@ -241,7 +251,7 @@ def _place(one: Looked, jobs: Sequence[Job], units: dict[int, Unit]) -> None:
     wanted = one.wanted
     held = [job for job in jobs if (job.starts < wanted.starts if wanted.for_good else job.holds(wanted.starts))]
     if not held:
-        one.refuse("starts", lambda: _("%(name)s belongs to no unit on that day.") % {"name": wanted.teacher.name})
+        one.refuse("starts", lambda: day_words(wanted.teacher.name))
     elif one.refusal is None:
         one.asked = Asked(
             wanted.teacher, wanted.kind, wanted.for_good, units[held[-1].unit], wanted.to_unit, wanted.starts,

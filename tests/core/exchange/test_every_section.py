@@ -21,7 +21,7 @@ EXAMPLES = [pytest.param(3), pytest.param(60, marks=pytest.mark.soak)]
 KEYS = {"teachers": "身份证号码", "dossiers": "身份证号码", "units": "学校标识码"}
 # The portrait comes as a picture, not in a cell.
 PICTURES = {"photo"}
-# Decided one by one, under rules that a row of a workbook does not know; of posts rosters tell level and first day.
+# Under rules of their own, with days of their own: kinds of workbooks beside rosters; of posts rosters tell level and first day.
 DECIDED = {"agreement", "contracts", "dispatches", "headships", "posts", "retirement"}
 
 # A duty of a workbook is one at the school where the person is; another is entered on the page.
