@@ -65,8 +65,8 @@ class Graduate(Record):
     years = models.PositiveSmallIntegerField(_("years of service agreed"), null=True)
     rural_years = models.PositiveSmallIntegerField(_("of them in rural schools"), null=True)
     fees = models.DecimalField(_("fees enjoyed"), max_digits=10, decimal_places=2, null=True)
-    hired = models.OneToOneField(
-        Teacher, on_delete=models.PROTECT, null=True, related_name="graduate", verbose_name=_("teacher")
+    hired = models.ForeignKey(
+        Teacher, on_delete=models.PROTECT, null=True, related_name="graduates", verbose_name=_("teacher")
     )
 
     class Meta(Record.Meta):

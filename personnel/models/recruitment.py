@@ -200,8 +200,8 @@ class Applicant(Record):
     publicity = models.ForeignKey(
         Publicity, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("publicity")
     )
-    hired = models.OneToOneField(
-        Teacher, on_delete=models.PROTECT, null=True, related_name="application", verbose_name=_("teacher")
+    hired = models.ForeignKey(
+        Teacher, on_delete=models.PROTECT, null=True, related_name="applications", verbose_name=_("teacher")
     )
 
     class Meta(Record.Meta):

@@ -166,8 +166,8 @@ class DispatchSection(FactSection):
                 replace(known, others=others), move_rules(asked.from_unit, asked.starts),
             )  # fmt: skip
             against = unmet(found)
-            if against and against[0].rule == f"{RULES}open" and asked.to_unit.pk in closed:
-                refuse_closed(row, "dispatch_unit", closed[asked.to_unit.pk])
+            if against and against[0].rule == f"{RULES}open" and self.unit(row) in closed:
+                refuse_closed(row, "dispatch_unit", closed[self.unit(row)])
             elif against:
                 self.say(row, against[0].rule.removeprefix(RULES), partial(refusal, against))
             else:

@@ -22,11 +22,12 @@ from core.records.bulk import allocate, copy_rows, update_rows
 from core.records.models import DataKey
 from core.records.scope import AnyOf
 from core.records.vault import blind_index, fresh_key
-from personnel.models import Graduate, GraduateWish, IdentityDocument
+from personnel.models import Graduate, GraduateWish
 from personnel.resources import columns
 from personnel.selectors.graduates import LISTS, decided_among, name_of, said_of
 from personnel.selectors.moves import units_named
 from personnel.selectors.recruitment import RECRUIT
+from personnel.selectors.returning import on_file
 from personnel.services.graduates import AGREED, PLAIN, SEALED, SEXES, assign, must_be_listed
 
 REMARK: Final = replace(columns.REMARK, headers=("备注", "备 注"))
@@ -96,12 +97,9 @@ class GraduateKind(ImportKind):
     def finish(self, rows: Sequence[Draft], setting: Setting) -> None:
         """Refuse who is on staff: they are transferred, not placed."""
         fresh = [row for row in rows if row.is_new and not row.refused]
-        documents = IdentityDocument._base_manager.filter(AnyOf("number_index", [row.key for row in fresh]))
-        on_file = (
-            {bytes(index or b"") for index in documents.values_list("number_index", flat=True)} if fresh else set()
-        )
+        known = on_file([row.key for row in fresh if row.key is not None], setting.day)
         for row in fresh:
-            if row.key in on_file:
+            if row.key in known and known[row.key].why_not:
                 row.refuse("identity", "has_file")
 
     def find(self, rows: Sequence[Draft], setting: Setting) -> dict[bytes | None, int]:

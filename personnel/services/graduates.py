@@ -38,10 +38,11 @@ from personnel.selectors.graduates import (
     why_no_seat,
 )
 from personnel.selectors.recruitment import RECRUIT
+from personnel.selectors.returning import on_file_by
 from personnel.services.contracts import conclude_contract
 from personnel.services.dossier import must_be_known
 from personnel.services.forgetting import AT_ONCE, forget
-from personnel.services.recruitment.hiring import Newcomer, has_file, take_on
+from personnel.services.recruitment.hiring import Newcomer, take_on
 from personnel.services.seats.booking import unit_words
 
 YEARS: Final = (1990, 2100)
@@ -67,11 +68,7 @@ def list_graduate(
     _must_recruit(actor)
     told = must_be_listed(actor, year, kind, values, wishes)
     read = _read(number)
-    if has_file(read.number):
-        raise NotAllowed(
-            _("Somebody with this identity number has a file. Who is on staff elsewhere is transferred, not placed."),
-            field="number",
-        )
+    _must_be_free(read.number, actor.on)
     with change("personnel.list_graduate", actor=actor, reason=_("Graduate entered in the list"), source=source):
         Unit.objects.select_for_update(no_key=True).filter(pk=actor.unit.pk).values_list("pk").get()
         if Graduate._base_manager.filter(unit=actor.unit, number_index=blind_index("identity", read.number)).exists():
@@ -102,7 +99,7 @@ def correct_graduate(
         why_not = why_not_correct(actor, held)
         if why_not:
             raise NotAllowed(why_not)
-        _must_be_alone(held, read.number)
+        _must_be_alone(held, read.number, actor.on)
         held.year, held.kind, held.sex = year, kind, SEXES[read.sex]
         held.number, held.phone = read.number, phone or None
         assign(held, dict.fromkeys(("signed_on", "years", "rural_years", "fees")) | {"agreement": ""} | told)
@@ -126,15 +123,18 @@ def why_not_correct(actor: Any, graduate: Graduate) -> str:
     return ""
 
 
-def _must_be_alone(held: Any, number: str) -> None:
+def _must_be_alone(held: Any, number: str, on: date) -> None:
     index = blind_index("identity", number)
     if Graduate._base_manager.filter(unit=held.unit_id, number_index=index).exclude(pk=held.pk).exists():
         raise NotAllowed(_("Somebody with this identity number is listed already."), field="number")
-    if bytes(held.number_index or b"") != index and has_file(number):
-        raise NotAllowed(
-            _("Somebody with this identity number has a file. Who is on staff elsewhere is transferred, not placed."),
-            field="number",
-        )
+    if bytes(held.number_index or b"") != index:
+        _must_be_free(number, on)
+
+
+def _must_be_free(number: str, on: date) -> None:
+    known = on_file_by(number, on)
+    if known is not None and known.why_not:
+        raise NotAllowed(known.why_not, field="number")
 
 
 def assign(made: Graduate, told: Mapping[str, Any]) -> None:
@@ -330,9 +330,8 @@ def why_not_report(act: Act) -> str:
         return _("The day of reporting lies between %(first)s and %(last)s.") % said
     if on > act.actor.on:
         return _("This day is still ahead.")
-    if has_file(one.graduate.number.reveal()):
-        return _("Somebody with this identity number has a file. Who is on staff elsewhere is transferred, not placed.")
-    return ""
+    known = on_file_by(one.graduate.number.reveal(), on)
+    return known.why_not if known is not None else ""
 
 
 def report(act: Act) -> None:

@@ -29,8 +29,9 @@ from personnel.selectors.recruitment import (
     said_of,
 )
 from personnel.selectors.recruitment_words import condition_words, finding_words
+from personnel.selectors.returning import on_file_by
 from personnel.services.recruitment import applying, calling, examining, planning
-from personnel.services.recruitment.hiring import file_now, has_file
+from personnel.services.recruitment.hiring import file_now
 
 # Those who will not be hired any more.
 OVER: Final = (STAGE.REFUSED, STAGE.WITHDRAWN, STAGE.FAILED, STAGE.CLOSED, STAGE.BELOW)
@@ -243,8 +244,8 @@ def _application(case: Any, actor: Any) -> Body:
     teacher = file_now(one)
     if teacher is not None:
         facts.append(Fact(_("Teacher file"), teacher.name, url=reverse("teacher", args=[teacher.public_id])))
-    elif one.stage not in OVER and said and has_file(one.number.reveal()):
-        words = _("Who is on staff elsewhere is transferred, not hired. Ask before they are called.")
+    elif one.stage not in OVER and said and (known := on_file_by(one.number.reveal(), actor.on)):
+        words = known.why_not or _("They left. Their file goes on where they are hired.")
         findings.append(Finding(_("Somebody with this identity number has a file"), words, "amber", "alert"))
     return Body(findings=findings, facts=facts, template="personnel/application_body.html", context=context)
 

@@ -211,7 +211,7 @@ class Road:
         outside.page.get_by_role("button", name="提交异议").click()
         number = outside.page.locator("p.fs-1").inner_text()
         leaver = self.applicants.get(serial=2)
-        step(self.office, case, "有人放弃", applicant=str(leaver.pk), why="考取外地岗位", choose={"how": "withdrawn"})
+        step(self.office, case, "有人放弃", applicant=str(leaver.serial), why="考取外地岗位", choose={"how": "withdrawn"})
         self.at_day(shown.last_day + timedelta(1))
         hire = {"starts": "2027-02-01", "document": "青教〔2027〕3号"}
         head.goto(f"/cases/{case.public_id}/hire/")
@@ -268,12 +268,12 @@ class Road:
         fallen = dict(self.applicants.filter(serial__lte=3).values_list("serial", "stage"))
         assert fallen == {1: "failed", 2: "withdrawn", 3: "failed"}
         assert self.numbers("ranked") == [self.count + 1, self.count + 3]
-        assert Teacher.objects.filter(application__recruitment=self.made).count() == self.hires
+        assert Teacher.objects.filter(applications__recruitment=self.made).count() == self.hires
         spells = Employment.objects.filter(unit=self.school, valid__startswith=date(2027, 2, 1))
         assert spells.count() == self.hires
-        posts = PostAppointment.objects.filter(teacher__application__recruitment=self.made)
-        contracts = Contract.objects.filter(teacher__application__recruitment=self.made)
-        probations = dict(contracts.values_list("teacher__application__serial", "probation_last"))
+        posts = PostAppointment.objects.filter(teacher__applications__recruitment=self.made)
+        contracts = Contract.objects.filter(teacher__applications__recruitment=self.made)
+        probations = dict(contracts.values_list("teacher__applications__serial", "probation_last"))
         assert probations == {
             serial: date(2027, 7, 31) if serial == 4 else date(2028, 1, 31) for serial in self.numbers("hired")
         }

@@ -90,4 +90,4 @@ def test_three_thousand_people_are_there_within_a_minute(committed_db, settings)
     call_command("seed_demo", day=TODAY, verbosity=0)
     assert time.monotonic() - began < 60
     # Each likeness is of a second file; who was hired or placed since came on top.
-    assert Teacher.objects.filter(application=None, graduate=None).count() == 3000 + Likeness.objects.count()
+    assert Teacher.objects.filter(applications=None, graduates=None).count() == 3000 + Likeness.objects.count()

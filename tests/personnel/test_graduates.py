@@ -336,9 +336,9 @@ def test_an_error_is_put_right_with_a_reason_as_long_as_nothing_is_decided(liste
     assert name_of(Graduate.objects.select_related("key").get()) == "刘诗"
 
 
-def test_what_the_list_refuses_a_correction_refuses_too(listed, county_clerk, other_county_clerk):
+def test_what_the_list_refuses_a_correction_refuses_too(listed, county_clerk, other_county_clerk, school_a):
     one, other = listed(), listed(place=2, name="王师")
-    make_teacher("在岗人", identity_number=number_of(3))
+    make_teacher("在岗人", school_a, identity_number=number_of(3))
     for said, field in (
         ({"number": number_of(2)}, "number"), ({"number": number_of(3)}, "number"), ({"number": "123"}, "number"),
         ({"kind": "free"}, "signed_on"), ({"name": " "}, "name"), ({"reason": " "}, "reason"),

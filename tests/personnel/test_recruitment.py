@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 from django.db import connection, transaction
 from django.urls import reverse
+from psycopg.types.range import Range
 
 from core.exchange.evidence import Evidence
 from core.org.errors import NotAllowed
@@ -18,7 +19,16 @@ from core.records.models import Change
 from core.records.vault import ErasedValue
 from core.workflow.selectors import cases, inbox
 from core.workflow.services import advance
-from personnel.models import Applicant, Contract, Education, Employment, IdentityDocument, PostAppointment, Teacher
+from personnel.models import (
+    Applicant,
+    Contract,
+    Education,
+    Employment,
+    IdentityDocument,
+    PersonStatus,
+    PostAppointment,
+    Teacher,
+)
 from personnel.selectors.recruitment import findings_of, name_of, of_receipt, said_of
 from personnel.services.merging.plan import plan_merge
 from personnel.services.merging.writing import merge_files
@@ -345,7 +355,7 @@ def test_who_is_hired_has_a_contract_with_the_probation_of_the_rules(
     said = {"years": years, "worked": [one.pk] if worked else [], "months": months}
     step(opened, "hire", over, starts=date(2027, 2, 1), document="青教〔2027〕3号", **said)
 
-    teacher = Teacher.objects.get(application=one)
+    teacher = Teacher.objects.get(applications=one)
     made = Contract.objects.get(teacher=teacher)
     assert (made.unit, made.valid.lower, made.valid.upper) == (school_a, date(2027, 2, 1), date(2027 + years, 2, 1))
     assert (made.kind, made.first_job, made.probation_last) == ("appointment", first, probation_last)
@@ -592,10 +602,57 @@ def test_who_has_a_file_is_told_at_the_check_and_a_merged_one_leads_to_the_other
     step(opened, "fall_out", clerk, applicant=leaver.pk, how="failed", why="在编，另办调动")
     over = replace(county_approver, on=published(opened, clerk).last_day + timedelta(1))
     step(opened, "hire", over, starts=date(2026, 12, 20), document="青教〔2026〕3号")
-    hired = Teacher.objects.get(application__serial=1)
+    hired = Teacher.objects.get(applications__serial=1)
     merged(replace(county_clerk, on=date(2026, 12, 21)), other, hired)
     client = login(replace(county_clerk, on=date(2026, 12, 21)))
     for page in (reverse("recruitment", args=[opened.public_id]), reverse("case", args=[first.case.public_id])):
         shown = client.get(page).content.decode()
         assert reverse("teacher", args=[other.public_id]) in shown
         assert str(hired.public_id) not in shown
+
+
+def test_who_left_and_is_hired_again_keeps_one_file(opened, county_clerk, county_approver, school_a, login):
+    applies(opened, 1)
+    applies(opened, 2)
+    known = make_teacher("应聘者1", school_a)
+    with change("test.left", actor=county_clerk, reason="test ground"):
+        document = IdentityDocument(teacher=known, kind="1")
+        document.number = number_of(1)
+        document.save(force_insert=True)
+        PersonStatus.objects.create(teacher=known, status="left", valid=Range(date(2024, 7, 1), None))
+    first = Applicant.objects.select_related("case").get(serial=1)
+    shown = login(county_clerk).get(reverse("case", args=[first.case.public_id])).content.decode()
+    assert "其原有档案继续使用" in shown
+    clerk = ranked(opened, county_clerk, {1: 90, 2: 60}, {1: 90, 2: 0})
+    over = replace(county_approver, on=published(opened, clerk).last_day + timedelta(1))
+    people = Teacher.objects.count()
+
+    step(opened, "hire", over, starts=date(2026, 12, 20), document="青教〔2026〕3号")
+
+    first.refresh_from_db()
+    assert (first.hired, Teacher.objects.count()) == (known, people + 1), "the other one is new"
+    jobs = list(Employment.objects.filter(teacher=known).order_by("valid"))
+    assert [(one.valid.upper, one.unit) for one in jobs][-2:] == [(date(2024, 7, 1), school_a), (None, first.post.unit)]
+    assert PersonStatus.objects.get(teacher=known).valid == Range(date(2024, 7, 1), date(2026, 12, 20))
+    assert IdentityDocument.objects.filter(teacher=known).count() == 1
+
+
+@pytest.mark.parametrize(("status", "words"), [("retired", "已退休或已去世"), (None, "在职")])
+def test_who_is_on_staff_or_retired_is_not_hired(opened, county_clerk, county_approver, school_a, status, words):
+    applies(opened, 1)
+    applies(opened, 2)
+    known = make_teacher("应聘者1", school_a)
+    with change("test.there", actor=county_clerk, reason="test ground"):
+        document = IdentityDocument(teacher=known, kind="1")
+        document.number = number_of(1)
+        document.save(force_insert=True)
+        if status:
+            PersonStatus.objects.create(teacher=known, status=status, valid=Range(date(2024, 7, 1), None))
+    clerk = ranked(opened, county_clerk, {1: 90, 2: 60}, {1: 90, 2: 0})
+    over = replace(county_approver, on=published(opened, clerk).last_day + timedelta(1))
+    before = Employment.objects.count()
+
+    with pytest.raises(NotAllowed, match=words):
+        step(opened, "hire", over, starts=date(2026, 12, 20), document="青教〔2026〕3号")
+
+    assert Employment.objects.count() == before

@@ -15,8 +15,9 @@ from core.org.errors import NotAllowed
 from core.org.models import Unit
 from core.parameters.selectors import at
 from core.records.changes import change
-from core.records.vault import blind_index, create_key
+from core.records.vault import create_key
 from core.text import pinyin_keys
+from personnel.choices import ENDED
 from personnel.models import (
     Applicant,
     Certificate,
@@ -24,6 +25,7 @@ from personnel.models import (
     Education,
     Employment,
     IdentityDocument,
+    PersonStatus,
     SeatAccount,
     Teacher,
 )
@@ -31,6 +33,7 @@ from personnel.rules import SeatHolding
 from personnel.selectors.contracts import contract_rules
 from personnel.selectors.merged import owners_now
 from personnel.selectors.recruitment import STAGE, name_of, said_of
+from personnel.selectors.returning import on_file_by
 from personnel.selectors.seats import usable
 from personnel.services.contracts import contract_decided
 from personnel.services.posts import NewAppointment, appoint_many
@@ -74,11 +77,6 @@ class Hiring:
     months: int = 0
 
 
-def has_file(number: str) -> bool:
-    """Whether somebody with this identity number has a file already: who is on staff elsewhere is transferred, not taken on."""
-    return IdentityDocument._base_manager.filter(number_index=blind_index("identity", number)).exists()
-
-
 def file_now(applicant: Applicant) -> Teacher | None:
     """The file that was made of an applicant, or the one into which it was merged since; None of whoever was not hired."""
     if applicant.hired_id is None:
@@ -88,19 +86,19 @@ def file_now(applicant: Applicant) -> Teacher | None:
 
 
 def take_on(*, actor: Any, who: Newcomer, unit: Unit, starts: date, came_how: str, document: str) -> Teacher:
-    """Inside a change: make the file and employment of somebody who belongs to a unit from `starts` on; `has_file` was asked before.
+    """Inside a change: let somebody belong to a unit from `starts` on, in a file of their own or in the one that they left with.
 
     Where the unit has a seat account, they take a seat of it: one that was approved for use, else a vacant one. `document` is the number
-    of the approval. Refused by `SeatsRefused` where no seat is vacant.
+    of the approval. Refused by `NotAllowed` for whoever is on staff, retired or dead, by `SeatsRefused` where no seat is vacant.
     """
-    teacher = _file(who, starts)
-    identity = IdentityDocument(teacher=teacher, kind="1")
-    identity.number = who.number
-    identity.save(force_insert=True)
+    known = on_file_by(who.number, starts)
+    if known is not None and known.why_not:
+        raise NotAllowed(known.why_not)
+    teacher = _file(who, starts) if known is None else _back(known.teacher, starts)
     if who.phone:
-        contact = Contact(teacher=teacher)
+        contact = Contact._base_manager.filter(teacher=teacher).first() or Contact(teacher=teacher)
         contact.phone = who.phone
-        contact.save(force_insert=True)
+        contact.save()
     _learning(teacher, who)
     Employment.objects.create(teacher=teacher, unit=unit, valid=Range(starts, None), in_quota=True, came_how=came_how)
     take_seat(actor, teacher, unit, starts, document)
@@ -111,19 +109,12 @@ def hire(*, actor: Any, applicant: Applicant, terms: Hiring) -> Teacher:
     """Make an applicant whose publicity has passed a member of staff: `take_on`, a contract with its probation, the post where known.
 
     Refused by `SeatsRefused` where no seat is vacant, by `NoVacancy` where no post of the level is free, by `NotAllowed` where somebody
-    with this number has a file already, the applicant was erased or the contract does not keep the rules; by the database where the
-    publicity has not passed.
+    with this number is on staff, retired or dead, the applicant was erased or the contract does not keep the rules; by the database where
+    the publicity has not passed.
     """
     said, number = said_of(applicant), applicant.number.reveal()
     if not said:
         raise NotAllowed(_("What the applicant said was erased."))
-    if has_file(number):
-        raise NotAllowed(
-            _(
-                "No. %(serial)s: somebody with this identity number has a file. Who is on staff elsewhere is transferred, not hired."
-            )
-            % {"serial": applicant.serial}
-        )
     who = Newcomer(
         name=name_of(applicant), number=number, sex=said["sex"], birth=date.fromisoformat(said["birth"]), phone=applicant.phone.reveal(),
         **{name: said.get(name, "") for name in ("education", "degree", "school", "major", "graduated", "putonghua")},
@@ -156,10 +147,27 @@ def _contract(actor: Any, applicant: Applicant, teacher: Teacher, terms: Hiring)
 
 def _file(who: Newcomer, starts: date) -> Teacher:
     keys = pinyin_keys(who.name)
-    return Teacher.objects.create(
+    teacher: Teacher = Teacher.objects.create(
         key=create_key(), name=who.name, pinyin=keys.spaced[:120], initials=keys.initials[:30], sex=who.sex, birth=who.birth,
         work_start=str(PartialDate(starts.year, starts.month)),
     )  # fmt: skip
+    identity = IdentityDocument(teacher=teacher, kind="1")
+    identity.number = who.number
+    identity.save(force_insert=True)
+    return teacher
+
+
+def _back(key: int, starts: date) -> Teacher:
+    """The file of somebody who comes back: what says that they left ends on the day before, and so does what they left behind open."""
+    teacher: Teacher = Teacher._base_manager.get(pk=key)
+    for status in PersonStatus._base_manager.filter(teacher=teacher, status__in=ENDED, valid__contains=starts):
+        for job in Employment._base_manager.filter(teacher=teacher, valid__contains=starts):
+            job.correct(valid=Range(job.valid.lower, max(status.valid.lower, job.valid.lower + DAY)))
+        if status.valid.lower < starts:
+            status.correct(valid=Range(status.valid.lower, starts))
+        else:
+            status.delete()
+    return teacher
 
 
 def take_seat(actor: Any, teacher: Teacher, unit: Unit, starts: date, document: str) -> None:
@@ -172,11 +180,13 @@ def take_seat(actor: Any, teacher: Teacher, unit: Unit, starts: date, document: 
 
 
 def _learning(teacher: Teacher, who: Newcomer) -> None:
-    if who.education:
+    studied = Education._base_manager.filter(teacher=teacher, level=who.education, school=who.school)
+    if who.education and not studied.exists():
         Education.objects.create(
             teacher=teacher, level=who.education, degree=who.degree, school=who.school, subject=who.major,
             ends=str(PartialDate.parse(who.graduated)) if who.graduated else None,
         )  # fmt: skip
     if who.putonghua:
         level = code_label("putonghua_level", who.putonghua)
-        Certificate.objects.create(teacher=teacher, kind="putonghua", name=PUTONGHUA, level=level)
+        if not Certificate._base_manager.filter(teacher=teacher, kind="putonghua", level=level).exists():
+            Certificate.objects.create(teacher=teacher, kind="putonghua", name=PUTONGHUA, level=level)
