@@ -13,8 +13,9 @@ from psycopg.types.range import Range
 from core.org.actor import system_actor
 from core.org.errors import NotAllowed
 from core.parameters import selectors
-from core.parameters.files import TableFile, Version, shipped
+from core.parameters.files import shipped
 from core.parameters.models import ParameterVersion
+from core.parameters.reading import TableFile, Version
 from core.parameters.schema import build, in_words
 from core.records.changes import change
 from core.shipped import Loaded, difference

@@ -8,9 +8,11 @@ from datetime import date
 from typing import ClassVar, Final, Literal
 
 from core.dates import PartialDate, add_months
+from core.parameters.reading import national
 from core.rules import Amount, Line, Parameters
 
 MONTHS_OF_A_YEAR: Final = 12
+CATEGORIES: Final = {"M": "m60", "F60": "f60", "F55": "f55", "F50": "f50"}
 MALE: Final = "1"
 FEMALE: Final = "2"
 
@@ -36,7 +38,7 @@ class RetirementClass:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Retirement(Parameters):
+class RetirementAges(Parameters):
     """The statutory ages: a class for each code of the list `retirement_category`.
 
     `men` is the category of men, `women` that of women by their post family (code of the list `post_family`), as long as none is
@@ -112,7 +114,57 @@ class RetirementPlan:
         return self.age.lines[-1].amount if len(self.age.lines) > 1 else 0
 
 
-def usual_category(sex: str, family: str, parameters: Retirement) -> str:
+@dataclass(frozen=True, kw_only=True)
+class RetirementRules:
+    """The three tables by which a statutory day is reckoned; `national()` are those of the release."""
+
+    ages: RetirementAges
+    flexible: FlexibleRetirement | None
+    pension: PensionMonths
+
+    @classmethod
+    def national(cls) -> RetirementRules:
+        return cls(
+            ages=national(RetirementAges), flexible=national(FlexibleRetirement), pension=national(PensionMonths)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Retirement:
+    """The statutory retirement of somebody whose birthday counts: age and delay in months, the day, the flexible window by days.
+
+    `earliest` and `latest` are None where the age was reached before flexible retirement began. The contributions are those
+    of the year of the statutory day.
+    """
+
+    age_months: int
+    on: date
+    delay_months: int
+    earliest: date | None
+    latest: date | None
+    minimum_contribution_months: int
+
+
+def statutory(birth: date, category: str, *, parameters: RetirementRules | None = None) -> Retirement:
+    """When somebody retires by law (Decision of 2024-09-13): `category` M, F55, F50, or F60 by a recorded decision.
+
+    Days follow the birthday, or are the last of a month that is shorter. Without `parameters` those of the release count. ValueError for
+    another category.
+    """
+    told = parameters or RetirementRules.national()
+    plan = retirement_plan(PartialDate.of(birth), CATEGORIES.get(category, ""), told.ages, told.flexible, told.pension)
+    if plan is None or plan.day is None:
+        raise ValueError(f"{category!r} is no category: {', '.join(CATEGORIES)}")
+    months = (plan.month.year - birth.year) * MONTHS_OF_A_YEAR + plan.month.month - birth.month
+
+    def at(month: date | None) -> date | None:
+        ahead = (month.year - plan.month.year) * MONTHS_OF_A_YEAR + month.month - plan.month.month if month else 0
+        return add_months(birth, months + ahead) if month else None
+
+    return Retirement(plan.age.value, plan.day, plan.delay, at(plan.earliest), at(plan.latest), plan.contributions)
+
+
+def usual_category(sex: str, family: str, parameters: RetirementAges) -> str:
     """The category of somebody for whom none is recorded, by sex and post family, never by title; empty where these do not tell."""
     if sex == MALE:
         return parameters.men
@@ -133,7 +185,7 @@ def least_contributions(year: int, parameters: PensionMonths) -> int:
 
 
 def retirement_plan(
-    birth: PartialDate, category: str, ages: Retirement, flexible: FlexibleRetirement | None, pension: PensionMonths
+    birth: PartialDate, category: str, ages: RetirementAges, flexible: FlexibleRetirement | None, pension: PensionMonths
 ) -> RetirementPlan | None:
     """When somebody of a category retires; None where the month of birth or the class of the category is not known.
 
@@ -155,7 +207,7 @@ def retirement_plan(
     )  # fmt: skip
 
 
-def _age(rule: RetirementClass, delay: int, months: int, born: date, ages: Retirement) -> Amount:
+def _age(rule: RetirementClass, delay: int, months: int, born: date, ages: RetirementAges) -> Amount:
     lines = [Line("personnel.retirement.age", rule.age * MONTHS_OF_A_YEAR, "month", reference=ages.reference)]
     if delay:
         note = f"{rule.step}/{rule.most}"

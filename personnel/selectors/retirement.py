@@ -32,7 +32,7 @@ class Retiring:
 class RetirementTables:
     """The parameters of a day. `flexible` is None before there was flexible retirement."""
 
-    ages: rules.Retirement
+    ages: rules.RetirementAges
     flexible: rules.FlexibleRetirement | None
     pension: rules.PensionMonths
 
@@ -43,7 +43,7 @@ class RetirementTables:
             flexible = at(rules.FlexibleRetirement, on, unit=unit)
         except ParameterMissing:
             flexible = None
-        return cls(at(rules.Retirement, on), flexible, at(rules.PensionMonths, on))
+        return cls(at(rules.RetirementAges, on), flexible, at(rules.PensionMonths, on))
 
     def plan(self, birth: PartialDate | None, category: str) -> rules.RetirementPlan | None:
         """The plan of one person; None where birth or category are not known."""

@@ -9,7 +9,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.parameters.files import read_file
+from core.parameters.reading import read_file
 from core.parameters.schema import build, in_words
 from personnel.rules import EducationRanks
 from personnel.rules.recruitment import (

@@ -14,7 +14,7 @@ ON = date(2026, 9, 10)
 
 def plan_of(case):
     return rules.retirement_plan(
-        partial(case["birth"]), case["category"], shipped(rules.Retirement, ON), shipped(rules.FlexibleRetirement, ON),
+        partial(case["birth"]), case["category"], shipped(rules.RetirementAges, ON), shipped(rules.FlexibleRetirement, ON),
         shipped(rules.PensionMonths, ON),
     )  # fmt: skip
 
@@ -38,7 +38,7 @@ def test_retirement(case):
 
 def test_every_month_of_forty_years_is_delayed_by_whole_steps_up_to_the_most():
     """By each class, birth month by birth month: never less than the month before, never more than the most."""
-    ages = shipped(rules.Retirement, ON)
+    ages = shipped(rules.RetirementAges, ON)
     for category, rule in ages.classes.items():
         before = 0
         for number in range(40 * 12):
@@ -57,12 +57,12 @@ def test_least_contributions_by_year():
 
 
 def test_before_2025_nobody_was_delayed():
-    ages = shipped(rules.Retirement, date(2024, 12, 31))
+    ages = shipped(rules.RetirementAges, date(2024, 12, 31))
     assert all(rules.retirement_delay(date(1990, 1, 1), rule) == 0 for rule in ages.classes.values())
 
 
 def test_a_category_is_never_read_from_a_title():
-    ages = shipped(rules.Retirement, ON)
+    ages = shipped(rules.RetirementAges, ON)
     usual = {
         (sex, family): rules.usual_category(sex, family, ages)
         for sex in ("1", "2", "")

@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from core.dates import PartialDate
-from core.parameters.files import read_file
+from core.parameters.reading import read_file
 from core.parameters.schema import build, in_words
 from personnel import rules
 

@@ -6,7 +6,8 @@ from datetime import date
 import pytest
 import yaml
 
-from core.parameters.files import read_file, shipped
+from core.parameters.files import shipped
+from core.parameters.reading import read_file
 from core.parameters.schema import InvalidParameter
 
 VERSION = {
