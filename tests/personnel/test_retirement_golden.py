@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import calendar
 from datetime import date
 
 import pytest
 
 from personnel import rules
+from personnel.rules.retirement import statutory
 from tests.personnel.test_rules_golden import cases, partial, shipped
 
 ON = date(2026, 9, 10)
@@ -82,3 +84,55 @@ def test_a_category_is_never_read_from_a_title():
 def test_classes_that_cannot_be_are_refused(more):
     with pytest.raises(ValueError, match=r"\w"):
         rules.RetirementClass(age=60, **more)
+
+
+def table_of_the_decision(category, first, last):
+    """The table of the annexes built by the words of the Decision, in the other direction: by the month in which people retire.
+
+    From January 2025 on the age rises by one month for each `step` months that go by: all who are born in one such group retire at one age.
+    """
+    old, base, step, most = {
+        "M": (60, (1965, 1), 4, 36), "F60": (60, (1965, 1), 4, 36), "F55": (55, (1970, 1), 4, 36), "F50": (50, (1975, 1), 2, 60),
+    }[category]  # fmt: skip
+    month, late, ages = list(base), 1, {}
+    while late < most:
+        for _one in range(step):
+            ages[tuple(month)] = old * 12 + late
+            month = [month[0] + month[1] // 12, month[1] % 12 + 1]
+        late += 1
+    return {
+        (year, number): ages.get((year, number), old * 12 if (year, number) < base else old * 12 + most)
+        for year in range(first, last + 1)
+        for number in range(1, 13)
+    }
+
+
+@pytest.mark.parametrize("category", ["M", "F60", "F55", "F50"])
+def test_month_by_month_as_the_words_of_the_decision_say(category):
+    table = table_of_the_decision(category, 1960, 2000)
+    old = {"M": 60, "F60": 60, "F55": 55, "F50": 50}[category]
+    for (year, month), age in table.items():
+        for day in (1, 15, calendar.monthrange(year, month)[1]):
+            found = statutory(date(year, month, day), category)
+            last = divmod(year * 12 + month - 1 + age, 12)
+            retires = date(last[0], last[1] + 1, min(day, calendar.monthrange(last[0], last[1] + 1)[1]))
+            assert (found.age_months, found.on, found.delay_months) == (age, retires, age - old * 12), (
+                category,
+                year,
+                month,
+            )
+            if retires < date(2025, 1, 1):
+                assert (found.earliest, found.latest) == (None, None)
+            else:
+                assert found.latest.year * 12 + found.latest.month == retires.year * 12 + retires.month + 36
+                assert found.earliest.year * 12 + found.earliest.month == max(
+                    retires.year * 12 + retires.month - 36, (year + old) * 12 + month
+                )
+            yearly = {2030: 186, 2031: 192, 2032: 198, 2033: 204, 2034: 210, 2035: 216, 2036: 222, 2037: 228, 2038: 234}
+            asked = 180 if retires.year < 2030 else yearly.get(retires.year, 240)
+            assert found.minimum_contribution_months == asked
+
+
+def test_a_category_that_does_not_exist_is_refused():
+    with pytest.raises(ValueError, match="no category"):
+        statutory(date(1980, 1, 1), "F45")
