@@ -211,7 +211,9 @@ class Road:
         outside.page.get_by_role("button", name="提交异议").click()
         number = outside.page.locator("p.fs-1").inner_text()
         leaver = self.applicants.get(serial=2)
-        step(self.office, case, "有人放弃", applicant=str(leaver.serial), why="考取外地岗位", choose={"how": "withdrawn"})
+        step(
+            self.office, case, "有人放弃", applicant=str(leaver.serial), why="考取外地岗位", choose={"how": "withdrawn"}
+        )
         self.at_day(shown.last_day + timedelta(1))
         hire = {"starts": "2027-02-01", "document": "青教〔2027〕3号"}
         head.goto(f"/cases/{case.public_id}/hire/")
