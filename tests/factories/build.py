@@ -45,10 +45,10 @@ def create(model: type[models.Model], **given: Any) -> Any:
     return instance
 
 
-# What a field must say besides its kind, whatever fits where `...` stands: a transfer moves the employment, a merger names two units, a
-# part of a split says seats or posts.
+# What a field must say besides its kind, whatever fits where `...` stands: a transfer within the system moves the employment to a unit, a
+# merger names two units, a part of a split says seats or posts.
 LEGAL: dict[str, dict[str, Any]] = {
-    "personnel.Move": {"employment": True},
+    "personnel.Move": {"employment": True, "to_unit": ..., "outside": "", "place": "", "letter": ""},
     "personnel.UnitChange": {"kind": "merge", "subject": ..., "receiver": ...},
     "personnel.SplitPart": {"level": "", "special": False},
 }
