@@ -377,3 +377,12 @@ def test_three_people_have_a_second_file_that_is_found(demo_city):
     pairs = Likeness.objects.filter(grounds__contains=["identity"])
     assert pairs.count() == PAIRS
     assert all({"name_birth", "phone"} <= set(pair.grounds) for pair in pairs)
+
+
+def test_somebody_asks_to_leave_the_system_by_the_letter_of_another_city(demo_city):
+    one = Move.objects.get(to_unit=None)
+    assert (one.case.kind, one.letter_file.content_type, bool(one.outside)) == (
+        "personnel.leaving",
+        "application/pdf",
+        True,
+    )

@@ -1,8 +1,8 @@
-"""Moves of the first county: somebody on loan, a transfer and support teaching that wait, and a list of those who are to rotate."""
+"""Moves of the first county: somebody on loan, transfers and support teaching that wait, and a list of those who are to rotate."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from typing import Any, Final
 
@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from psycopg.types.range import Range
 
 from config.demo.logins import SCHOOL
+from config.demo.writing.cases import PROOF
 from config.demo.writing.examining import book
 from config.demo.writing.offices import Offices
 from config.demo.writing.recruiting import APPROVER, CLERK
@@ -20,9 +21,10 @@ from core.exchange.services import create_batch
 from core.org.actor import Actor
 from core.org.errors import NotAllowed
 from core.org.models import Unit, UnitProfile
+from core.records.storage import store
 from core.workflow.services import advance
 from personnel.models import Employment, IdentityDocument, Move, PersonStatus, SplitPerson, Teacher
-from personnel.services.moves.asking import ask_move
+from personnel.services.moves.asking import ask_move, ask_to_leave
 
 HEADS: Final = (
     "姓名 身份证号 现任教学校 交流学校 交流方式 人事关系是否转移 起始日期 结束日期 是否骨干教师 交流原因".split()
@@ -68,6 +70,12 @@ def move_some(offices: Offices) -> None:
     _first(
         people, school, to_unit=receiver, kind="support", starts=starts, ends=add_months(starts, 12), ground="arranged",
         words="城镇学校教师支教一学年",
+    )  # fmt: skip
+    letter = f"厦教人调〔{offices.day.year}〕118号"
+    _first(
+        people, school, ask_to_leave, outside="厦门市思明实验小学", place="福建省厦门市", letter=letter, starts=starts, ground="family",
+        words="配偶在厦门工作，夫妻两地分居",
+        letter_file=store(f"商调函 {letter}.pdf", PROOF, content_type="application/pdf"),
     )  # fmt: skip
 
 
@@ -126,11 +134,11 @@ def _people(unit: Unit, day: date) -> Iterator[Teacher]:
         yield one.teacher
 
 
-def _first(people: Iterator[Teacher], asks: Actor, **said: Any) -> Move | None:
+def _first(people: Iterator[Teacher], asks: Actor, ask: Callable[..., Move] = ask_move, /, **said: Any) -> Move | None:
     """A move of the next person for whom the rules allow it to be asked."""
     for teacher in people:
         try:
-            return ask_move(actor=asks, teacher=teacher, source="command", **said)
+            return ask(actor=asks, teacher=teacher, source="command", **said)
         except NotAllowed:
             continue
     return None
