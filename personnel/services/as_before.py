@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from core.exchange.undo.chains import keep_crowded
 from core.exchange.undo.standing import Blockers, block
 from core.exchange.undo.touched import TAKE_BACK, Line, Lines, touched
 from core.exchange.undo.writing import write
-from core.org.errors import NotAllowed
 from personnel.models import Teacher
 
 GONE: Final = "gone"
@@ -60,14 +59,19 @@ def give_back(lines: Lines) -> None:
     )
 
 
-def as_before(change: int, models: Iterable[Any], refused: str, *, of: Teacher | None = None) -> None:
-    """Both in one, of all whom the change was about or of one: raises `NotAllowed` with `refused` where anything stands in the way."""
-    lines = written_by(change, models)
-    if of is not None:
-        lines = {model: [line for line in found if line.subject == of.pk] for model, found in lines.items()}
-    if in_the_way(lines):
-        raise NotAllowed(refused)
-    give_back(lines)
+def as_before(people: Mapping[int, Collection[int]], models: Sequence[Any]) -> set[int]:
+    """Give back what changes wrote of some people, all of it or nothing: `people` are their keys by the change.
+
+    Returns those (keys of people) of whom something stands in the way, such as a later change; then nothing was written.
+    """
+    lines: Lines = {model: [] for model in models}
+    for change, some in people.items():
+        for model, found in written_by(change, models).items():
+            lines[model] += [line for line in found if line.subject in some]
+    against = {line.subject for _model, line, _why in in_the_way(lines)}
+    if not against:
+        give_back(lines)
+    return against
 
 
 def _silent(*_told: Any, **_more: Any) -> None:

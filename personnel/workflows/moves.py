@@ -262,7 +262,7 @@ def _transitions(
         ),
         Transition(
             "revoke", pgettext_lazy("move", "Take the decision back"), pgettext_lazy("move", "Decision taken back"), ("decided",),
-            "revoked", permission=DECIDE, guard=why_not_revoke, effect=revoke, comment="needed", danger=True,
+            "revoked", permission=DECIDE, together=Together(why_not_revoke, revoke), comment="needed", danger=True, bulk=True,
         ),
     )  # fmt: skip
 

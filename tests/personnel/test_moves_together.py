@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from core.org.errors import NotAllowed
+from core.records.changes import change
 from core.records.models import Change
 from core.workflow.models import Case
 from core.workflow.selectors import inbox
@@ -192,6 +193,62 @@ def test_one_who_changed_places_is_not_taken_back_to_a_place_that_is_held(full, 
     with pytest.raises(NotAllowed):
         advance(moved[0], "revoke", actor=county_approver, comment="撤销")
     assert places_of([full[one][0], full[two][0]]) == [two, one]
+    in_agreement(list(full))
+
+
+def test_who_changed_places_are_taken_back_as_one_set(full, county_a, county_approver):
+    one, two, three = full
+    cases = [
+        wanted(county_a, full[one][0], one, two), wanted(county_a, full[two][0], two, three), wanted(county_a, full[three][0], three, one),
+    ]  # fmt: skip
+    moved, _refused = advance_many(cases, "approve", actor=county_approver, data=PAPER)
+    people = [full[unit][0] for unit in (one, two, three)]
+    assert places_of(people) == [two, three, one]
+
+    back, refused = advance_many(moved, "revoke", actor=county_approver, comment="方案调整，撤销")
+
+    assert (len(back), refused) == (3, [])
+    assert {case.state for case in back} == {"revoked"}
+    assert places_of(people) == [one, two, three]
+    in_agreement(list(full))
+
+
+def test_decisions_are_ticked_and_taken_back_in_the_list_of_cases(full, county_a, county_clerk, county_approver, login):
+    one, two, _three = full
+    cases = [wanted(county_a, full[one][0], one, two), wanted(county_a, full[two][0], two, one)]
+    step = "personnel.move:revoke"
+    assert step not in login(county_approver).get(reverse("cases")).content.decode(), "nothing is decided yet"
+    moved, _refused = advance_many(cases, "approve", actor=county_approver, data=PAPER)
+    assert step not in login(county_clerk).get(reverse("cases")).content.decode()
+    client = login(county_approver)
+    assert step in client.get(reverse("cases")).content.decode()
+    assert client.post(reverse("cases"), {"step": step, "everything": "1"}).url == reverse("cases"), "ticked ones only"
+    ticked = {"step": step, "selected": [str(case.public_id) for case in moved]}
+
+    asked_again = client.post(reverse("cases"), ticked).content.decode()
+    assert all(full[unit][0].name in asked_again for unit in (one, two))
+    assert client.post(reverse("case_bulk"), {**ticked, "confirm": "1"}).status_code == 422, "say why"
+    told_so = client.post(reverse("case_bulk"), {**ticked, "confirm": "1", "comment": "方案调整"})
+
+    assert told_so.url == reverse("cases")
+    assert places_of([full[one][0], full[two][0]]) == [one, two]
+
+
+def test_of_a_set_that_is_taken_back_only_who_was_changed_since_stays(full, county_a, county_clerk, county_approver):
+    one, two, three = full
+    approved(county_clerk, two, 2)
+    set_posts(two, p10=4)
+    cases = [wanted(county_a, full[one][0], one, two), wanted(county_a, full[three][0], three, two)]
+    moved, _refused = advance_many(cases, "approve", actor=county_approver, data=PAPER)
+    job = Employment.objects.get(teacher=full[one][0], unit=two)
+    with change("test.edit", actor=county_clerk, reason="test ground"):
+        job.correct(post="数学教师")
+
+    back, refused = advance_many(moved, "revoke", actor=county_approver, comment="撤销")
+
+    assert [case.pk for case in back] == [moved[1].pk]
+    assert ([case.pk for case, _why in refused], "改" in refused[0][1]) == ([moved[0].pk], True)
+    assert places_of([full[one][0], full[three][0]]) == [two, three]
     in_agreement(list(full))
 
 

@@ -100,6 +100,28 @@ class Cases(ListPage):
             case.subject = found[case.pk]
         values_of(actor).prime(units=[key for case in rows for key in (case.unit_id, case.origin_id)])
 
+    def steps(self) -> list[tuple[Workflow, Transition]]:
+        """The steps that are offered for many of these cases at once."""
+        raise NotImplementedError
+
+    def bulk_actions(self) -> list[Action]:
+        return [
+            Action(
+                step.label, icon=step.icon, name=BULK, value=f"{flow.kind}:{step.name}", form="list", danger=step.danger
+            )
+            for flow, step in self.steps()
+        ]
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if BULK not in request.POST:
+            return super().post(request, *args, **kwargs)
+        return cast("HttpResponse", BulkStep.as_view()(request))
+
+
+def bulk_steps() -> list[tuple[Workflow, Transition]]:
+    """Every step that may be taken for many cases at once."""
+    return [(flow, step) for flow in workflows().values() for step in flow.transitions if step.bulk]
+
 
 class Inbox(Cases):
     """What waits for the reader, the oldest first."""
@@ -129,21 +151,12 @@ class Inbox(Cases):
             Action(_("Stand-ins"), reverse("stand_ins"), "users"),
         ]
 
-    def bulk_actions(self) -> list[Action]:
+    def steps(self) -> list[tuple[Workflow, Transition]]:
+        """Those that the cases which wait here could take."""
         kinds = set(inbox(self.actor).order_by().values_list("kind", "state").distinct())
         return [
-            Action(
-                step.label, icon=step.icon, name=BULK, value=f"{flow.kind}:{step.name}", form="list", danger=step.danger
-            )
-            for flow in workflows().values()
-            for step in flow.transitions
-            if step.bulk and any((flow.kind, source) in kinds for source in step.sources)
+            (flow, step) for flow, step in bulk_steps() if any((flow.kind, source) in kinds for source in step.sources)
         ]
-
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if BULK not in request.POST:
-            return super().post(request, *args, **kwargs)
-        return cast("HttpResponse", BulkStep.as_view()(request))
 
 
 class CaseList(Cases):
@@ -179,6 +192,19 @@ class CaseList(Cases):
             Action(_("How cases go"), reverse("workflows"), "help"),
         ]
 
+    def steps(self) -> list[tuple[Workflow, Transition]]:
+        """Those that the reader takes though the cases wait for others, such as taking decisions back."""
+        mine = [one for one in bulk_steps() if is_from_elsewhere(one[1]) and self.actor.may(one[1].permission)]
+        there = cases(self.actor).order_by()
+        return [
+            (flow, step) for flow, step in mine if there.filter(kind=flow.kind, state__in=step.sources)[:1].exists()
+        ]
+
+
+def is_from_elsewhere(step: Transition) -> bool:
+    """Whether a step is taken by who holds a permission of its own, not by those for whom the case waits."""
+    return step.permission not in ("", OWNER)
+
 
 class BulkStep(Page):
     """One step of many cases: first the reasons and words, then each case in a change of its own."""
@@ -200,22 +226,29 @@ class BulkStep(Page):
         step = flow.steps.get(name) if flow is not None else None
         return (flow, step) if flow is not None and step is not None and step.bulk else None
 
+    @property
+    def back(self) -> str:
+        """The list in which the cases were ticked."""
+        return reverse("cases" if self.asked is not None and is_from_elsewhere(self.asked[1]) else "inbox")
+
     @cached_property
     def chosen(self) -> list[Any]:
-        """The cases that were ticked and wait for the reader, of this kind."""
+        """The cases that were ticked, of this kind: of those that wait for the reader, or of all where the step is taken from elsewhere."""
         flow, step = self.asked  # type: ignore[misc]
-        rows = in_order(inbox(self.actor).filter(kind=flow.kind, state__in=step.sources))
-        if "everything" not in self.request.POST:
+        listed = cases(self.actor) if is_from_elsewhere(step) else inbox(self.actor)
+        rows = in_order(listed.filter(kind=flow.kind, state__in=step.sources))
+        # Of all cases there are, only those are taken that somebody saw and ticked.
+        if "everything" not in self.request.POST or is_from_elsewhere(step):
             rows = rows.filter(public_id__in=[key for key in self.request.POST.getlist("selected") if is_uuid(key)])
         return list(rows[: MOST_AT_ONCE + 1])
 
     def post(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
         if self.asked is None or self.actor is None:
-            return HttpResponseRedirect(reverse("inbox"))
+            return HttpResponseRedirect(self.back)
         flow, step = self.asked
         if not self.chosen:
             messages.warning(request, _("None of the ticked cases can take this step."))
-            return HttpResponseRedirect(reverse("inbox"))
+            return HttpResponseRedirect(self.back)
         form = BulkForm(
             data=request.POST if "confirm" in request.POST else None, step=step, unit=self.actor.unit, on=self.on
         )
@@ -233,15 +266,21 @@ class BulkStep(Page):
             )
         except NotAllowed as error:
             messages.error(request, str(error))
-            return HttpResponseRedirect(reverse("inbox"))
+            return HttpResponseRedirect(self.back)
         self._tell(moved, refused)
-        return HttpResponseRedirect(reverse("inbox"))
+        return HttpResponseRedirect(self.back)
 
     def _asked_again(self, flow: Workflow, step: Transition, form: Any, *, status: int) -> HttpResponse:
         told = subjects(self.chosen, self.actor)
-        cases = [(case, told[case.pk]) for case in self.chosen]
+        told_cases = [(case, told[case.pk]) for case in self.chosen]
         return self.render(
-            form=form, step=step, flow=flow, asked_step=f"{flow.kind}:{step.name}", cases=cases, status=status
+            form=form,
+            step=step,
+            flow=flow,
+            asked_step=f"{flow.kind}:{step.name}",
+            cases=told_cases,
+            back=self.back,
+            status=status,
         )
 
     def _tell(self, moved: list[Any], refused: list[Any]) -> None:

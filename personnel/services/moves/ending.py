@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Sequence
 from datetime import date
 from typing import Any, Final
 
@@ -9,13 +11,14 @@ from django.utils.translation import gettext as _
 from psycopg.types.range import Range
 
 from core.dates import DAY
-from core.workflow.definition import Act
+from core.workflow.definition import Act, Unfit
+from core.workflow.models import Case
 from personnel.models import Contract, Dispatch, Employment, Move, PostAppointment, SeatMovement
 from personnel.services.as_before import as_before
 from personnel.services.facts import hold_open
-from personnel.services.moves.deciding import decides
+from personnel.services.moves.deciding import decides, moves_of_cases
 from personnel.services.post_settings import lock_posts
-from personnel.services.seats import cancel_reservation, counter_of_case
+from personnel.services.seats import cancel_reservation, counter_of_cases
 from personnel.services.seats.booking import Kind
 
 WRITTEN: Final = (Employment, PostAppointment, Contract)
@@ -68,9 +71,17 @@ def come_back(act: Act) -> None:
             away.save(update_fields={"valid"})
 
 
-def why_not_revoke(act: Act) -> str:
-    """A move for good that has taken effect is not taken back: the person moves back from a day on. Who was sent and never came may be."""
-    move: Move = act.case.move
+def why_not_revoke(acts: Sequence[Act]) -> dict[int, str]:
+    """Why decisions are not taken back, by their cases.
+
+    A move for good that has taken effect is not: the person moves back from a day on. Who was sent and never came may be.
+    """
+    moves = moves_of_cases(acts)
+    told = {act.case.pk: _why_not_revoke(act, moves[act.case.pk]) for act in acts}
+    return {key: text for key, text in told.items() if text}
+
+
+def _why_not_revoke(act: Act, move: Move) -> str:
     if move.employment and act.actor.on >= move.starts:
         return _("It has taken effect. From now on the person moves back by a move of its own.")
     if act.actor.unit is None or not decides(act.actor.unit, move):
@@ -80,25 +91,38 @@ def why_not_revoke(act: Act) -> str:
     return ""
 
 
-def revoke(act: Act) -> None:
-    """Take a decision back: everything that it wrote is as before, and the seat that was kept is vacant again.
+def revoke(acts: Sequence[Act]) -> None:
+    """Take decisions back as one set: everything that they wrote is as before, and seats that were kept are vacant again.
 
-    Raises `NotAllowed` where something of it was changed since.
+    Who changed places go back to each other's. Raises `Unfit` for those of whom something was changed since.
     """
-    move: Move = act.case.move
-    hold_open(move.teacher)
-    if not move.employment:
-        for away in Dispatch._base_manager.filter(move=move):
-            away.delete()
+    moves = moves_of_cases(acts)
+    hold_open(*(one.teacher for one in moves.values()))
+    for away in Dispatch._base_manager.filter(move__in=[one for one in moves.values() if not one.employment]):
+        away.delete()
+    going = [one for one in moves.values() if one.employment]
+    if not going:
         return
-    lock_posts(move.units)
-    version = act.case.history.filter(state="decided").order_by("revision").first()
-    as_before(
-        version.change_id, WRITTEN,
-        _("What this decision wrote was changed since. Put the file right by hand, then ask for a move again."), of=move.teacher,
-    )  # fmt: skip
-    said: dict[str, Any] = {"actor": act.actor, "reason": act.comment}
-    for movement in SeatMovement._base_manager.filter(case=act.case).exclude(kind__in=[Kind.RESERVE, Kind.COUNTER]):
-        counter_of_case(movement=movement, **said)
-    if move.reservation is not None:
-        cancel_reservation(reservation=move.reservation, on=act.actor.on, case=act.case, **said)
+    lock_posts({key for one in going for key in one.units})
+    if against := as_before(_decided(going), WRITTEN):
+        words = _("What this decision wrote was changed since. Put the file right by hand, then ask for a move again.")
+        raise Unfit({one.case_id: words for one in going if one.teacher_id in against})
+    said: dict[str, Any] = {"actor": acts[0].actor, "reason": acts[0].comment}
+    booked = SeatMovement._base_manager.filter(case__in=[one.case_id for one in going])
+    movements = booked.exclude(kind__in=[Kind.RESERVE, Kind.COUNTER]).select_related("unit", "case").order_by("pk")
+    counter_of_cases(movements=list(movements), **said)
+    for one in going:
+        if one.reservation is not None:
+            cancel_reservation(reservation=one.reservation, on=acts[0].actor.on, case=one.case, **said)
+
+
+def _decided(moves: Sequence[Move]) -> dict[int, set[int]]:
+    """The changes in which moves were decided, with the people of each."""
+    decided = Case.history.model._base_manager.filter(id__in=[one.case_id for one in moves], state="decided")
+    changes: dict[int, int] = {}
+    for case, change in decided.order_by("revision").values_list("id", "change_id"):
+        changes.setdefault(case, change)
+    found: dict[int, set[int]] = defaultdict(set)
+    for one in moves:
+        found[changes[one.case_id]].add(one.teacher_id)
+    return found

@@ -3,7 +3,7 @@
 from personnel.services.seats.booking import SeatsRefused
 from personnel.services.seats.opening import Opened, open_ledger
 from personnel.services.seats.people import Seat, move, move_many, occupy, occupy_many, release, release_many
-from personnel.services.seats.quota import adjust, approve, counter, counter_of_case
+from personnel.services.seats.quota import adjust, approve, counter, counter_of_cases
 from personnel.services.seats.reserving import cancel_reservation, extend_reservation, reserve
 from personnel.services.seats.settling import book_differences
 
@@ -16,7 +16,7 @@ __all__ = [
     "book_differences",
     "cancel_reservation",
     "counter",
-    "counter_of_case",
+    "counter_of_cases",
     "extend_reservation",
     "move",
     "move_many",

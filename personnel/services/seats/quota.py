@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -93,33 +95,42 @@ def counter(
         raise NotAllowed(
             _("Seats that were moved to another unit come back the same way: ask for it, a second person decides.")
         )
-    return _countered(actor=actor, movement=movement, reason=reason, document=document, source=source)
+    (made,) = _countered(actor=actor, movements=[movement], reason=reason, document=document, source=source)
+    return made
 
 
-def counter_of_case(*, actor: Any, movement: SeatMovement, reason: str) -> SeatMovement:
-    """Take back a movement that a case booked, when what was decided there is taken back. Whoever calls it has asked whether the actor may.
+def counter_of_cases(*, actor: Any, movements: Sequence[SeatMovement], reason: str) -> list[SeatMovement]:
+    """Take back movements that cases booked, when what was decided there is taken back. Whoever calls it has asked whether the actor may.
 
-    Raises as `counter`.
+    It is one set, so that people go back to each other's places. Raises as `counter`.
     """
-    return _countered(actor=actor, movement=movement, reason=reason, case=movement.case)
+    return _countered(actor=actor, movements=movements, reason=reason, of_cases=True)
 
 
 def _countered(
-    *, actor: Any, movement: SeatMovement, reason: str, document: str = "", case: Any = None, source: str = "page"
-) -> SeatMovement:  # fmt: skip
-    if movement.kind in (Kind.OPENING, Kind.COUNTER):
+    *, actor: Any, movements: Sequence[SeatMovement], reason: str, document: str = "", source: str = "page",
+    of_cases: bool = False,
+) -> list[SeatMovement]:  # fmt: skip
+    if not movements:
+        return []
+    if any(one.kind in (Kind.OPENING, Kind.COUNTER) for one in movements):
         raise NotAllowed(_("An opening or a counter movement is put right by booking what is right."))
-    if SeatMovement._base_manager.filter(counters=movement).exists():
+    if SeatMovement._base_manager.filter(counters__in=movements).exists():
         raise NotAllowed(_("This movement was put right already."))
-    rows = list(
-        SeatEntry._base_manager.filter(movement=movement).select_related("account__unit", "teacher", "reservation")
-    )
-    lines = [Line(row.account, row.bucket, row.on, -row.count, row.teacher, row.reservation) for row in rows]
+    entries = SeatEntry._base_manager.filter(movement__in=movements)
+    rows = list(entries.select_related("account__unit", "teacher", "reservation"))
+    lines: dict[int, list[Line]] = defaultdict(list)
+    for row in rows:
+        lines[row.movement_id].append(Line(row.account, row.bucket, row.on, -row.count, row.teacher, row.reservation))
     with refusals(), change("personnel.seats_counter", actor=actor, reason=reason, document=document, source=source):
-        booking = Booking(Kind.COUNTER, movement.unit, movement.on, lines, movement)
-        (made,) = book([booking], actor=actor, document=document, reason=reason, case=case)
-        if any(row.bucket == Bucket.GRANTED for row in rows):
-            tell_quotas({row.account for row in rows}, since=min(row.on for row in rows))
+        bookings = [
+            Booking(Kind.COUNTER, one.unit, one.on, lines[one.pk], one, case=one.case if of_cases else None)
+            for one in movements
+        ]
+        made = book(bookings, actor=actor, document=document, reason=reason)
+        granted = [row for row in rows if row.bucket == Bucket.GRANTED]
+        if granted:
+            tell_quotas({row.account for row in granted}, since=min(row.on for row in granted))
     return made
 
 

@@ -30,7 +30,7 @@ from personnel.selectors.unit_change_words import names_of, refusal
 from personnel.selectors.unit_changes import obstacles
 from personnel.services.as_before import STANDS, give_back, in_the_way, written_by
 from personnel.services.post_settings import lock_posts
-from personnel.services.seats import counter_of_case
+from personnel.services.seats import counter_of_cases
 from personnel.services.seats.booking import Kind as Movement
 from personnel.services.unit_changes.asking import CODE
 from personnel.services.unit_changes.writing import write
@@ -110,8 +110,7 @@ def _seats_back(act: Act, change: int) -> None:
     """Counter movements give the seats back; applications get the reservations that were theirs."""
     said: dict[str, Any] = {"actor": act.actor, "reason": act.comment or _("Decision taken back")}
     rows = SeatMovement._base_manager.filter(case=act.case, countered_by__isnull=True).exclude(kind=Movement.COUNTER)
-    for movement in rows.select_related("case", "unit").order_by("-pk"):
-        counter_of_case(movement=movement, **said)
+    counter_of_cases(movements=list(rows.select_related("case", "unit").order_by("-pk")), **said)
     versions = written_by(change, [Reservation]).get(Reservation, [])
     fresh = list(Reservation._base_manager.filter(pk__in=[one.id for one in versions if one.created]))
     for one in fresh:
