@@ -138,6 +138,9 @@ class DeclaringForm(forms.Form):
         for number in range(1, FILES + 1):
             label = _("Certificate or proof") if number == 1 else _("Another one")
             self.fields[f"{FILE}{number}"] = EvidenceField(label=label, required=False)
+        first = self.fields[f"{FILE}1"]
+        wanted = _("Photographs or scans of the identity card, diploma and certificates, one in each place.")
+        first.help_text = f"{wanted} {first.help_text}"
 
     def clean_phone(self) -> str:
         """As telephones are kept."""
