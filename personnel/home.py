@@ -21,6 +21,7 @@ from personnel.quality import PARAMETER, VIEW, quality_of
 from personnel.selectors.cadres import cadres, ending_within, headship_rules
 from personnel.selectors.contracts import due_contracts
 from personnel.selectors.likeness import pairs
+from personnel.selectors.seats import VIEW as SEATS
 from personnel.selectors.staffing import Staffing, Sum, staffing, summed, with_staffing
 from personnel.selectors.teachers import employed, in_unit
 
@@ -64,9 +65,20 @@ def numbers(actor: Any, unit: Unit) -> list[Stat]:
             _("In quota"), thousands(total.in_quota), teachers_url(own, in_quota="yes"),
             _in_quota_words(total),
         ),
-        Stat(_("Approved quota"), thousands(total.seats), units_url(own), _seats_words(total)),
     ]  # fmt: skip
-    return [*found, _over(total, own)] if len(rows) > 1 else found
+    if len(rows) == 1:
+        return [*found, _own_seats(actor, unit, total)]
+    seats = Stat(_("Approved quota"), thousands(total.seats), units_url(own), _seats_words(total))
+    return [*found, seats, _over(total, own)]
+
+
+def _own_seats(actor: Any, unit: Unit, total: Sum) -> Stat:
+    """The seats of a unit with none below it: free or too few, with its ledger."""
+    url = reverse("unit_seats", args=[unit.public_id]) if actor.may(SEATS) else units_url(_whose(actor, unit))
+    if not total.over:
+        return Stat(_("Approved quota"), thousands(total.seats), url, _seats_words(total))
+    words = ngettext("%(n)s person too many", "%(n)s people too many", total.over) % {"n": thousands(total.over)}
+    return Stat(_("Approved quota"), thousands(total.seats), url, words, "red", "alert")
 
 
 def _in_quota_words(total: Sum) -> str:

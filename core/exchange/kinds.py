@@ -26,6 +26,7 @@ class Column:
     `kind` is one of the recogniser's (`serial`: known, read, not kept). `reports` is the field under which a difference
     is named (the day of a title reports as the title). `limit` is the longest text. `protected` cells are masked in previews.
     `units`: its words are names of units. `beyond`: a day that may lie before all records or far ahead (until when a card is valid).
+    `barred`: codes of the list that its kind does not take; templates do not offer them.
     `elsewhere`: it stands on sheets of other sorts too (a list of wages), so that by itself it makes no sheet one of its kind.
     """
 
@@ -43,6 +44,7 @@ class Column:
     units: bool = False
     beyond: bool = False
     elsewhere: bool = False
+    barred: tuple[str, ...] = ()
 
     @property
     def alone(self) -> str:

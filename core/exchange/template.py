@@ -111,7 +111,7 @@ def _words(column: Column, unit: Unit, on: date) -> tuple[str, ...]:
     if column.kind == "yes_no":
         return ("是", "否")
     if column.kind == "code":
-        return tuple(entry.name_zh for entry in entries(column.code_list, on, unit))
+        return tuple(one.name_zh for one in entries(column.code_list, on, unit) if one.code not in column.barred)
     if column.units:
         named = Unit.objects.under(unit).open_on(on).named(on).in_tree()
         return tuple(one.name for one in named if one.name)

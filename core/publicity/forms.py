@@ -68,7 +68,7 @@ class ObjectionForm(forms.Form):
 
 
 class ReceiptForm(forms.Form):
-    """The number that came back with an objection."""
+    """The number that came back with an objection or an application."""
 
     receipt = forms.CharField(
         label=_("Receipt number"), max_length=60, help_text=_("16 signs in groups of four, as you got them."),

@@ -19,6 +19,9 @@ USERNAME = RegexValidator(
 )
 
 
+# Django's own words, said as our catalogue says them: a catalogue of an application goes before Django's.
+DJANGO_WORDS = (_("This field is required."),)
+
 # A longer list of accounts is no help to choose from: then the user name is typed.
 MOST_PICKED = 2000
 

@@ -8,6 +8,7 @@ from typing import Any, Final
 from django import forms
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 
 from core.codes.values import label, values_of
 from core.dates import DAY
@@ -18,7 +19,7 @@ from personnel.forms.dossier import OfCase
 from personnel.forms.inputs import EvidenceInput, UnitInput
 from personnel.forms.kept import KEPT, KeepsFiles
 from personnel.models import Move, MoveKind
-from personnel.selectors.moves import unit_named
+from personnel.selectors.moves import near_names, unit_named
 from personnel.selectors.posts import levels
 
 ROTATED: Final = "rotation_employment"
@@ -39,11 +40,7 @@ class MoveForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.actor = actor
         self.fields["sort"] = forms.ChoiceField(label=label(Move, "kind"), choices=KINDS)
-        self.fields["to_unit"] = UnitInput(actor=actor, label=label(Move, "to_unit"), required=False)
-        self.fields["receiver_name"] = forms.CharField(
-            label=_("Another receiver"), max_length=120, required=False,
-            help_text=_("A unit that is not below yours: its whole name or its code."),
-        )  # fmt: skip
+        self._ask_receiver()
         self.fields["starts"] = DayField(
             label=label(Move, "starts"), help_text=_("It may lie in the past or ahead; everything follows by this day.")
         )
@@ -57,6 +54,20 @@ class MoveForm(forms.Form):
         )
         self._ask_more()
 
+    def _ask_receiver(self) -> None:
+        """Chosen from the units below, or named; who sees one unit only has nothing to choose from: people leave it."""
+        below = UnitInput(actor=self.actor, label=label(Move, "to_unit"), required=False)
+        if len(below.known) > 1:
+            self.fields["to_unit"] = below
+            said: dict[str, Any] = {
+                "label": _("Another receiver"),
+                "required": False,
+                "help_text": _("A unit that is not below yours: its whole name or its code."),
+            }
+        else:
+            said = {"label": label(Move, "to_unit"), "help_text": _("Its whole name or its code.")}
+        self.fields["receiver_name"] = forms.CharField(max_length=120, **said)
+
     def _ask_more(self) -> None:
         self.fields["post"] = forms.CharField(
             label=_("Post there"),
@@ -64,10 +75,7 @@ class MoveForm(forms.Form):
             required=False,
             help_text=_("As it is called there, such as: teacher."),
         )
-        self.fields["level"] = forms.ChoiceField(
-            label=_("Post level there"), required=False, choices=self._levels(), widget=forms.Select(attrs={"data-picker": ""}),
-            help_text=_("Where the appointment follows with the move; a post of the level must be free there."),
-        )  # fmt: skip
+        self.fields["level"] = level_input(self.actor)
         self.fields["key_teacher"] = forms.BooleanField(
             label=label(Move, "key_teacher"),
             required=False,
@@ -78,16 +86,10 @@ class MoveForm(forms.Form):
             label=label(Move, "words"), max_length=400, widget=forms.Textarea(attrs={"rows": 3})
         )
 
-    def _levels(self) -> list[Any]:
-        groups: dict[str, list[tuple[str, str]]] = {}
-        for one in levels(self.actor.on, self.actor.unit):
-            groups.setdefault(rules.family_of(one.code), []).append((one.code, one.label))
-        return [("", _("no appointment with it")), *(choice for found in groups.values() for choice in found)]
-
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or {}
         named, chosen = data.get("receiver_name", ""), data.get("to_unit")
-        if bool(named.strip()) == bool(chosen) and "to_unit" not in self.errors:
+        if "to_unit" in self.fields and bool(named.strip()) == bool(chosen) and "to_unit" not in self.errors:
             self.add_error("to_unit", _("Choose the receiver, or name another one: one of them."))
         elif named.strip():
             data["to_unit"] = self._named(named)
@@ -96,9 +98,11 @@ class MoveForm(forms.Form):
     def _named(self, name: str) -> Unit | None:
         found = unit_named(name, self.actor.on)
         if found is None:
-            self.add_error(
-                "receiver_name", _t("No open unit, or more than one, is called so. Enter its whole name or its code.")
-            )
+            said = _t("No open unit, or more than one, is called so. Enter its whole name or its code.")
+            if near := near_names(name, self.actor.on):
+                names = pgettext("list separator", ", ").join(near)
+                said = f"{said} {_t('Called like it: %(names)s.') % {'names': names}}"
+            self.add_error("receiver_name", said)
         return found
 
     @property
@@ -109,6 +113,18 @@ class MoveForm(forms.Form):
         data.pop("receiver_name")
         kind = MoveKind.ROTATION.value if sort == ROTATED else sort
         return {**data, "kind": kind, "employment": sort == ROTATED, "ends": last + DAY if last else None}
+
+
+def level_input(actor: Any, **said: Any) -> forms.ChoiceField:
+    """The post level at the receiver, or that no appointment follows with the move."""
+    groups: dict[str, list[tuple[str, str]]] = {}
+    for one in levels(actor.on, actor.unit):
+        groups.setdefault(rules.family_of(one.code), []).append((one.code, one.label))
+    choices = [("", _("no appointment with it")), *(choice for found in groups.values() for choice in found)]
+    return forms.ChoiceField(
+        label=_("Post level there"), required=False, choices=choices, widget=forms.Select(attrs={"data-picker": ""}),
+        help_text=_("Where the appointment follows with the move; a post of the level must be free there."), **said,
+    )  # fmt: skip
 
 
 class LeaveForm(KeepsFiles):
@@ -152,6 +168,23 @@ def _exception(**said: Any) -> forms.CharField:
         label=label(Move, "exception"), max_length=120, required=False,
         help_text=_("The number of the paper that lets years of service be passed over."), **said,
     )  # fmt: skip
+
+
+class MendMoveForm(OfCase):
+    """What of a returned move is said anew when it is sent again."""
+
+    def ask(self) -> None:
+        move: Move = self.case.move
+        first = label(Move, "starts") if move.to_unit_id is not None else _("First day away")
+        self.fields["starts"] = DayField(label=first, initial=move.starts)
+        if move.ends is not None:
+            self.fields["last_day"] = DayField(label=_("Last day there"), initial=move.ends - DAY)
+        if move.to_unit_id is not None:
+            self.fields["post"] = forms.CharField(
+                label=_("Post there"), max_length=60, required=False, initial=move.post
+            )
+        if move.to_unit_id is not None and move.employment:
+            self.fields["level"] = level_input(self.actor, initial=move.level)
 
 
 class DecideForm(OfCase):

@@ -137,7 +137,12 @@ class DeclaringForm(forms.Form):
             field.choices = [("", _("none yet")), *field.choices[1:]]
         for number in range(1, FILES + 1):
             label = _("Certificate or proof") if number == 1 else _("Another one")
-            self.fields[f"{FILE}{number}"] = EvidenceField(label=label, required=False)
+            self.fields[f"{FILE}{number}"] = field = EvidenceField(label=label, required=False)
+            if number > 1:
+                field.help_text = ""
+        first = self.fields[f"{FILE}1"]
+        wanted = _("Photographs or scans of the identity card, diploma and certificates, one in each place.")
+        first.help_text = f"{wanted} {first.help_text}"
 
     def clean_phone(self) -> str:
         """As telephones are kept."""

@@ -146,6 +146,7 @@ DISPATCH: Final = (
         kind="code",
         code_list="move_kind",
         required=True,
+        barred=("transfer",),
     ),
     Column(
         "dispatch_since",

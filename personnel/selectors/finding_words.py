@@ -129,4 +129,5 @@ def _last_day(day: Any) -> Any:
 
 def unmet_words(findings: Iterable[Finding]) -> str:
     """All that is not met, in one sentence each."""
-    return " ".join("{}: {}".format(*said(one)) for one in findings if one.met is False)
+    told = (said(one) for one in findings if one.met is False)
+    return " ".join(_("%(heading)s: %(text)s") % {"heading": heading, "text": text} for heading, text in told)

@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any, Final
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from core.org.models import Unit, UnitProfile
 from core.parameters.selectors import ParameterMissing, at
@@ -30,6 +30,8 @@ FLOWS: Final = (MOVING, SENDING, LEAVING)
 SEAT_FREE: Final = "personnel.moves.seat"
 POST_FREE: Final = "personnel.moves.post"
 MENDED: Final = frozenset({SEAT_FREE, POST_FREE, *rules.WAIVABLE})
+NEAR: Final = 5
+SHORTEST: Final = 2
 DECIDED: Final = ("decided", "there", "over", "done")
 
 
@@ -64,6 +66,16 @@ def unit_named(name: str, on: date) -> Unit | None:
     """
     found = [one for one in units_named([name], on).get(name.strip(), ()) if one.closed is None or one.closed > on]
     return found[0] if len(found) == 1 else None
+
+
+def near_names(name: str, on: date) -> list[str]:
+    """Names of open units in which what was said stands, at most `NEAR`; none for less than two characters. One query."""
+    said = name.strip()
+    if len(said) < SHORTEST:
+        return []
+    rows = UnitProfile._base_manager.filter(name__contains=said, valid__contains=on)
+    rows = rows.filter(Q(unit__closed=None) | Q(unit__closed__gt=on))
+    return list(rows.order_by("name").values_list("name", flat=True)[:NEAR])
 
 
 def units_named(names: Collection[str], on: date) -> dict[str, list[Unit]]:

@@ -32,8 +32,8 @@ from personnel.workflows.cadres import REFERENCES
 
 HELP: Final = gettext_lazy(
     "Who heads a school, since when, in which term and until when. A headship begins and ends by a case, decided at the level of the "
-    "authority; it is proposed on the page of a person. A school has one principal, director and secretary at most on any day: the "
-    "database itself refuses a second one."
+    "authority; it is proposed on the page of the person, under employment and posts. A school has one principal, director and "
+    "secretary at most on any day: the system refuses a second one."
 )
 
 

@@ -29,7 +29,7 @@ from personnel.workflows.posts import REFERENCES
 
 HELP: Final = gettext_lazy(
     "Posts are approved for each unit by level and from a day on. Nobody is appointed to a level of which no post is free, on any day: the "
-    "database itself refuses it. Who was there before the posts were first set stands off the ratio until a post of the level is free."
+    "system refuses it. Who was there before the posts were first set stands off the ratio until a post of the level is free."
 )
 
 

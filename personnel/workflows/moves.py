@@ -17,7 +17,7 @@ from core.web.parts import Fact, Finding, Link
 from core.workflow.definition import OWNER, Body, State, Subject, Together, Transition, Workflow
 from core.workflow.selectors import cases as visible_cases
 from personnel import rules
-from personnel.forms.moves import BackForm, DecideForm, DecideManyForm, ReportForm
+from personnel.forms.moves import BackForm, DecideForm, DecideManyForm, MendMoveForm, ReportForm
 from personnel.models import Move, Teacher
 from personnel.selectors.dossier import KEEP as KEEP_DOSSIER
 from personnel.selectors.move_facts import OPEN_STATES
@@ -51,6 +51,7 @@ from personnel.services.moves.ending import (
     why_not_report,
     why_not_revoke,
 )
+from personnel.services.moves.mending import send_again, why_not_send_again
 
 REFERENCES: Final = (
     Link(gettext_lazy("Regulations on personnel management of public institutions (2014)")),
@@ -253,7 +254,7 @@ def _transitions(
         ),
         Transition(
             "resend", gettext_lazy("Send again"), gettext_lazy("Sent again"), ("returned",), "sender", permission=OWNER, own=True,
-            comment="needed", primary=True,
+            form=MendMoveForm, guard=why_not_send_again, effect=send_again, comment="needed", primary=True,
         ),
         *last,
         Transition(

@@ -40,8 +40,8 @@ def _subjects(cases: Sequence[Any], actor: Any) -> Mapping[int, Subject]:
     values.prime(units=[one.unit_id for one in found.values()])
     return {
         key: Subject(
-            ngettext("%(unit)s: use of %(n)s seat", "%(unit)s: use of %(n)s seats", use.count)
-            % {"unit": values.unit(use.unit_id), "n": use.count},
+            ngettext("%(unit)s: use of %(n)s seat", "%(unit)s: use of %(n)s seats", _counted(use))
+            % {"unit": values.unit(use.unit_id), "n": _counted(use)},
             pgettext("list separator", ", ").join(
                 [str(code_label("seat_kind", use.kind)), str(code_label("seat_purpose", use.purpose))]
             ),
@@ -49,6 +49,12 @@ def _subjects(cases: Sequence[Any], actor: Any) -> Mapping[int, Subject]:
         )
         for key, use in found.items()
     }
+
+
+def _counted(use: SeatUse) -> int:
+    """How many seats it is about: those approved, until then those asked for."""
+    held = getattr(use, "reservation", None)
+    return use.count if held is None else int(held.count)
 
 
 def _people(_cases: Sequence[Any]) -> Mapping[int, Collection[int]]:
@@ -60,7 +66,7 @@ def _body(case: Any, actor: Any) -> Body:
     facts = [
         Fact(_("Unit"), values_of(actor).unit(use.unit_id)),
         Fact(_("Kind of seat"), code_label("seat_kind", use.kind)),
-        Fact(_("Seats"), use.count),
+        Fact(_("Seats asked for"), use.count),
         Fact(_("Purpose"), code_label("seat_purpose", use.purpose), sub=use.words),
     ]
     held = getattr(use, "reservation", None)

@@ -90,7 +90,7 @@ def facts_of(made: UnitChange, actor: Any) -> list[Fact]:
     facts += [
         Fact(label(UnitChange, "words"), made.words),
         Fact(label(UnitChange, "document"), made.document),
-        Fact(label(UnitChange, "decided_on"), made.decided_on or ""),
+        Fact(pgettext("unit change", "Decided on"), made.decided_on or ""),
     ]
     return [one for one in facts if one.value not in ("", None)]
 

@@ -6,6 +6,7 @@ import io
 from datetime import date, timedelta
 from pathlib import Path
 
+import openpyxl
 import pytest
 import xlsxwriter
 from django.db import connection
@@ -269,7 +270,7 @@ def test_a_list_of_heads_is_accepted_by_who_decides_and_by_nobody_else(
         accept_batch(actor=county_clerk, batch=batch)
     told = login(county_clerk).get(reverse("batch", args=[batch.public_id])).content.decode()
     assert "作为既成事实登记" in told
-    assert "可做此事" in told
+    assert "本批次由有权" in told
     accept_batch(actor=county_approver, batch=batch)
     run_jobs()
     assert Headship.objects.get().teacher == people[0]
@@ -610,6 +611,14 @@ def test_a_blank_workbook_comes_in_again(kind, county_clerk, county_a, login):
     page = login(county_clerk).get(reverse("template_new", args=[kind])).content.decode()
     assert "作为既成事实登记" in page
     assert 'name="filled"' not in page
+
+
+def test_the_blank_workbook_of_loans_offers_no_transfer(county_a):
+    book = openpyxl.load_workbook(io.BytesIO(template(all_kinds()["dispatches"], county_a, TODAY)))
+    kinds = next(list(column) for column in book["选项"].iter_cols(values_only=True) if "支教" in column)
+    assert "借调" in kinds
+    assert "调动" not in kinds
+    assert not any("例：调动" in str(row) for row in book["填写说明"].iter_rows(values_only=True))
 
 
 @pytest.mark.parametrize("kind", CASES)

@@ -62,19 +62,26 @@ def test_a_move_is_asked_for_from_the_file(desks, person, second_school_a, login
     )
 
 
-def test_what_cannot_be_is_said_at_its_field(desks, person, school_a, login):
+def test_what_cannot_be_is_said_at_its_field(desks, person, second_school_a, county_clerk, login):
     client = login(desks.asks)
     url = reverse("move_new", args=[person.public_id])
     said = {"sort": "loan", "starts": "2027-02-01", "ground": "need", "words": "教学急需"}
 
     nowhere = client.post(url, said)
+    near = client.post(url, {**said, "receiver_name": "实验小学"})
     unknown = client.post(url, {**said, "receiver_name": "没有的学校"})
     open_end = client.post(url, {**said, "receiver_name": "青石县实验小学"})
-    same = client.post(url, {**said, "sort": "transfer", "to_unit": str(school_a.public_id)})
+    same = client.post(url, {**said, "sort": "transfer", "receiver_name": "青石县第一初级中学"})
 
-    assert [one.status_code for one in (nowhere, unknown, open_end, same)] == [422] * 4
-    assert "请选择接收单位，或填写其他接收单位" in nowhere.content.decode()
+    unchosen = login(county_clerk).post(url, said)
+
+    assert [one.status_code for one in (nowhere, near, unknown, open_end, same, unchosen)] == [422] * 6
+    assert "此项必填" in nowhere.content.decode()
+    assert 'name="to_unit"' not in nowhere.content.decode()
+    assert "请选择接收单位，或填写其他接收单位" in unchosen.content.decode()
+    assert "名称相近的有：青石县实验小学。" in near.content.decode()
     assert "没有这个名称的单位" in unknown.content.decode()
+    assert "名称相近" not in unknown.content.decode()
     assert "请填写截止日期" in open_end.content.decode()
     assert "不能调到原单位" in same.content.decode()
     assert not Move.objects.exists()

@@ -429,3 +429,31 @@ def test_report_for_duty_has_its_day(desks, person, second_school_a):
 
     move.refresh_from_db()
     assert (move.reported_on, case.state, case.desk) == (FEBRUARY, "done", "")
+
+
+def test_a_returned_move_is_mended_and_goes_its_way_again(desks, person, school_a, second_school_a):
+    put(second_school_a, "p10", date(2021, 9, 1), None, make_teacher("郑洁", second_school_a))
+    move = asked(desks, person, second_school_a, level="p10", post="数学教师")
+    case = advance(agreed(desks, move), "return", actor=desks.bureau, comment="该等级没有空岗，请改为以后再聘")
+    said = {"starts": date(2027, 3, 1), "level": "", "post": "语文教师"}
+
+    case = advance(case, "resend", actor=desks.asks, comment="已改", data=said)
+
+    move = Move.objects.get(pk=move.pk)
+    assert (move.starts, move.level, move.post, case.state) == (date(2027, 3, 1), "", "语文教师", "sender")
+    advance(agreed(desks, move), "approve", actor=desks.bureau, data={"document": "青教人〔2026〕18号"})
+    assert Employment.objects.get(teacher=person, valid__contains=date(2027, 3, 1)).unit == second_school_a
+    assert Employment.objects.get(teacher=person, valid__contains=date(2027, 2, 28)).unit == school_a
+
+
+def test_a_returned_move_is_not_sent_again_with_a_day_on_which_nobody_could_decide_it(desks, person, second_school_a):
+    move = asked(desks, person, second_school_a, kind="loan", ends=date(2027, 7, 1))
+    case = advance(agreed(desks, move), "return", actor=desks.bureau, comment="请改日期")
+
+    with pytest.raises(NotAllowed, match="最后一天早于"):
+        advance(case, "resend", actor=desks.asks, comment="已改", data={"starts": date(2027, 8, 1)})
+    with pytest.raises(NotAllowed, match="日期不合适"):
+        advance(case, "resend", actor=desks.asks, comment="已改", data={"last_day": date(2060, 1, 1)})
+
+    advance(case, "resend", actor=desks.asks, comment="已改", data={"last_day": date(2027, 8, 31)})
+    assert Move.objects.get(pk=move.pk).ends == date(2027, 9, 1)

@@ -15,6 +15,7 @@ from core.dates import add_months
 from core.org.errors import NotAllowed
 from core.org.models import ApprovedQuota, UnitStatistics
 from core.records import change
+from core.workflow.registered import workflow_of
 from core.workflow.services import advance
 from personnel.models import PersonStatus, SeatAdjustment, SeatMovement
 from personnel.selectors.seat_holding import differences
@@ -181,6 +182,8 @@ class TestUse:
         advance(asked.case, "approve", actor=county_approver, data={"count": 2, "document": "用编1号"})
         ((held, left),) = usable(school_a, KIND, TODAY)
         assert (left, held.until, told(school_a, TODAY)) == (2, add_months(TODAY, 12), (3, 0, 2, 1, 0))
+        (subject,) = workflow_of(asked.case.kind).subjects([asked.case], county_approver).values()
+        assert "用编2名" in subject.title
 
         seats.occupy(actor=county_approver, teacher=teacher_a, unit=school_a, kind=KIND, on=TODAY, reservation=held)
 

@@ -297,7 +297,7 @@ class BatchPage(DetailPage):
         if kind is None or not kind.accepted_by:
             return _("Your role does not accept batches.")
         may = settings.PERMISSION_LABELS[kind.accepted_by]
-        return _("It is accepted by somebody who may do this: %(may)s.") % {"may": may}
+        return _("Somebody with this permission accepts the batch: %(may)s.") % {"may": may}
 
 
 class BatchProgress(BatchPage):

@@ -127,7 +127,7 @@ class PlanningPage(Planned):
     def _actions(self) -> list[Action]:
         found = [
             Action(_("As a workbook"), reverse("planning_file") + self.query(), "download"),
-            Action(_("Who teaches what"), reverse("deployment") + self.query(), "users"),
+            Action(_("Teachers by subject"), reverse("deployment") + self.query(), "users"),
         ]
         if self.actor.may(KEEP):
             found.append(Action(_("New scenario"), reverse("scenario_new"), "plus", primary=True))

@@ -182,7 +182,12 @@ def _numbers(one: Balance, standard: int | None) -> list[Stat]:
         Stat(pgettext("seats", "Approved"), f"{one.approved:,}"),
         Stat(pgettext("seats", "Occupied"), f"{one.occupied:,}"),
         Stat(pgettext("seats", "Vacant"), f"{one.vacant:,}", sub=_("%(n)s more are reserved") % {"n": one.reserved}),
-        Stat(pgettext("seats", "Over the quota"), f"{one.over:,}", tone="red" if one.over else ""),
+        Stat(
+            pgettext("seats", "Over the quota"),
+            f"{one.over:,}",
+            sub=_("until people leave, or seats are approved or moved here") if one.over else "",
+            tone="red" if one.over else "",
+        ),
     ]  # fmt: skip
 
 

@@ -144,6 +144,16 @@ def test_a_units_page_says_what_it_is_and_was(login, county_clerk, school_a, sys
     assert "青教〔2020〕5号" in text
 
 
+def test_a_school_over_its_quota_says_so_and_leads_to_its_ledger(login, county_clerk, school_a, seats):
+    for name in ("甲", "乙", "丙"):
+        make_teacher(name, school_a)
+
+    text = login(county_clerk).get(f"/units/{school_a.public_id}/").content.decode()
+
+    assert "共超 1 人" in text
+    assert f'href="/units/{school_a.public_id}/seats/"' in text
+
+
 def test_the_units_above_are_named_but_only_ones_own_are_links(login, county_clerk, city, county_a, school_a):
     text = login(county_clerk).get(f"/units/{school_a.public_id}/").content.decode()
 
