@@ -38,6 +38,8 @@ CONDITIONS: Final = {
     "putonghua": "2B",
     "age_most": 35,
 }
+# Working days since applications began, of which the notice takes ten before anybody can be published.
+RUNNING: Final = 13
 PDF: Final = (
     b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\n%%EOF\n"
 )
@@ -56,7 +58,7 @@ def recruit(offices: Offices) -> None:
     add_row(actor=clerk, plan=draft, unit=school, stage="primary", subject="chinese", number=1)
     _waiting(offices, school, day - timedelta(days=3))
     _finished(offices, school, day - timedelta(days=120))
-    _objected(offices, school, day - timedelta(days=45))
+    _objected(offices, school, workdays.add(day, -RUNNING))
 
 
 def _acting(offices: Offices, day: date) -> tuple[Actor, Actor]:
@@ -152,7 +154,7 @@ def _finished(offices: Offices, school: Unit, day: date) -> None:
 
 
 def _objected(offices: Offices, school: Unit, day: date) -> None:
-    """Somebody objected on the last day, and the office looks into it."""
+    """What is published still runs; somebody objected on its first day, and the office looks into it."""
     made, _clerk, approver = _ranked(offices, school, day, f"{day.year}年临溪县补充招聘小学教师", 20)
     shown = Publicity.objects.select_related("unit").get(subject_id=made.pk, subject="personnel.Recruitment")
     found, _receipt = object_to(

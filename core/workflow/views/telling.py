@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -42,7 +43,8 @@ def facts_of(flow: Workflow, case: Case, actor: Any) -> list[Fact]:
     values.prime(units=[case.unit_id, case.origin_id])
     found = [
         Fact(_("State"), state_badge(flow, case).label),
-        Fact(_("Opened by"), str(case.opened_by), sub=values.unit(case.origin_id)),
+        Fact(_("Opened by"), str(case.opened_by)),
+        Fact(_("Began at"), values.unit(case.origin_id)),
         Fact(_("Opened on"), timezone.localtime(case.opened_at).date()),
     ]
     if case.desk:
@@ -51,12 +53,27 @@ def facts_of(flow: Workflow, case: Case, actor: Any) -> list[Fact]:
             Fact(
                 _("Waits for"),
                 waits,
-                sub=_("in the hands of %(who)s") % {"who": case.assignee} if case.assignee else "",
+                sub=_("in the hands of %(who)s") % {"who": case.assignee} if case.assignee else who_acts(case),
             )
         )
         if case.due is not None:
             found.append(Fact(_("Due"), case.due, sub=days_words(case.due, actor.on)))
     return found
+
+
+def who_acts(case: Case) -> str:
+    """In which roles people of the unit where a case waits take it up; somebody further up always may."""
+    if case.desk == OWNER:
+        return ""
+    roles = [
+        role.label
+        for role in settings.ROLES.values()
+        if case.desk in role.permissions and (not role.levels or case.unit.kind in role.levels)
+    ]
+    if not roles:
+        return _("a unit above decides it")
+    names = pgettext("list separator", ", ").join(str(label) for label in roles)
+    return _("%(roles)s, or a unit above") % {"roles": names}
 
 
 def way_of(flow: Workflow, case: Case, versions: list[Any]) -> list[Step]:

@@ -51,6 +51,13 @@ def test_a_clerk_goes_from_the_first_page_to_the_decision(ask, login, school_cle
     assert Case.objects.get().state == "granted"
 
 
+def test_a_case_says_in_which_roles_it_is_taken_up(ask, login, school_clerk):
+    case, client = ask(), login(school_clerk)
+    assert "由学校经办办理，上级单位也可办理" in client.get(case_url(case)).content.decode()
+    advance(case, "forward", actor=school_clerk, comment="情况属实")
+    assert "县区审批" in client.get(case_url(case)).content.decode()
+
+
 def test_a_return_asks_for_reasons_and_words_and_keeps_what_was_typed(ask, login, school_clerk):
     case, client = ask(), login(school_clerk)
     answer = client.post(case_url(case, step="return"), {"revision": 1, "comment": "缺证明"})
