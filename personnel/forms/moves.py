@@ -132,16 +132,7 @@ class LeaveForm(KeepsFiles):
 
     def __init__(self, *args: Any, actor: Any, **kwargs: Any) -> None:
         super().__init__(*args, actor=actor, **kwargs)
-        self.fields["outside"] = forms.CharField(
-            label=_("Receiving unit"), max_length=120, help_text=_("Its whole name, as its letter says it.")
-        )
-        self.fields["place"] = forms.CharField(
-            label=label(Move, "place"),
-            max_length=60,
-            required=False,
-            help_text=_("Province and city, such as: Hangzhou, Zhejiang."),
-        )
-        self.fields["letter"] = forms.CharField(label=_("Number of its letter"), max_length=120)
+        self.fields |= _outside()
         self.fields["letter_file"] = EvidenceInput(label=label(Move, "letter_file"), required=False)
         self.fields["starts"] = DayField(
             label=_("First day away"),
@@ -161,6 +152,20 @@ class LeaveForm(KeepsFiles):
         """What `ask_to_leave` takes."""
         data = {name: self.cleaned_data[name] for name in self.fields if not name.endswith(KEPT)}
         return {**data, "letter_file": data["letter_file"] or None}
+
+
+def _outside(**known: str) -> dict[str, forms.Field]:
+    """The unit outside the system and its letter, with what is known of them."""
+    found: dict[str, forms.Field] = {
+        "outside": forms.CharField(label=_("Receiving unit"), max_length=120, help_text=_("Its whole name, as its letter says it.")),
+        "place": forms.CharField(
+            label=label(Move, "place"), max_length=60, required=False, help_text=_("Province and city, such as: Hangzhou, Zhejiang.")
+        ),
+        "letter": forms.CharField(label=_("Number of its letter"), max_length=120),
+    }  # fmt: skip
+    for name, text in known.items():
+        found[name].initial = text
+    return found
 
 
 def _exception(**said: Any) -> forms.CharField:
@@ -185,6 +190,8 @@ class MendMoveForm(OfCase):
             )
         if move.to_unit_id is not None and move.employment:
             self.fields["level"] = level_input(self.actor, initial=move.level)
+        if move.to_unit_id is None:
+            self.fields |= _outside(outside=move.outside, place=move.place, letter=move.letter)
 
 
 class DecideForm(OfCase):

@@ -112,6 +112,19 @@ class UseForm(forms.Form):
         )  # fmt: skip
 
 
+class MendUseForm(forms.Form):
+    """What of a returned application is said anew when it is sent again."""
+
+    def __init__(self, *args: Any, case: Any, actor: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["count"] = forms.IntegerField(
+            label=_("Seats"), min_value=1, max_value=MOST, initial=case.seat_use.count
+        )
+        self.fields["words"] = forms.CharField(
+            label=_("In words"), max_length=400, initial=case.seat_use.words, widget=forms.Textarea(attrs={"rows": 3})
+        )
+
+
 class OfUse(forms.Form):
     """A form of a step of the case of a use of seats."""
 

@@ -54,6 +54,14 @@ def ask_use(
         )
 
 
+def mend_use(act: Act) -> None:
+    """Write what was said anew of a returned application, how many seats and why; what is not said stays."""
+    use: SeatUse = act.case.seat_use
+    use.count = act.data.get("count") or use.count
+    use.words = act.data.get("words", "").strip() or use.words
+    use.save(update_fields={"count", "words"})
+
+
 def why_not_approve(act: Act) -> str:
     """Why seats cannot be approved now: too few are vacant on some day, or no paper was named."""
     use: SeatUse = act.case.seat_use

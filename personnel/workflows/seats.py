@@ -13,13 +13,14 @@ from core.codes.selectors import label as code_label
 from core.codes.values import values_of
 from core.web.parts import Fact, Finding, Link
 from core.workflow.definition import OWNER, Body, State, Subject, Transition, Workflow
-from personnel.forms.seats import ApproveUseForm
+from personnel.forms.seats import ApproveUseForm, MendUseForm
 from personnel.models import SeatUse
 from personnel.selectors.seats import DECIDE, USE, VIEW, least_vacant, remaining
 from personnel.services.seat_uses import (
     approve_use,
     extend_use,
     give_back,
+    mend_use,
     why_not_approve,
     why_not_close,
     why_not_extend,
@@ -116,7 +117,7 @@ USING: Final = Workflow(
         ),
         Transition(
             "resend", gettext_lazy("Send again"), gettext_lazy("Sent again"), ("returned",), "asked", permission=OWNER, own=True,
-            comment="needed", primary=True,
+            form=MendUseForm, effect=mend_use, comment="needed", primary=True,
         ),
         Transition(
             "extend", pgettext_lazy("seats", "Put off the last day"), pgettext_lazy("seats", "Last day put off"), ("usable",), "usable",

@@ -227,3 +227,15 @@ def test_a_day_ahead_and_a_day_past_are_written_the_same_way(clerk, person, scho
     decided(clerk, person, school_a, county_a, city, starts=past)
     assert Employment.objects.get(teacher=person).valid.upper == past
     assert seat_of(person, past) is None
+
+
+def test_a_returned_one_is_sent_again_with_the_right_letter(clerk, person, school_a):
+    move = asked(clerk, person)
+    case = advance(move.case, "return", actor=make_actor("school_approver", school_a), comment="商调函文号不对")
+
+    case = advance(case, "resend", actor=clerk, comment="已改", data={"letter": "杭教商〔2026〕13号", "place": ""})
+
+    move = Move.objects.get(pk=move.pk)
+    assert (move.letter, move.place, move.outside, case.state) == (
+        "杭教商〔2026〕13号", "", OUTSIDE["outside"], "sender",
+    )  # fmt: skip

@@ -195,6 +195,18 @@ class TestUse:
         assert asked.case.state == "over"
         assert told(school_a, held.until) == (3, 1, 0, 2, 0)
 
+    def test_a_returned_one_is_sent_again_with_fewer_seats(self, county_approver, school_clerk, school_a, asked, login):
+        case = advance(asked.case, "return", actor=county_approver, comment="只有三名空编，请核减")
+        form = login(school_clerk).get(reverse("case_step", args=[case.public_id, "resend"])).content.decode()
+        assert 'value="4"' in form
+
+        case = advance(case, "resend", actor=school_clerk, comment="已核减", data={"count": 3, "words": "数学缺编三名"})
+
+        asked.refresh_from_db()
+        assert (asked.count, asked.words, case.state) == (3, "数学缺编三名", "asked")
+        advance(case, "approve", actor=county_approver, data={"count": 3, "document": "用编1号"})
+        assert told(school_a, TODAY) == (3, 0, 3, 0, 0)
+
     def test_it_is_put_off_once_and_given_back(self, county_approver, school_a, asked):
         advance(asked.case, "approve", actor=county_approver, data={"count": 2, "document": "用编1号"})
         advance(asked.case, "extend", actor=county_approver, comment="招聘推迟")

@@ -1,4 +1,4 @@
-"""Mending a move that was returned: other days, another post or level, before it is sent again."""
+"""Mending a move that was returned: other days, another post, level or letter, before it is sent again."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from personnel.selectors.move_words import refusal
 from personnel.selectors.moves import MENDED, Asked, findings_of, unmet
 from personnel.services.moves.asking import last_day_words
 
-MENDABLE: Final = ("starts", "ends", "post", "level")
+MENDABLE: Final = ("starts", "ends", "post", "level", "outside", "place", "letter")
 
 
 def why_not_send_again(act: Act) -> str:
@@ -27,7 +27,7 @@ def why_not_send_again(act: Act) -> str:
 
 
 def send_again(act: Act) -> None:
-    """Write what was said anew of a returned move: first day, last day, post and level; what is not said stays."""
+    """Write what was said anew of a returned move: first and last day, post, level, the unit outside and its letter; the rest stays."""
     move: Move = act.case.move
     for name, value in _said(act).items():
         setattr(move, name, value)
