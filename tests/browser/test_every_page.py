@@ -74,6 +74,7 @@ NOT_LINKED = {
     "passkey_login",
     "prove",
     "former_file",
+    "move_letter",
     "seats_open",
     "seats_counter",
     "posts_propose",
