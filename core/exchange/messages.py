@@ -149,7 +149,9 @@ TEXTS = {
     ),
     "applicant_name_differs": _("The applicant of this number has another name. Correct whichever is wrong."),
     "not_examined": _("This applicant is not among those who are examined now: %(stage)s."),
-    "not_a_score": _("This is no score. Write it in digits with three decimals at most, or 缺考 for who was absent."),
+    "not_a_score": _(
+        "This is no score. Write it in digits with three decimals at most, or “absent” for who was absent."
+    ),
     "score_over": _("The score is above the highest one of the notice, %(most)s."),
     "fewer_scores": _(
         "On file there is a score of judge %(judge)s for this applicant, and none in this row. Fill it in, or undo the batch with which "

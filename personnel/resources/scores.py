@@ -16,7 +16,7 @@ from personnel.models import Applicant, JudgeScore
 from personnel.resources import columns
 from personnel.resources.recruiting import POST, ExamKind, OnList, by_index, on_list
 from personnel.selectors.recruitment import JUDGED, STAGE, WRITTEN, name_of
-from personnel.services.recruitment.examining import ABSENT, MOST_JUDGES, mean_of, score_of
+from personnel.services.recruitment.examining import ABSENT, MOST_JUDGES, absence, mean_of, score_of
 
 NUMBER: Final = Column(
     "application", _("application number"), ("报名序号", "报名号", "报名编号", "应聘序号", "考生序号", "考生编号"), limit=12,
@@ -142,6 +142,8 @@ class ScoreSection(ImportSection):
     def check(self, rows: Sequence[Draft], setting: Setting) -> None:
         most = setting.shared["recruitment"].most
         for row in rows:
+            said_by = [column.name for column in self.columns if row.values.get(column.name) is not None]
+            row.values |= {name: absence(row.values[name]) for name in said_by}
             for column in self.columns:
                 said = row.values.get(column.name)
                 if said is None or (said == ABSENT and self._only(row, column.name)):

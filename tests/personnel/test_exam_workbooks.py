@@ -355,7 +355,7 @@ def test_judges_scores_count_without_the_highest_and_lowest(opened, interviewed)
     assert counts(batch) == {"new": 2}
     assert dict(Applicant.objects.values_list("serial", "interview")) == {1: 90, 2: 0}
     assert JudgeScore.objects.count() == 5
-    batch = sent(interviewed, opened, judged_book(5, ["1", 80, 85, 93, 95, 100], ["2", "缺考", "", "", "", ""]))
+    batch = sent(interviewed, opened, judged_book(5, ["1", 80, 85, 93, 95, 100], ["2", "Absent", "", "", "", ""]))
     assert counts(batch) == {"changed": 1, "same": 1}
     assert Applicant.objects.get(serial=1).interview == 91
     take_back(batch.pk, interviewed, reason="登错")

@@ -21,6 +21,8 @@ from personnel.rules.recruitment import interviewed, is_open, of_judges, ranking
 from personnel.selectors.recruitment import EXAMINED, RECRUIT, STAGE, rules_of, scored_of
 
 ABSENT: Final = "缺考"
+# Who reads the page in English may type it so.
+IN_ENGLISH: Final = "absent"
 MOST_JUDGES: Final = 15
 NUMBER: Final = re.compile(r"-?\d{1,4}(\.\d{1,3})?", re.ASCII)
 SEPARATOR: Final = re.compile(r"[\t ,;，；、]+")
@@ -131,7 +133,7 @@ def _line(
         return None, _("“%(number)s” is no application number of somebody who is examined here.") % said
     if serial in found:
         return None, _("the application number %(number)s stands here twice.") % said
-    if cells[1:] == [ABSENT]:
+    if [absence(cell) for cell in cells[1:]] == [ABSENT]:
         return (serial, []), ""
     if not 2 <= len(cells) <= judges + 1:
         return None, _("a number and its scores are expected, separated by a tab, a blank or a comma.")
@@ -144,6 +146,11 @@ def _line(
             return None, _("the score %(score)s is not from 0 to %(most)s.") % {**said, "score": cell}
         scores.append(score)
     return (serial, scores), ""
+
+
+def absence(cell: str) -> str:
+    """The cell, where it says in English that somebody was absent in the word of the exam office."""
+    return ABSENT if cell.strip().lower() == IN_ENGLISH else cell
 
 
 def score_of(cell: str) -> Decimal | None:

@@ -47,7 +47,7 @@ class EnterScores(FormPage):
 
     def form_options(self) -> dict[str, Any]:
         hints = {
-            "written": _("One line for each: application number, written score (缺考 for who was absent)."),
+            "written": _("One line for each: application number, written score (“absent” for who was absent)."),
             "interviews": _("One line for each: application number, then the score of each judge."),
             "checking": _("Extra exam between those whom nothing else tells apart: application number, score."),
         }

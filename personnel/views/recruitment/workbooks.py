@@ -29,10 +29,10 @@ HINTS = {
         "its day."
     ),
     WRITTEN: gettext_lazy(
-        "One row for each applicant, found by the application number or the identity number. Who was absent has 缺考."
+        "One row for each applicant, found by the application number or the identity number. Who was absent has “absent”."
     ),
     JUDGED: gettext_lazy(
-        "One row for each applicant with a column for each judge. The system works out the mean by the notice. Who was absent has 缺考."
+        "One row for each applicant with a column for each judge. The system works out the mean by the notice. Who was absent has “absent”."
     ),
 }
 
