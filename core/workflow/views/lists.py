@@ -63,7 +63,7 @@ def _due(case: Any, actor: Any) -> Any:
 
 COLUMNS = (
     ListColumn("case", gettext_lazy("Case"), _subject, order=0),
-    ListColumn("kind", gettext_lazy("Kind"), _kind, order=10),
+    ListColumn("kind", gettext_lazy("Kind"), _kind, nowrap=True, order=10),
     ListColumn("state", gettext_lazy("State"), _state, order=20),
     ListColumn("waits", gettext_lazy("Waits for"), _waits_for, order=30),
     ListColumn("opened_by", gettext_lazy("Opened by"), _opened_by, order=40),
