@@ -11,7 +11,7 @@ from core.exchange.evidence_fields import EvidenceField
 from core.publicity.models import Publicity
 from core.publicity.services import LONGEST
 from core.text import clean
-from core.web.forms import ReasonForm
+from core.web.forms import ReasonForm, WordsField
 
 WHOLE: Final = ""
 NAMED, ANONYMOUS = "named", "anonymous"
@@ -30,8 +30,8 @@ class ObjectionForm(forms.Form):
         label=_("With or without your name"), initial=NAMED, widget=forms.RadioSelect,
         choices=[(NAMED, _("with my name; those who look into it can ask me")), (ANONYMOUS, _("without a name"))],
     )  # fmt: skip
-    name = forms.CharField(label=_("Your name"), max_length=60, required=False)
-    phone = forms.CharField(
+    name = WordsField(label=_("Your name"), max_length=60, required=False)
+    phone = WordsField(
         label=_("How to reach you"), max_length=60, required=False,
         help_text=_("Telephone or e-mail. It is sealed, and never told to whom you object to."),
     )  # fmt: skip

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.org.accounts import accounts_for_roles
 from core.org.models import Unit, User
+from core.text import clean
 from core.web.filters import day_of, units_of
 
 USERNAME = RegexValidator(
@@ -43,6 +44,13 @@ class DayField(forms.DateField):
         if day is None:
             raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
         return day
+
+
+class WordsField(forms.CharField):
+    """Words as they are kept: cleaned before they are measured, so that nothing that no reader sees counts as an answer."""
+
+    def to_python(self, value: Any) -> str:
+        return clean(super().to_python(value))
 
 
 class ReasonForm(forms.Form):

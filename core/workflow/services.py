@@ -219,6 +219,15 @@ def _take_set(
         Case.objects.bulk_update([act.case for act, _said in acts.values()], STEPPED)
 
 
+def stands(case: Case, *states: str) -> bool:
+    """Lock a case in the open change and say whether it is in one of these states: for what is written only as long as it is.
+
+    Who takes a step of it meanwhile waits, or has been waited for.
+    """
+    rows = Case._base_manager.select_for_update(no_key=True).filter(pk=case.pk)
+    return rows.values_list("state", flat=True).get() in states
+
+
 def assign(case: Case, *, actor: Any, user: User | None, reason: str) -> Case:
     """Give an open case to one of those for whom it waits, take it over, or (None) put it back on the desk.
 

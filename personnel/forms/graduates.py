@@ -12,7 +12,7 @@ from django.utils.translation import pgettext_lazy
 from core.codes.values import label, values_of
 from core.phone import InvalidPhone, read_phone
 from core.text import clean, clean_name
-from core.web.forms import DayField
+from core.web.forms import DayField, WordsField
 from personnel.forms.dossier import OfCase
 from personnel.forms.inputs import PartialDateInput, UnitInput
 from personnel.forms.recruitment import coded
@@ -29,10 +29,10 @@ class GraduateForm(forms.Form):
         fields = self.fields
         fields["year"] = forms.IntegerField(label=_("Year"), min_value=1990, max_value=2100)
         fields["kind"] = forms.ChoiceField(label=_("Kind"), choices=Graduate.Kind.choices, widget=forms.RadioSelect)
-        fields["name"] = forms.CharField(label=_("Name"), max_length=60)
+        fields["name"] = WordsField(label=_("Name"), max_length=60)
         fields["number"] = forms.CharField(label=_("Number of the identity card"), max_length=30)
         fields["phone"] = forms.CharField(label=_("Mobile telephone"), max_length=20, required=False)
-        fields["school"] = forms.CharField(label=label(Graduate, "school"), max_length=120)
+        fields["school"] = WordsField(label=label(Graduate, "school"), max_length=120)
         fields["education"] = coded("education", pgettext_lazy("level", "Education"))
         fields["major"] = forms.CharField(label=label(Graduate, "major"), max_length=60, required=False)
         fields["graduated"] = PartialDateInput(label=label(Graduate, "graduated"), required=False)

@@ -15,7 +15,7 @@ from core.dates import InvalidDate, read_date, today
 from core.exchange.evidence_fields import EvidenceField
 from core.phone import InvalidPhone, read_phone
 from core.text import clean, clean_name
-from core.web.forms import DayField, UploadField
+from core.web.forms import DayField, UploadField, WordsField
 from personnel.forms.inputs import UnitInput
 from personnel.models import Applicant, ApplicantCheck, Recruitment
 from personnel.rules import rank_of
@@ -119,10 +119,10 @@ class DeclaringForm(forms.Form):
     """What applicants say of themselves, and the papers that show it."""
 
     phone = forms.CharField(label=_("Mobile telephone"), max_length=20)
-    school = forms.CharField(label=_("School or university"), max_length=120)
-    major = forms.CharField(label=_("Major"), max_length=120, help_text=_("As it stands on the certificate."))
+    school = WordsField(label=_("School or university"), max_length=120)
+    major = WordsField(label=_("Major"), max_length=120, help_text=_("As it stands on the certificate."))
     graduated = forms.CharField(label=_("Graduated"), max_length=10, help_text=_("Such as 2026-06"))
-    experience = forms.CharField(
+    experience = WordsField(
         label=_("Studies and work so far"), required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 3})
     )
 
@@ -175,7 +175,7 @@ class DeclaringForm(forms.Form):
 class ApplyForm(DeclaringForm):
     """An application for one post."""
 
-    name = forms.CharField(label=_("Name"), max_length=60)
+    name = WordsField(label=_("Name"), max_length=60)
     number = forms.CharField(label=_("Number of the identity card"), max_length=30)
 
     field_order = (

@@ -14,6 +14,7 @@ from core.exchange.kinds import Column, Draft, ImportKind, Setting
 from core.exchange.reading import UnreadableFile
 from core.jobs.services import JobError
 from core.web.parts import Link
+from core.workflow.services import stands
 from personnel.models import Applicant, ExamWorkbook, Recruitment
 from personnel.selectors.recruitment import RECRUIT, STAGE, TAKEN_AT, name_of
 
@@ -64,12 +65,9 @@ class ExamKind(ImportKind):
         setting.shared["recruitment"] = one
 
     def still_waits(self, setting: Setting) -> Recruitment:
-        """The recruitment of the batch that is being written, locked. `JobError` where it went on meanwhile."""
+        """The recruitment of the batch that is being written; it goes no further until that is done. `JobError` where it went on meanwhile."""
         one = recruitment_of(setting.shared["batch"])
-        if one is not None:
-            Recruitment._base_manager.select_for_update().filter(pk=one.pk).values_list("pk").get()
-            one = Recruitment._base_manager.select_related("case", "unit").get(pk=one.pk)
-        if one is None or TAKEN_AT.get(one.case.state) != self.name:
+        if one is None or not stands(one.case, *(state for state, kind in TAKEN_AT.items() if kind == self.name)):
             raise JobError(str(UnreadableFile("from_its_page")))
         return one
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from core.org.errors import NotAllowed
 from core.records.changes import change
 from core.workflow.definition import Act
-from core.workflow.services import open_case
+from core.workflow.services import open_case, stands
 from personnel.models import Reserve, ReserveMember, Teacher
 from personnel.selectors.cadres import PROPOSE, RESERVE
 from personnel.selectors.gone import gone
@@ -87,6 +87,5 @@ def _must_propose(actor: Any) -> None:
 
 
 def _must_be_draft(reserve: Reserve) -> None:
-    reserve.case.refresh_from_db()
-    if reserve.case.state != DRAFT:
+    if not stands(reserve.case, DRAFT):
         raise NotAllowed(_("The list was sent to be decided. Have it returned first."))

@@ -35,7 +35,7 @@ from personnel.services.merging.writing import merge_files
 from personnel.services.recruitment.applying import mend, withdraw
 from personnel.services.recruitment.examining import Refused, enter_extra, enter_judged, enter_written
 from personnel.services.recruitment.forgetting import forget_applicants
-from personnel.services.recruitment.planning import add_row, draw_up_notice, draw_up_plan, set_conditions
+from personnel.services.recruitment.planning import add_row, draw_up_notice, draw_up_plan, remove_row, set_conditions
 from tests.core.exchange.papers import PDF
 from tests.factories.people import make_teacher
 from tests.ground.clock import TODAY, FixedClock
@@ -656,3 +656,30 @@ def test_who_is_on_staff_or_retired_is_not_hired(opened, county_clerk, county_ap
         step(opened, "hire", over, starts=date(2026, 12, 20), document="青教〔2026〕3号")
 
     assert Employment.objects.count() == before
+
+
+def test_what_a_page_showed_as_open_is_asked_again_when_it_is_written(opened, county_clerk, school_a):
+    """Who had the page before somebody took the next step neither applies, nor adds to a plan, nor changes a condition."""
+    shown, post = fresh(opened), opened.posts.select_related("recruitment__case").get()
+    post.recruitment.case.state = "draft"
+    with pytest.raises(NotAllowed, match="不再更改"):
+        set_conditions(actor=county_clerk, post=post, values={"age_most": 20})
+    step(opened, "cancel", county_clerk)
+    with pytest.raises(NotAllowed, match="现在不在报名时间内"):
+        applies(shown, 1)
+    plan = draw_up_plan(actor=county_clerk, year=2027, title="2027年招聘计划", words="")
+    row = add_row(actor=county_clerk, plan=plan, unit=school_a, stage="junior", subject="mathematics", number=2)
+    advance(plan.case, "send", actor=county_clerk)
+    with pytest.raises(NotAllowed, match="已报送"):
+        add_row(actor=county_clerk, plan=plan, unit=school_a, stage="junior", subject="physics", number=9)
+    with pytest.raises(NotAllowed, match="已报送"):
+        remove_row(actor=county_clerk, row=row)
+
+
+def test_who_knows_a_number_is_not_told_for_which_post_its_bearer_applies(county_clerk, county_approver, school_a):
+    made = recruitment_open(county_clerk, school_a, subjects=("mathematics", "physics"), approver=county_approver)
+    first, second = made.posts.order_by("number")
+    applies(made, 1, post=second)
+    with pytest.raises(NotAllowed) as refused:
+        applies(made, 1, post=first)
+    assert not any(sign.isdigit() for sign in str(refused.value))

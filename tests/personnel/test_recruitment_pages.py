@@ -6,6 +6,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
+from core.records.errors import StaleRecord
 from core.records.models import AccessLog, StoredFile
 from personnel.models import Applicant
 from tests.core.exchange.papers import PDF
@@ -113,3 +114,31 @@ def test_numbers_are_masked_and_shown_with_a_reason_that_is_written_down(
     assert "13900000001" in shown
     assert AccessLog.objects.get(what="personnel.Applicant.number").reason == "核对身份"
     assert login(other_county_clerk).get(url).status_code == 404
+
+
+@pytest.mark.parametrize("field", ["name", "school", "major"])
+def test_what_no_reader_sees_is_no_answer(opened, field):
+    answer = Client().post(reverse("public_application", args=[opened.code]), declared(**{field: "\u202e\u200b"}))
+    assert (answer.status_code, list(answer.context["form"].errors), Applicant.objects.count()) == (422, [field], 0)
+
+
+def test_a_name_is_measured_as_it_is_kept(opened):
+    """One sign that is kept as eighteen: sixty of them would fit the form and no file."""
+    answer = Client().post(reverse("public_application", args=[opened.code]), declared(name="\ufdfa" * 60))
+    assert (answer.status_code, Applicant.objects.count()) == (422, 0)
+
+
+def test_scores_that_are_not_waited_for_are_refused_in_words(opened, county_clerk, login):
+    answer = login(county_clerk).post(reverse("recruitment_scores", args=[opened.public_id]), {"scores": "1 9"})
+    assert answer.status_code == 422
+    assert "现在不录入此类成绩" in words(answer)
+
+
+def test_scores_that_somebody_else_overtook_are_refused_in_words(opened, county_clerk, login, monkeypatch):
+    def overtaken(**_said):
+        raise StaleRecord
+
+    monkeypatch.setattr("personnel.services.recruitment.examining.enter_written", overtaken)
+    answer = login(county_clerk).post(reverse("recruitment_scores", args=[opened.public_id]), {"scores": "1 9"})
+    assert answer.status_code == 409
+    assert "请先看现在的内容" in words(answer)

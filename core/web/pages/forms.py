@@ -84,7 +84,10 @@ class FormPage(Page):
             refuse(form, error)
             return self.render(form=form, status=422)
         except StaleRecord:
-            return self._conflict(form)
+            if REVISION in form.cleaned_data:
+                return self._conflict(form)
+            form.add_error(None, _("Somebody else changed this in the meantime. Look at it as it is now, then decide again."))
+            return self.render(form=form, status=409)
         if self.done_message:
             messages.success(request, self.done_message)
         return outcome if isinstance(outcome, HttpResponse) else HttpResponseRedirect(outcome)

@@ -23,7 +23,7 @@ from core.records.models import DataKey
 from core.records.storage import store
 from core.records.vault import blind_index, create_key, fresh_key
 from core.workflow.definition import Act
-from core.workflow.services import Opening, advance, open_case, open_cases
+from core.workflow.services import Opening, advance, open_case, open_cases, stands
 from personnel.models import Applicant, ApplicantFile, Recruitment, RecruitmentPost
 from personnel.selectors.recruitment import APPLICATION, STAGE, findings_of, rules_of, takes_applications
 
@@ -68,6 +68,8 @@ def apply_for(
     birth, sex, number = _read(number)
     code, index = new_code(), blind_index("identity", number)
     with change("personnel.apply", actor=who, reason=_("An application came in without a login"), source="page"):
+        if not stands(recruitment.case, "applications"):
+            raise NotAllowed(_("Applications are not taken now."))
         Recruitment._base_manager.select_for_update().filter(pk=recruitment.pk).values_list("pk").get()
         _must_be_first(recruitment, post, index)
         case = open_case(kind=APPLICATION, actor=who, unit=recruitment.unit, days=rules_of(recruitment.unit, on).check)
@@ -132,15 +134,13 @@ def take_many(*, recruitment: Recruitment, many: Sequence[Entered]) -> list[Appl
 
 def _must_be_first(recruitment: Recruitment, post: RecruitmentPost, index: bytes) -> None:
     known = Applicant._base_manager.filter(recruitment=recruitment, number_index=index).exclude(stage=STAGE.WITHDRAWN)
-    if recruitment.one_post and (other := known.select_related("post").first()) is not None:
-        said = {"post": other.post.number, "serial": other.serial}
-        raise NotAllowed(
-            _(
-                "By the notice everybody applies for one post. There is your application %(serial)s for post %(post)s: withdraw it first."
-            )
-            % said,
-            field="post",
+    if recruitment.one_post and known.exists():
+        # Whoever knows the number of somebody else is not told for which post they apply.
+        text = _(
+            "By the notice everybody applies for one post, and there is an application with this number already. Withdraw it by its "
+            "receipt number first."
         )
+        raise NotAllowed(text, field="post")
     if known.filter(post=post).exists():
         raise NotAllowed(_("There is an application of yours for this post already."), field="post")
 

@@ -16,6 +16,7 @@ from core.org.errors import NotAllowed
 from core.records.changes import change
 from core.text import clean
 from core.workflow.definition import Act
+from core.workflow.services import stands
 from personnel.models import Applicant, JudgeScore, Recruitment, RecruitmentPost
 from personnel.rules.recruitment import interviewed, is_open, of_judges, ranking, total
 from personnel.selectors.recruitment import EXAMINED, RECRUIT, STAGE, rules_of, scored_of
@@ -47,11 +48,11 @@ def enter_written(*, actor: Any, recruitment: Recruitment, text: str) -> int:
 
     Raises `Refused` with every line that names no qualified applicant, one twice, no score, or one above the highest.
     """
-    rows = _known(actor, recruitment, "written", (STAGE.QUALIFIED,))
-    found, problems = _read(text, rows, most=recruitment.most, judges=1)
-    if problems or not found:
-        raise Refused(problems or [_("There is no line with a number and a score.")])
     with change("personnel.enter_written", actor=actor, reason=recruitment.title):
+        rows = _known(actor, recruitment, "written", (STAGE.QUALIFIED,))
+        found, problems = _read(text, rows, most=recruitment.most, judges=1)
+        if problems or not found:
+            raise Refused(problems or [_("There is no line with a number and a score.")])
         for serial, scores in found.items():
             rows[serial].written = scores[0] if scores else Decimal(0)
         Applicant.objects.bulk_update([rows[serial] for serial in found], ["written"])
@@ -63,11 +64,11 @@ def enter_judged(*, actor: Any, recruitment: Recruitment, text: str) -> int:
 
     Scores of an applicant that were entered before are replaced. Raises `Refused` as `enter_written`.
     """
-    rows = _known(actor, recruitment, "interviews", (STAGE.INTERVIEW,))
-    found, problems = _read(text, rows, most=recruitment.most, judges=MOST_JUDGES)
-    if problems or not found:
-        raise Refused(problems or [_("There is no line with a number and scores.")])
     with change("personnel.enter_judged", actor=actor, reason=recruitment.title):
+        rows = _known(actor, recruitment, "interviews", (STAGE.INTERVIEW,))
+        found, problems = _read(text, rows, most=recruitment.most, judges=MOST_JUDGES)
+        if problems or not found:
+            raise Refused(problems or [_("There is no line with a number and scores.")])
         chosen = [rows[serial] for serial in found]
         JudgeScore.objects.filter(applicant__in=chosen).delete()
         JudgeScore.objects.bulk_create(
@@ -89,11 +90,11 @@ def mean_of(recruitment: Recruitment, scores: Sequence[Decimal], on: date) -> De
 
 def enter_extra(*, actor: Any, recruitment: Recruitment, text: str) -> int:
     """Take the scores of an extra exam between those whom nothing else tells apart, and rank anew. Raises `Refused`."""
-    rows = _known(actor, recruitment, "checking", (STAGE.RANKED,))
-    found, problems = _read(text, rows, most=recruitment.most, judges=1)
-    if problems or not found:
-        raise Refused(problems or [_("There is no line with a number and a score.")])
     with change("personnel.enter_extra", actor=actor, reason=recruitment.title):
+        rows = _known(actor, recruitment, "checking", (STAGE.RANKED,))
+        found, problems = _read(text, rows, most=recruitment.most, judges=1)
+        if problems or not found:
+            raise Refused(problems or [_("There is no line with a number and a score.")])
         for serial, scores in found.items():
             rows[serial].extra = scores[0] if scores else Decimal(0)
         Applicant.objects.bulk_update([rows[serial] for serial in found], ["extra"])
@@ -102,9 +103,10 @@ def enter_extra(*, actor: Any, recruitment: Recruitment, text: str) -> int:
 
 
 def _known(actor: Any, recruitment: Recruitment, state: str, stages: Sequence[str]) -> dict[int, Applicant]:
+    """Those whose scores are entered at a state of the recruitment, which stays until the open change is over."""
     if not actor.may(RECRUIT):
         raise NotAllowed(_("Your role does not prepare recruitments."))
-    if recruitment.case.state != state:
+    if not stands(recruitment.case, state):
         raise NotAllowed(_("Such scores are not entered now; look at where the recruitment stands."))
     rows = Applicant.objects.visible_to(actor).filter(recruitment=recruitment, stage__in=stages)
     return {one.serial: one for one in rows}

@@ -15,7 +15,7 @@ from core.org.errors import NotAllowed
 from core.org.models import Unit
 from core.records.changes import change
 from core.workflow.definition import Act
-from core.workflow.services import open_case
+from core.workflow.services import open_case, stands
 from personnel.models import PlannedPost, Recruitment, RecruitmentPlan, RecruitmentPost
 from personnel.selectors.recruitment import KIND, PLAN, RECRUIT, rules_of
 
@@ -37,11 +37,11 @@ def draw_up_plan(*, actor: Any, year: int, title: str, words: str) -> Recruitmen
 
 def add_row(*, actor: Any, plan: RecruitmentPlan, unit: Unit, stage: str, subject: str, number: int) -> PlannedPost:
     """So many teachers of a subject for a unit below the bureau. Raises `NotAllowed` once the plan was sent, for a closed unit, twice."""
-    _must_be_draft(plan)
     if not plan.unit.covers(unit):
         raise NotAllowed(_("The unit is not one of the bureau that plans."), field="unit")
     must_be_open(unit, actor.on)
     with change("personnel.plan_post", actor=actor, reason=plan.title):
+        _must_be_draft(plan)
         try:
             with transaction.atomic():
                 return PlannedPost.objects.create(plan=plan, unit=unit, stage=stage, subject=subject, number=number)
@@ -53,13 +53,13 @@ def add_row(*, actor: Any, plan: RecruitmentPlan, unit: Unit, stage: str, subjec
 
 def remove_row(*, actor: Any, row: PlannedPost) -> None:
     """Take a row out of a plan that was not sent yet."""
-    _must_be_draft(row.plan)
     with change("personnel.plan_post", actor=actor, reason=row.plan.title):
+        _must_be_draft(row.plan)
         row.delete()
 
 
 def _must_be_draft(plan: RecruitmentPlan) -> None:
-    if plan.case.state != "draft":
+    if not stands(plan.case, "draft"):
         raise NotAllowed(_("The plan was sent; its rows do not change any more."))
 
 
@@ -125,9 +125,9 @@ def why_not_terms(unit: Unit, on: date, values: Mapping[str, Any]) -> None:
 
 def set_conditions(*, actor: Any, post: RecruitmentPost, values: Mapping[str, Any]) -> None:
     """What a post asks for, while the notice is a draft. Raises `NotAllowed` afterwards."""
-    if post.recruitment.case.state != "draft":
-        raise NotAllowed(_("The notice was sent for approval; its conditions do not change any more."))
     with change("personnel.set_conditions", actor=actor, reason=post.recruitment.title):
+        if not stands(post.recruitment.case, "draft"):
+            raise NotAllowed(_("The notice was sent for approval; its conditions do not change any more."))
         for name, value in values.items():
             setattr(post, name, value)
         post.save(update_fields=set(values))

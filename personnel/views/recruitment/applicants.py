@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext, pgettext_lazy
 
+from core.org.errors import NotAllowed
 from core.publicity.selectors import clear
 from core.records.models import AccessLog
 from core.records.storage import content_of
@@ -18,6 +19,7 @@ from core.web.downloads import attachment
 from core.web.filters import ChoiceFilter
 from core.web.forms import ReasonForm
 from core.web.pages import DetailPage, FormPage, ListPage
+from core.web.pages.forms import refuse
 from core.web.parts import Cell, Fact, Link
 from personnel.forms.recruitment import ScoresForm
 from personnel.models import Applicant, ApplicantFile
@@ -76,6 +78,8 @@ class EnterScores(FormPage):
             except examining.Refused as error:
                 for problem in error.problems[:50]:
                     form.add_error("scores", problem)
+            except NotAllowed as error:
+                refuse(form, error)
         return self.render(form=form, status=422)
 
     refusals = ()

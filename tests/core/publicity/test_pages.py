@@ -220,3 +220,11 @@ def test_an_officer_stops_a_publicity_with_a_reason(published, login, county_cle
 
     published.refresh_from_db()
     assert (done.status_code, published.state, published.closed_why) == (302, "stopped", "名单有误")
+
+
+@pytest.mark.parametrize("field", ["name", "phone"])
+def test_who_signs_with_what_no_reader_sees_has_not_signed(published, at_day, field):
+    at_day(LAST)
+    given = {"text": "材料不实", "how": "named", "name": "王小明", "phone": "13900000001", field: "\u202e\u200b"}
+    answer = Client().post(reverse("public_objection", args=[published.code]), given)
+    assert (answer.status_code, list(answer.context["form"].errors), Objection.objects.count()) == (422, [field], 0)
