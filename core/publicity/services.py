@@ -146,13 +146,15 @@ def strike(*, actor: Any, row: PublicityRow, why: str) -> None:
 
 
 def stop(*, actor: Any, publicity: Publicity, reason: str) -> None:
-    """End a publicity before its time: nothing follows from it. Raises `NotAllowed` once it is over."""
+    """End a publicity before its time: nothing follows from it. Raises `NotAllowed` once it is over, and for whom it is about."""
     if not actor.may(VIEW):
         raise NotAllowed(_("Your role does not end publicities."))
     with change("publicity.stop", actor=actor, reason=reason):
         found = _locked(publicity)
         if found.state != Publicity.State.OPEN:
             raise NotAllowed(_("This publicity is over already."))
+        if found.rows.filter(user=actor.user).exists():
+            raise NotAllowed(_("One of its lines is about you: somebody else ends it."))
         found.state, found.closed_on, found.closed_why = Publicity.State.STOPPED, actor.on, reason
         found.save(update_fields={"state", "closed_on", "closed_why"})
         kind = all_kinds().get(found.kind)

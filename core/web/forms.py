@@ -50,7 +50,7 @@ class WordsField(forms.CharField):
     """Words as they are kept: cleaned before they are measured, so that nothing that no reader sees counts as an answer."""
 
     def to_python(self, value: Any) -> str:
-        return clean(super().to_python(value))
+        return clean(super().to_python(value) or "")
 
 
 class ReasonForm(forms.Form):

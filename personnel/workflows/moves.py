@@ -157,10 +157,11 @@ def _findings(case: Any, move: Move, actor: Any) -> list[Finding]:
 
 
 def _freed(other: Move, actor: Any) -> Finding:
-    """The case that frees what is lacking; with the way to it for who sees it."""
+    """The case that frees what is lacking; whose it is, and the way to it, for who sees it."""
     seen = visible_cases(actor).filter(pk=other.case_id).exists()
     link = Link(_("Look at that case"), reverse("case", args=[other.case.public_id])) if seen else None
-    return Finding(_("A place is about to become free"), freed_words(other), "blue", "swap", link=link)
+    text = freed_words(other) if seen else _("Another move is on its way and frees one.")
+    return Finding(_("A place is about to become free"), text, "blue", "swap", link=link)
 
 
 def what_comes_next(case: Any, move: Move, actor: Any) -> list[Finding]:

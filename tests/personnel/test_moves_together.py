@@ -17,7 +17,7 @@ from personnel.models import Employment, Move, PostAppointment
 from personnel.selectors.seat_holding import differences
 from personnel.selectors.seats import seat_of
 from personnel.services import seats
-from tests.factories.people import make_teacher, make_unit
+from tests.factories.people import make_actor, make_teacher, make_unit
 from tests.ground.clock import TODAY
 from tests.personnel.moving import EVE, FEBRUARY, agreed, asked, desks_of
 from tests.personnel.posts import put, set_posts
@@ -284,6 +284,17 @@ def test_who_decides_alone_is_told_of_the_case_that_frees_a_seat(full, county_a,
         reverse("case_step", args=[mine.public_id, "approve"]), {"document": "1", "revision": mine.revision}
     )
     assert full[two][0].name in sent.content.decode()
+
+
+def test_who_does_not_see_the_case_that_frees_a_seat_is_not_told_whose_it_is(full, county_a, county_approver, login):
+    one, two, three = full
+    mine = wanted(county_a, full[one][0], one, two)
+    asked(desks_of(two, three, county_a), full[two][0], three, level="p10")
+    url = reverse("case", args=[mine.public_id])
+    for reader, told_whose in ((make_actor("school_clerk", one), False), (county_approver, True)):
+        page = login(reader).get(url).content.decode()
+        assert "即将腾出空缺" in page
+        assert (full[two][0].name in page) is told_whose
 
 
 def test_both_are_ticked_in_the_inbox(full, county_a, county_approver, login):

@@ -670,9 +670,9 @@ def test_what_a_page_showed_as_open_is_asked_again_when_it_is_written(opened, co
     plan = draw_up_plan(actor=county_clerk, year=2027, title="2027年招聘计划", words="")
     row = add_row(actor=county_clerk, plan=plan, unit=school_a, stage="junior", subject="mathematics", number=2)
     advance(plan.case, "send", actor=county_clerk)
-    with pytest.raises(NotAllowed, match="已报送"):
+    with pytest.raises(NotAllowed, match="计划已报批"):
         add_row(actor=county_clerk, plan=plan, unit=school_a, stage="junior", subject="physics", number=9)
-    with pytest.raises(NotAllowed, match="已报送"):
+    with pytest.raises(NotAllowed, match="计划已报批"):
         remove_row(actor=county_clerk, row=row)
 
 

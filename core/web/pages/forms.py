@@ -86,7 +86,9 @@ class FormPage(Page):
         except StaleRecord:
             if REVISION in form.cleaned_data:
                 return self._conflict(form)
-            form.add_error(None, _("Somebody else changed this in the meantime. Look at it as it is now, then decide again."))
+            form.add_error(
+                None, _("Somebody else changed this in the meantime. Look at it as it is now, then decide again.")
+            )
             return self.render(form=form, status=409)
         if self.done_message:
             messages.success(request, self.done_message)

@@ -10,9 +10,10 @@ from core.dates import today
 from core.exchange.evidence import Evidence
 from core.org.actor import system_actor
 from core.org.errors import NotAllowed
+from core.org.models import User
 from core.publicity import selectors
 from core.publicity.kinds import Shown
-from core.publicity.models import Objection, PublicityRow
+from core.publicity.models import Objection, Publicity, PublicityRow
 from core.publicity.services import conclude, forget_objectors, object_to, publish, stop
 from core.records.changes import change
 from core.records.errors import AppendOnly, explained
@@ -265,3 +266,11 @@ def test_the_system_is_who_acts_for_strangers(published):
     made, _receipt = object_to(publicity=published, **said())
 
     assert made.case.opened_by == system_actor(today()).user
+
+
+def test_whom_it_is_about_does_not_stop_it(published, county_approver):
+    """Whoever stands in a publicity would end what is objected to them."""
+    mine = replace(county_approver, user=User.objects.get(pk=published.rows.get(place=1).user_id))
+    with pytest.raises(NotAllowed):
+        stop(actor=mine, publicity=published, reason="不再公示")
+    assert Publicity.objects.get(pk=published.pk).state == "open"
