@@ -65,7 +65,7 @@ class ExamKind(ImportKind):
         setting.shared["recruitment"] = one
 
     def still_waits(self, setting: Setting) -> Recruitment:
-        """The recruitment of the batch that is being written; it goes no further until that is done. `JobError` where it went on meanwhile."""
+        """The recruitment of the batch that is being written, which goes no further meanwhile. `JobError` where it went on before."""
         one = recruitment_of(setting.shared["batch"])
         if one is None or not stands(one.case, *(state for state, kind in TAKEN_AT.items() if kind == self.name)):
             raise JobError(str(UnreadableFile("from_its_page")))
