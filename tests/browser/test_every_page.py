@@ -50,7 +50,8 @@ AS_THEY_ARE = [
 # question that is asked again where somebody merged or told apart; what a former unit keeps where somebody left; scores and conditions are
 # entered while a recruitment stands there; a ledger is opened, posts are proposed and a movement is put right
 # where that is still to be done; a proposal of a plan becomes a case once; roles are left at a closed unit; a reserve
-# is entered before it was sent, a probation judged and a special post ended where one is.
+# is entered before it was sent, a probation judged and a special post ended where one is; the scan of a letter is linked from one sort
+# of case only.
 NOT_LINKED = {
     "search",
     "teacher_reveal",
@@ -88,6 +89,7 @@ NOT_LINKED = {
     "public_application",
     "headship_probation",
     "reserve_enter",
+    "move_letter",
     "graduate_place",
     "special_post_end",
     "proposal_case",
