@@ -107,12 +107,13 @@ def _is_main_process() -> bool:
 def _clear_dead_sessions(root: Path) -> None:
     """Remove the servers of sessions whose main process is gone."""
     for folder in root.iterdir():
-        pid, _, created = folder.name.partition("-")
+        pid = folder.name.partition("-")[0]
         if not pid.isdigit():
             continue
         alive = False
+        # When a process began is reckoned from the clock, which may be set meanwhile: it does not tell who is alive.
         with contextlib.suppress(psutil.Error):
-            alive = int(psutil.Process(int(pid)).create_time()) == int(created)
+            alive = psutil.Process(int(pid)).name().startswith("py")
         if not alive:
             _remove(folder)
 

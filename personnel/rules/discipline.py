@@ -18,6 +18,8 @@ from core.rules import Parameters
 
 PersonKind = Literal["ordinary", "manager"]
 DISMISSAL: Final = "dismissal"
+# From the lightest to the heaviest, as the laws list them; a stored table does not keep an order.
+KINDS: Final = ("warning", "demerit", "major_demerit", "lower_post", "removal", DISMISSAL)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,18 +42,23 @@ class SanctionKind:
 
 @dataclass(frozen=True, kw_only=True)
 class Sanctions(Parameters):
-    """The kinds for those who manage and for all other staff, from the lightest to the heaviest, and the longest period in months."""
+    """The kinds for those who manage and for all other staff, and the longest period in months. ValueError for a kind of no such name."""
 
     table: ClassVar[str] = "personnel.sanctions"
     ordinary: Mapping[str, SanctionKind]
     manager: Mapping[str, SanctionKind]
     most: int
 
+    def __post_init__(self) -> None:
+        if unknown := {*self.ordinary, *self.manager} - {*KINDS}:
+            raise ValueError(f"there is no sanction {', '.join(sorted(unknown))}")
+
     def kinds(self, person_kind: PersonKind) -> Mapping[str, SanctionKind]:
-        """The kinds that exist for somebody. ValueError for another word than ordinary and manager."""
+        """The kinds that exist for somebody, from the lightest to the heaviest. ValueError for another word than ordinary and manager."""
         if person_kind not in ("ordinary", "manager"):
             raise ValueError(f"{person_kind!r} is neither ordinary nor manager")
-        return self.ordinary if person_kind == "ordinary" else self.manager
+        found = self.ordinary if person_kind == "ordinary" else self.manager
+        return {kind: found[kind] for kind in KINDS if kind in found}
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -24,7 +25,7 @@ from tests.personnel.test_rules_golden import cases, shipped
 
 ON = date(2026, 11, 22)
 SHIPPED = shipped(Sanctions, ON)
-ORDER = list(SHIPPED.manager)
+ORDER = list(SHIPPED.kinds("manager"))
 DAYS = st.dates(date(2024, 1, 1), date(2030, 12, 31))
 
 
@@ -51,6 +52,17 @@ def test_sanctions_together(case):
         first, second = given_ones
         running = period_end(first.on, first.months)
         assert extended_end(running, second.on, second.months, SHIPPED.most) == last
+
+
+def test_a_stored_table_that_kept_no_order_gives_the_same():
+    """A database gives back the kinds sorted by their names."""
+    mixed = replace(
+        SHIPPED, ordinary=dict(sorted(SHIPPED.ordinary.items())), manager=dict(sorted(SHIPPED.manager.items()))
+    )
+    found = [Decision("warning", 6, ON), Decision("demerit", 12, ON)]
+
+    assert combine(found, person_kind="ordinary", parameters=mixed).kind == "demerit"
+    assert list(mixed.kinds("manager")) == ORDER
 
 
 @pytest.mark.parametrize("case", cases("sanction_ends"))
