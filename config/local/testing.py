@@ -87,9 +87,15 @@ def session_folder() -> Path:
     """
     if SESSION not in os.environ:
         main = psutil.Process(os.getppid() if WORKER_MARK in os.environ else os.getpid())
-        folder = _sessions() / f"{main.pid}-{int(main.create_time())}"
+        folder = _sessions() / f"{main.pid}-{_began(main)}"
         os.environ[SESSION] = str(folder)
     return Path(os.environ[SESSION])
+
+
+def _began(process: psutil.Process) -> int:
+    """When a process began, in whole seconds since the machine did: the clock may be set meanwhile, and both are reckoned from it."""
+    boot = psutil.boot_time()
+    return int(process.create_time() - boot)
 
 
 def _sessions() -> Path:
@@ -107,13 +113,12 @@ def _is_main_process() -> bool:
 def _clear_dead_sessions(root: Path) -> None:
     """Remove the servers of sessions whose main process is gone."""
     for folder in root.iterdir():
-        pid = folder.name.partition("-")[0]
+        pid, _, began = folder.name.partition("-")
         if not pid.isdigit():
             continue
         alive = False
-        # When a process began is reckoned from the clock, which may be set meanwhile: it does not tell who is alive.
         with contextlib.suppress(psutil.Error):
-            alive = psutil.Process(int(pid)).name().startswith("py")
+            alive = _began(psutil.Process(int(pid))) == int(began)
         if not alive:
             _remove(folder)
 
